@@ -1,0 +1,92 @@
+"""What can go wrong, as values that a person can act on.
+
+::
+
+    BraidError
+    ├── InputError      the input is at fault; carries every Fault found        exit 3
+    ├── SolverError     a solver is missing, failed or ran out of time          exit 5
+    ├── OutputError     a file cannot be written where it was wanted            exit 2
+    └── CheckFailed     a finished plan broke a rule: a bug in braid, never a user's mistake   exit 1
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong with an input, at the place where a person can mend it.
+
+    ``line`` and ``column`` count from 1; 0 means the file as a whole. ``path`` is the way to the value
+    (``awards[sor].amount``); ``sentence`` says what was found and what is expected.
+
+    >>> print(Fault("plan.yaml", 12, 5, "awards[sor].amount", "«-5» is negative; write an amount of zero or more"))
+    plan.yaml:12:5  awards[sor].amount  «-5» is negative; write an amount of zero or more
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    sentence: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return "  ".join(part for part in (place, self.path, self.sentence) if part)
+
+
+class BraidError(Exception):
+    """Anything that braid refuses, with a sentence that says why and what to do."""
+
+
+class InputError(BraidError):
+    """The input is at fault. ``faults`` holds every fault found, in the order of the file."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(sorted(set(faults)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class SolverError(BraidError):
+    """A solver is missing, failed, or ran out of time without an answer."""
+
+
+class OutputError(BraidError):
+    """A file cannot be written where it was wanted; nothing was left half-written."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule that a set of allocations breaks: the row, by how much, and the sentence of the rule."""
+
+    row: str
+    sentence: str
+    over: str = ""
+    cite: tuple[str, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.sentence}"
+
+
+class CheckFailed(BraidError):
+    """A plan that braid itself made breaks a rule. It is not returned: this is a bug, reported with the row."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        lines = "\n".join(f"  {finding}" for finding in self.findings)
+        super().__init__(f"braid made a plan that breaks a rule, and withholds it. Please report this:\n{lines}")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The hint `` (did you mean «x»?)`` for a mistyped word, or nothing where no known word is near.
+
+    >>> nearest("nalokson", ["naloxone", "syringes"])
+    ' (did you mean «naloxone»?)'
+    >>> nearest("zzz", ["naloxone"])
+    ''
+    """
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" (did you mean «{found[0]}»?)" if found else ""

@@ -1,0 +1,287 @@
+"""From the solver's floats to whole units that keep every rule, exactly.
+
+Values within a thousandth of a unit of a whole one are snapped, the others rounded down. Then small integer
+programs move the columns that were fractional by at most 1, 4, 64 units, then all funded columns, then all, until
+each priority reaches the linear program's value rounded down to units (C2) or every column was free. Their rows are
+the original ones, with right-hand sides moved exactly; every answer is judged in exact arithmetic before it is
+believed. A goal counts whole units: of what is met exactly, on-costs included, the part below a unit is no gain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+
+from braid.engine.program import INFINITE, Goal, Program, Row, holds
+from braid.engine.solve import Small, maximise_whole
+
+SNAP = 1e-3
+TRIES = 8
+WORK = 2_000_000
+"""Columns times branches after which an integer program is left as it is: the plan then says how far it may be."""
+LATE_NODES = 500
+"""The same for goals that no priority rests on."""
+
+Bound = Callable[[int, list[int]], Fraction]
+"""The linear program's value of the goal of this number, when the goals before it are held at these whole units."""
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """Whole amounts by cell, the exact value of each goal, and whether each priority is proven best (C2)."""
+
+    amounts: list[int]
+    values: list[Fraction]
+    optimal: bool
+
+
+@dataclass(frozen=True)
+class Impossible:
+    """Possible only in fractions of a unit: the row that no whole amounts keep."""
+
+    row: str
+
+
+@dataclass(frozen=True)
+class _Level:
+    """Which columns may move, and by how many units at most (None: without bound)."""
+
+    free: list[int]
+    reach: int | None
+    everything: bool = False
+
+
+@dataclass(frozen=True)
+class _Found:
+    level: _Level
+    amounts: list[int]
+    proven: bool
+
+
+def round_units(
+    program: Program, floats: Sequence[float], goals: list[Goal], tie: Goal, bound: Bound, seconds: float
+) -> Rounded | Impossible:
+    """The best whole amounts near the solver's floats.
+
+    ``goals`` are the priorities of ``fund`` first, then the later goals; ``bound`` says what is possible.
+    """
+    base, fractional = snap(floats, program.most)
+    funded = [c for c, x in enumerate(floats) if x > SNAP]
+    ladder = _Ladder(program, base, list(_levels(fractional, funded, len(base))), seconds)
+    held: list[Row] = []
+    units: list[int] = []
+    found: _Found | None = None
+    optimal = True
+    fund = [goal for goal in goals if goal.priority is not None]
+    for number, goal in enumerate(fund):
+        found = ladder.climb(goal, held, floor(bound(number, units)), found)
+        if found is None:
+            broken = program.broken(base)
+            return Impossible(broken[0].name if broken else "need")
+        optimal = optimal and found.proven
+        units.append(floor(goal.value(found.amounts)))
+        held.append(_held(goal, units[-1]))
+    assert found is not None
+    later = [goal for goal in goals if goal.priority is None]
+    amounts = _settle(program, base, fractional, found, held, later, tie, seconds)
+    return Rounded(amounts, [goal.value(amounts) for goal in goals], optimal)
+
+
+def snap(floats: Sequence[float], most: list[int]) -> tuple[list[int], list[int]]:
+    """Whole amounts at or below the floats, and the columns that were not whole.
+
+    >>> snap([1.9999, 2.5, 7.0], [9, 9, 6])
+    ([2, 2, 6], [1])
+    """
+    base: list[int] = []
+    fractional: list[int] = []
+    for column, value in enumerate(floats):
+        near = round(value)
+        if abs(value - near) > SNAP:
+            fractional.append(column)
+            near = floor(value)
+        base.append(min(max(near, 0), most[column]))
+    return base, fractional
+
+
+def _levels(fractional: list[int], funded: list[int], columns: int) -> Iterator[_Level]:
+    for reach in (1, 4, 64):
+        yield _Level(fractional, reach)
+    for reach in (1, 4, 64):
+        yield _Level(funded, reach)
+    yield _Level(list(range(columns)), 4)
+    yield _Level(list(range(columns)), None, everything=True)
+
+
+class _Ladder:
+    """Integer programs from the narrowest level to the widest, climbed only as far as a goal needs."""
+
+    def __init__(self, program: Program, base: list[int], levels: list[_Level], seconds: float) -> None:
+        self.program, self.base, self.levels, self.seconds = program, base, levels, seconds
+        self._local: dict[int, _Local] = {}
+
+    def climb(self, goal: Goal, held: list[Row], possible: int, so_far: _Found | None) -> _Found | None:
+        """The best amounts for a goal with earlier ones held; proven where it reaches what is possible, or at the top."""
+        best = so_far
+        if best is not None:
+            best = _Found(best.level, best.amounts, floor(goal.value(best.amounts)) >= possible)
+        for number, level in enumerate(self.levels):
+            if best is not None and best.proven:
+                return best
+            if number not in self._local:
+                self._local[number] = _Local(self.program, self.base, level)
+            solved = self._local[number].best(goal, held, self.seconds, _nodes(level))
+            if solved is None:
+                continue
+            amounts, sure = solved
+            units = floor(goal.value(amounts))
+            if best is None or units > floor(goal.value(best.amounts)):
+                best = _Found(level, amounts, units >= possible)
+            if level.everything and sure:
+                best = _Found(best.level, best.amounts, True)
+        return best
+
+
+def _settle(
+    program: Program,
+    base: list[int],
+    fractional: list[int],
+    found: _Found,
+    held: list[Row],
+    later: list[Goal],
+    tie: Goal,
+    seconds: float,
+) -> list[int]:
+    """The later goals within the level that reached the priorities, then the tie-break among single units."""
+    local = _Local(program, base, found.level)
+    amounts = found.amounts
+    held = list(held)
+    for goal in later:
+        solved = local.best(goal, held, seconds, LATE_NODES)
+        if solved is not None and goal.value(solved[0]) >= goal.value(amounts):
+            amounts = solved[0]
+        held.append(_held(goal, floor(goal.value(amounts))))
+    moved = sorted({*fractional, *(c for c, amount in enumerate(amounts) if amount != base[c])})
+    last = _Local(program, amounts, _Level(moved, 1)).best(tie, held, seconds, LATE_NODES)
+    return last[0] if last is not None else amounts
+
+
+def _nodes(level: _Level) -> int:
+    return min(max(WORK // max(len(level.free), 1), 50), 20_000)
+
+
+def _held(goal: Goal, units: int) -> Row:
+    return Row(goal.name, tuple((c, w) for c, w in enumerate(goal.weights) if w), Fraction(units), None)
+
+
+class _Local:
+    """The integer program of moves from a base: exact right-hand sides, few columns, few rows.
+
+    After the free columns stand the accounting columns that they touch, then one whole column for the goal itself.
+    """
+
+    def __init__(self, program: Program, base: list[int], level: _Level) -> None:
+        self.program, self.base, self.free = program, base, level.free
+        self.place = {column: i for i, column in enumerate(level.free)}
+        self.at = program.complete(base)
+        self.accounts = _touched(program, set(level.free))
+        for number, account in enumerate(self.accounts):
+            self.place[account] = len(self.free) + number
+        reach = INFINITE if level.reach is None else float(level.reach)
+        open_ends = [INFINITE] * (len(self.accounts) + 1)
+        self.lower = np.array([max(-base[c], -reach) for c in self.free] + [-end for end in open_ends])
+        self.upper = np.array([min(program.most[c] - base[c], reach) for c in self.free] + open_ends)
+        self.whole = np.array([1] * len(self.free) + [0] * len(self.accounts) + [1], dtype=np.int32)
+        self.rows = [row for row in program.rows if any(column in self.place for column, _ in row.entries)]
+        self.fixed = [row for row in program.rows if not any(column in self.place for column, _ in row.entries)]
+        self.drawn: dict[str, Fraction] = {}
+
+    def best(self, goal: Goal, held: list[Row], seconds: float, nodes: int) -> tuple[list[int], bool] | None:
+        """The best amounts for one goal with earlier goals held, judged exactly; None where nothing holds every row.
+
+        Where the solver's tolerance let an exact row slip, that row is drawn in by a little and solved again.
+        """
+        if any(not holds(row, row.activity(self.at)) for row in self.fixed):
+            return None
+        if not self.free:
+            broken = any(not holds(row, row.activity(self.at)) for row in [*self.rows, *held])
+            return None if broken else (list(self.base), False)
+        for attempt in range(TRIES):
+            found = maximise_whole(self._small(goal, held), seconds, nodes)
+            if found is None:
+                return None
+            amounts = self._amounts(found[0])
+            values = self.program.complete(amounts)
+            broken_rows = [row for row in [*self.rows, *held] if not holds(row, row.activity(values))]
+            if not broken_rows:
+                return amounts, found[1]
+            for row in broken_rows:
+                self.drawn[row.name] = self.drawn.get(row.name, Fraction(0)) + Fraction(10**attempt, 10**6)
+        return None
+
+    def _amounts(self, moves: np.ndarray) -> list[int]:
+        amounts = list(self.base)
+        for i, column in enumerate(self.free):
+            amounts[column] += round(float(moves[i]))
+        return amounts
+
+    def _small(self, goal: Goal, held: list[Row]) -> Small:
+        lines = _Lines(self.place)
+        for row in [*self.rows, *held]:
+            here, drawn = row.activity(self.at), self.drawn.get(row.name, Fraction(0))
+            low = None if row.lower is None else row.lower - here + drawn
+            lines.add(row.entries, low, None if row.upper is None else row.upper - here - drawn)
+        zero = Fraction(0)
+        for account in self.accounts:
+            entries = self.program.accounts[account - len(self.program.cells)].entries
+            lines.add(entries, zero, zero, (self.place[account], -1.0))
+        last = len(self.lower) - 1
+        here = goal.value(self.base)
+        lines.add(tuple((c, w) for c, w in enumerate(goal.weights) if w), floor(here) - here, None, (last, -1.0))
+        weights = np.zeros(last + 1)
+        weights[last] = 1.0
+        return lines.small(weights, self.lower, self.upper, self.whole)
+
+
+class _Lines:
+    """Rows of a small matrix, as they are added."""
+
+    def __init__(self, place: dict[int, int]) -> None:
+        self.place = place
+        self.start, self.index, self.value = [0], list[int](), list[float]()
+        self.low, self.high = list[float](), list[float]()
+
+    def add(
+        self,
+        entries: tuple[tuple[int, Fraction], ...],
+        low: Fraction | None,
+        high: Fraction | None,
+        extra: tuple[int, float] | None = None,
+    ) -> None:
+        """One row: its entries on columns that are at hand, and perhaps one more."""
+        for column, coefficient in entries:
+            if column in self.place:
+                self.index.append(self.place[column])
+                self.value.append(float(coefficient))
+        if extra is not None:
+            self.index.append(extra[0])
+            self.value.append(extra[1])
+        self.start.append(len(self.index))
+        self.low.append(-INFINITE if low is None else float(low))
+        self.high.append(INFINITE if high is None else float(high))
+
+    def small(self, weights: np.ndarray, lower: np.ndarray, upper: np.ndarray, whole: np.ndarray) -> Small:
+        """The rows with these columns."""
+        start, index = np.array(self.start, dtype=np.int32), np.array(self.index, dtype=np.int32)
+        value, low, high = np.array(self.value), np.array(self.low), np.array(self.high)
+        return Small(weights, start, index, value, low, high, lower, upper, whole)
+
+
+def _touched(program: Program, free: set[int]) -> list[int]:
+    """The accounting columns in whose sum a free cell stands."""
+    first = len(program.cells)
+    return [first + n for n, account in enumerate(program.accounts) if any(column in free for column, _ in account.entries)]

@@ -1,0 +1,81 @@
+"""What an award pays on top of a charge by formula: fringe on pay, and indirect on its base.
+
+The lowest of the recipient's, the award's and the program's rate applies, on the narrowest of their bases
+(2 CFR 200.414 lets a funder pay less only where a statute or regulation says so: where none is cited, the plan
+says "ask for your rate"). A percentage cap that counts indirect bounds the rate at p / (1 - p), so that a small
+cap does not strand the award's direct money.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from braid.basics.fiscal import Period
+from braid.judge.determinations import AwardTerms
+from braid.law.rules import Base, Rule
+from braid.proposal import Cost, Proposal
+
+NARROW: tuple[Base, ...] = ("direct", "mtdc", "salaries-and-fringe", "salaries", "none")
+NOT_MTDC_CATEGORIES = {"equipment", "construction"}
+NOT_MTDC_ITEMS = {
+    "vehicle",
+    "land",
+    "renovation",
+    "construction",
+    "rent",
+    "tuition",
+    "participant-support",
+    "patient-care",
+}  # C9
+
+
+@dataclass(frozen=True)
+class Indirect:
+    """The indirect terms of one award in one period, and which of the three decided the rate."""
+
+    rate: Fraction
+    base: Base
+    decided_by: str
+    rules: tuple[Rule, ...] = ()
+    own_rate: Fraction = Fraction(0)
+    own_base: Base = "none"
+
+
+def in_base(cost: Cost, base: Base) -> tuple[bool, bool]:
+    """Whether the direct cost of a line is in the base, and whether its fringe is."""
+    if base == "none":
+        return False, False
+    if base in {"salaries", "salaries-and-fringe"}:
+        pay = cost.line.category == "personnel"
+        return pay or (base != "salaries" and cost.line.category == "fringe"), pay and base != "salaries"
+    if base == "mtdc":
+        out = cost.line.category in NOT_MTDC_CATEGORIES or cost.line.item in NOT_MTDC_ITEMS
+        return not out, not out
+    return True, True
+
+
+def per_dollar(cost: Cost, indirect: Indirect) -> Fraction:
+    """Indirect that a dollar of direct cost brings, its fringe counted, exactly."""
+    direct, fringe = in_base(cost, indirect.base)
+    return indirect.rate * (int(direct) + cost.fringe * int(fringe))
+
+
+def indirect_of(proposal: Proposal, terms: AwardTerms, period: Period) -> Indirect:
+    """The indirect terms of an award in a period."""
+    own = proposal.rate(period.year)
+    if own is None or own.kind == "none":
+        return Indirect(Fraction(0), "none", "the recipient has no rate of its own")
+    award = terms.award
+    offers: list[tuple[Fraction, Base | None, str, tuple[Rule, ...]]] = [(own.rate, own.base, "the recipient's rate", ())]
+    if award.indirect is not None:
+        offers.append((award.indirect.rate, award.indirect.base, "the award's rate", ()))
+    for rule in terms.rules:
+        if rule.indirect is not None and rule.indirect.kind in {None, own.kind} and period.days.meet(rule.costs.days).days:
+            offers.append((rule.indirect.rate, rule.indirect.base, rule.why, (rule,)))
+        cap = rule.cap
+        if cap and cap.include_indirect and isinstance(cap.at_most, Fraction) and cap.of in {"award", "spend"} and cap.at_most < 1:
+            offers.append((cap.at_most / (1 - cap.at_most), None, rule.why, (rule,)))
+    rate, _, decided_by, rules = min(offers, key=lambda offer: offer[0])
+    base = max((offer[1] for offer in offers if offer[1] is not None), key=NARROW.index)
+    return Indirect(rate, base, decided_by, rules, own.rate, own.base)

@@ -1,0 +1,228 @@
+"""The catalogue: every funding program that braid knows, with the editions of its rules.
+
+``catalogue()`` reads the file that ships with braid, or the one that ``BRAID_FUNDING_SOURCES`` names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+
+from braid.basics.errors import nearest
+from braid.files import nodes
+from braid.files.shipped import shipped_text
+from braid.law import vocabulary as words
+from braid.law.fields import Date, Dates, Flag, Frozen, Id, Text, Words
+from braid.law.rules import NOT_YET, Rule
+from braid.law.vocabulary import Vocabulary
+
+FILE = "funding_sources.yaml"
+ProgramKind = Literal["federal", "settlement", "foundation", "state", "local", "other"]
+
+
+class Edition(Frozen):
+    """The version of a program's terms in force, by jurisdiction or by the date of the award."""
+
+    id: Text
+    name: Text | None = None
+    state: Text | None = None
+    awards: Dates = Dates()
+    extends: Text | None = None
+    closed_list: Flag | None = None
+    rules: tuple[Rule, ...] = ()
+
+
+class Common(Frozen):
+    """A set of rules that several programs stand under, such as 2 CFR part 200."""
+
+    id: Id
+    name: Text
+    rules: tuple[Rule, ...] = ()
+
+
+class Program(Frozen):
+    """A funding program with published rules. Awards are made under it."""
+
+    id: Id
+    also: Words = ()
+    """Other names that people use for it."""
+    name: Text
+    funder: Text | None = None
+    kind: ProgramKind
+    assistance_listing: Text | None = None
+    about: Text | None = None
+    under: Words = ()
+    closed_list: Flag = False
+    """Pays only what some allow rule names."""
+    editions: tuple[Edition, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    def edition(self, named: str | None, state: str | None, awarded: dt.date | None) -> Edition | None:
+        """The edition in force: the one named, else by State, else by the award's date, else the first."""
+        if named is not None:
+            return next((edition for edition in self.editions if edition.id == named), None)
+        fitting = [e for e in self.editions if e.state is not None and e.state == state]
+        if not fitting and awarded is not None:
+            day = awarded.toordinal()
+            dated = [e for e in self.editions if e.awards != Dates()]
+            fitting = [e for e in dated if e.awards.days.start <= day < e.awards.days.stop]
+        return (fitting or list(self.editions) or [None])[0]
+
+
+class Terms(Frozen):
+    """What binds an award by its program and edition: the rules that speak, and whether the list of uses is closed."""
+
+    program: Program
+    edition: Edition | None
+    closed_list: bool
+    rules: tuple[Rule, ...]
+
+
+class Catalogue(Frozen):
+    """All programs and common rule sets. Prints as the list of programs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    catalogue: Literal["1"]
+    common: tuple[Common, ...] = ()
+    programs: tuple[Program, ...] = ()
+    sha256: Text = "0"
+    """Of the text that it was read from."""
+
+    @cached_property
+    def by_name(self) -> dict[str, Program]:
+        """Programs by id and by every other name that they answer to."""
+        names = {name: program for program in self.programs for name in program.also}
+        return names | {program.id: program for program in self.programs}
+
+    def program(self, name: str) -> Program:
+        """The program of this name. Raises KeyError with the nearest known name.
+
+        >>> catalogue().program("cossap").id
+        'cossup'
+        """
+        found = self.by_name.get(name)
+        if found is None:
+            raise KeyError(f"«{name}» is no program of the catalogue{nearest(name, self.by_name)}")
+        return found
+
+    def terms(self, program: Program, edition: str | None, state: str | None, awarded: dt.date | None, agency: str | None) -> Terms:
+        """What binds an award of this program: common rules, program rules, and its edition's, in that order."""
+        chosen = program.edition(edition, state, awarded)
+        rules: dict[str, Rule] = {}
+        for common in self.common:
+            if common.id in program.under:
+                rules.update((rule.name, rule) for rule in common.rules if rule.governs(awarded, agency))
+        rules.update((rule.name, rule) for rule in program.rules if rule.governs(awarded, agency))
+        closed = program.closed_list
+        for edition_in_force in self._line(program, chosen):
+            rules.update((rule.name, rule) for rule in edition_in_force.rules if rule.governs(awarded, agency))
+            closed = closed if edition_in_force.closed_list is None else edition_in_force.closed_list
+        return Terms(program=program, edition=chosen, closed_list=closed, rules=tuple(rules.values()))
+
+    def _line(self, program: Program, edition: Edition | None) -> list[Edition]:
+        line: list[Edition] = []
+        while edition is not None and edition not in line:
+            line.insert(0, edition)
+            edition = next((e for e in program.editions if e.id == line[0].extends), None)
+        return line
+
+    def rules(self) -> Iterator[Rule]:
+        """Every rule of the catalogue, once."""
+        for common in self.common:
+            yield from common.rules
+        for program in self.programs:
+            yield from program.rules
+            for edition in program.editions:
+                yield from edition.rules
+
+    def __repr__(self) -> str:
+        lines = [f"{program.id}: {program.name}" for program in self.programs]
+        return "\n".join([f"Catalogue of {len(self.programs)} programs, {sum(1 for _ in self.rules())} rules", *lines])
+
+
+def read(text: str, file: str, vocabulary: Vocabulary) -> Catalogue:
+    """A catalogue from the text of its file. Raises InputError with every fault, each at its line."""
+    document = nodes.parse(text, file)
+    found: Any = document.validate(Catalogue, (), not_yet=NOT_YET, vocabulary=vocabulary)
+    if found is not None:
+        _refer(document, found)
+    document.raise_faults()
+    return _named(found, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _refer(document: nodes.Document, found: Catalogue) -> None:
+    """Note every reference that leads nowhere and every id given twice."""
+    commons = {common.id for common in found.common}
+    seen: set[str] = set(commons)
+    for p, program in enumerate(found.programs):
+        for name in (program.id, *program.also):
+            if name in seen:
+                document.fault(("programs", p), f"the name «{name}» is given twice")
+            seen.add(name)
+        for name in set(program.under) - commons:
+            document.fault(("programs", p, "under"), f"«{name}» is no common set{nearest(name, commons)}")
+        editions = [edition.id for edition in program.editions]
+        for e, edition in enumerate(program.editions):
+            if edition.extends is not None and edition.extends not in editions:
+                document.fault(("programs", p, "editions", e, "extends"), f"«{edition.extends}» is no edition here")
+            _twice(document, ("programs", p, "editions", e), edition.rules)
+        _twice(document, ("programs", p), program.rules)
+    for c, common in enumerate(found.common):
+        _twice(document, ("common", c), common.rules)
+
+
+def _twice(document: nodes.Document, loc: nodes.Loc, rules: tuple[Rule, ...]) -> None:
+    seen: set[str] = set()
+    for r, rule in enumerate(rules):
+        if rule.id in seen:
+            document.fault((*loc, "rules", r), f"the rule id «{rule.id}» is given twice")
+        seen.add(rule.id)
+
+
+def _named(found: Catalogue, sha256: str) -> Catalogue:
+    """The same catalogue with every rule knowing where it comes from."""
+
+    def of(source: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        return tuple(rule.model_copy(update={"source": source}) for rule in rules)
+
+    def named(program: Program) -> Program:
+        editions = tuple(e.model_copy(update={"rules": of(program.id, e.rules)}) for e in program.editions)
+        return program.model_copy(update={"rules": of(program.id, program.rules), "editions": editions})
+
+    common = tuple(c.model_copy(update={"rules": of(c.id, c.rules)}) for c in found.common)
+    programs = tuple(named(program) for program in found.programs)
+    return found.model_copy(update={"common": common, "programs": programs, "sha256": sha256})
+
+
+@lru_cache(maxsize=1)
+def shipped_vocabulary() -> Vocabulary:
+    """The vocabulary that ships with braid."""
+    return words.read(shipped_text("activities.yaml"), "activities.yaml")
+
+
+@lru_cache(maxsize=4)
+def _shipped(place: str | None) -> Catalogue:
+    text = nodes.read_text(Path(place)) if place else shipped_text(FILE)
+    return read(text, place or FILE, shipped_vocabulary())
+
+
+def catalogue() -> Catalogue:
+    """The catalogue that ships with braid, or the one that ``BRAID_FUNDING_SOURCES`` names.
+
+    Raises InputError where that file is missing or at fault.
+
+    >>> catalogue().program("sor").funder
+    'SAMHSA'
+    """
+    return _shipped(os.environ.get("BRAID_FUNDING_SOURCES"))
+
+
+__all__ = ["Catalogue", "Common", "Date", "Edition", "Program", "Terms", "catalogue", "read", "shipped_vocabulary"]

@@ -1,0 +1,135 @@
+"""Field types that read what people write: amounts, percentages, dates, ids, words of the vocabulary."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, WithJsonSchema
+
+from braid.basics.errors import nearest
+from braid.basics.fiscal import Interval, parse_date, parse_year, span
+from braid.basics.money import amount_text, parse_money, parse_number, parse_percent, show_number, show_percent
+
+
+class Frozen(BaseModel):
+    """A noun that never changes and takes no key that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        found = "a list" if isinstance(value, list) else "a mapping of keys" if isinstance(value, dict) else "no value"
+        raise ValueError(f"{found} was found; one value is expected")
+    return value
+
+
+def _reader(parse: Any, ready: type) -> BeforeValidator:
+    def read(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (str, ready)):
+            return parse(_text(value))
+        return parse(value) if isinstance(value, str) else value
+
+    return BeforeValidator(read)
+
+
+def _words(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value  # type: ignore[arg-type]
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if _text(value) in {"true", "false"}:
+        return value == "true"
+    raise ValueError(f"«{value}» is neither true nor false")
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if not (text := _text(value)).isascii() or not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise ValueError(f"«{text}» is no whole number from 1 to 1000")
+    return int(text)
+
+
+Money = Annotated[
+    int,
+    _reader(parse_money, int),
+    PlainSerializer(lambda cents: amount_text(cents, "cent"), return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["1,200,000", "$1,200.50"]}),
+]
+"""Whole cents, read from what a person writes."""
+
+Percent = Annotated[
+    Fraction,
+    _reader(parse_percent, Fraction),
+    PlainSerializer(show_percent, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["15%", "7.65%"]}),
+]
+"""An exact share, read from a percentage with its sign."""
+
+Number = Annotated[
+    Fraction,
+    _reader(parse_number, Fraction),
+    PlainSerializer(show_number, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["0.5", "1,200"]}),
+]
+"""An exact count of zero or more."""
+
+Date = Annotated[dt.date, _reader(parse_date, dt.date), WithJsonSchema({"type": "string", "format": "date"})]
+"""An ISO date."""
+
+Year = Annotated[
+    int,
+    _reader(parse_year, int),
+    PlainSerializer(lambda year: f"FY{year}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^FY[0-9]{4}$"}),
+]
+"""A fiscal year by the year in which it ends, written FY2027."""
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+"""true or false, in those words."""
+
+Count = Annotated[int, BeforeValidator(_count)]
+"""A whole number from 1."""
+
+Text = Annotated[str, Field(min_length=1, max_length=32_000)]
+"""Free text, no longer than a cell of a workbook holds."""
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
+"""A short name in lower case: letters, digits, hyphens."""
+
+Words = Annotated[tuple[Text, ...], BeforeValidator(_words)]
+"""One word or a list of words."""
+
+
+def known_words(value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    """Refuse a word that the vocabulary does not hold; ``x-…`` is free. Without a vocabulary at hand, all pass."""
+    vocabulary = (info.context or {}).get("vocabulary")
+    kind = info.field_name or ""
+    if vocabulary is not None:
+        for word in value:
+            vocabulary.require(kind, word)
+    return value
+
+
+def unknown(word: str, kind: str, known: Any) -> str:
+    """The sentence for a word that is not in the vocabulary."""
+    return f"«{word}» is no known {kind}{nearest(word, known)}; words of your own begin with x-"
+
+
+class Dates(Frozen):
+    """A stretch of days, both ends included; an end that is left out is open."""
+
+    since: Date | None = Field(None, alias="from")
+    """The first day."""
+    until: Date | None = None
+    """The last day."""
+
+    @property
+    def days(self) -> Interval:
+        """The same as an interval of days."""
+        return span(self.since, self.until)

@@ -1,0 +1,204 @@
+"""An exact judge of a plan: integers and fractions, no tolerance."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from .meaning import Award, Line, Meaning, Tree, Window
+from .rows import Charges, all_rows
+
+REASONS = {"no-eligible-award", "money-exhausted", "limit", "window", "minimum", "requirement"}
+
+
+class Judge:
+    """Judges one plan against one proposal; every finding is a sentence in `found`."""
+
+    def __init__(self, meaning: Meaning, plan: Tree) -> None:
+        self.meaning, self.plan = meaning, plan
+        self.charges = Charges(meaning)
+        self.found: list[str] = []
+        self.periods = {period.id: t for t, period in enumerate(meaning.periods)}
+        self.awards = {award.id: award for award in meaning.awards}
+        self.lines = {line.id: line for line in meaning.lines}
+        self.amounts = [0] * len(meaning.columns)
+        self.direct: defaultdict[tuple[str, str, int], int] = defaultdict(int)  # award, line, period
+        self.installments: defaultdict[tuple[str, int], int] = defaultdict(int)  # direct and indirect
+
+    def faults(self) -> list[str]:
+        """All findings, in the order in which a reader would check a plan."""
+        if self.plan.get("status") not in ("optimal", "feasible"):
+            return [f"status is {self.plan.get('status')!r}: no plan to judge"]
+        self.read_allocations()
+        self.check_rows()
+        fringe = self.check_fringe()
+        indirect = self.check_indirect()
+        self.check_charges(fringe, indirect)
+        self.check_awards(fringe, indirect)
+        self.check_gaps(fringe)
+        return self.found
+
+    def money(self, text: Any, where: str, zero: bool = True) -> int:
+        """An amount of the plan in whole units; text with two decimals, never negative."""
+        if not isinstance(text, str) or len(text.partition(".")[2]) != 2:
+            self.found.append(f"{where}: {text!r} is not text with two decimals")
+        amount = Fraction(text) * self.meaning.scale
+        if amount.denominator != 1:
+            self.found.append(f"{where}: {text} is not in whole units")
+        if amount < 0 or (amount == 0 and not zero):
+            self.found.append(f"{where}: {text} is {'negative' if amount else 'zero, to be left out'}")
+        return amount.__floor__()
+
+    def read_allocations(self) -> None:
+        """Each allocation lands on a column: an eligible award, line and period, and a window payable throughout."""
+        columns = {(c.award.id, c.line.id, c.period, *days(c.window)): i for i, c in enumerate(self.meaning.columns)}
+        seen: Counter[tuple[Any, ...]] = Counter()
+        for row in self.plan["allocations"]:
+            where = f"allocation {row['award']}, {row['line']}, {row['period']}, {row['from']}"
+            line, t = self.lines.get(row["line"]), self.periods.get(row["period"])
+            if line is None or t is None or row["award"] not in self.awards:
+                self.found.append(f"{where}: unknown award, line or period")
+                continue
+            if row["activity"] != line.activity or row["category"] != line.category:
+                self.found.append(f"{where}: the activity or category is not the line's")
+            amount = self.money(row["amount"], where, zero=False)
+            self.direct[row["award"], line.id, t] += amount
+            self.charge_installment(row, t, amount, where)
+            column = columns.get((row["award"], row["line"], t, row["from"], row["until"]))
+            if column is None:
+                self.found.append(f"{where}: the award may not pay this line for {row['from']}..{row['until']}")
+            else:
+                self.amounts[column] += amount
+            seen[row["award"], row["installment"], row["line"], row["period"], row["from"]] += 1
+        self.found += [f"allocation {key} stands {n} times" for key, n in seen.items() if n > 1]
+
+    def charge_installment(self, row: Tree, t: int, amount: int, where: str) -> None:
+        """An installment exists and has begun; costs before it begins are never paid from it."""
+        award = self.awards[row["award"]]
+        if str(row["installment"]) not in map(str, range(1, len(award.installments) + 1)):
+            self.found.append(f"{where}: no installment {row['installment']!r}")
+            return
+        k = int(row["installment"])
+        if not award.dated and award.installments[k - 1][0] > self.meaning.periods[t].window[0]:
+            self.found.append(f"{where}: installment {k} has not begun")
+        self.installments[award.id, k] += amount
+
+    def check_rows(self) -> None:
+        """Every row of needs, windows, awards, cash, caps, floors and limits, with on-costs counted exactly."""
+        for row in all_rows(self.meaning):
+            actual = row.actual(self.amounts)
+            if actual > row.bound:
+                self.found.append(f"{row.id}: {actual} is more than {row.bound}")
+
+    def check_fringe(self) -> dict[tuple[str, str, int], int]:
+        """Fringe is its formula: rounded down, but of a met need the last award by id takes the odd units (C8)."""
+        due: dict[tuple[str, str, int], int] = {}
+        for line in self.lines.values():
+            for t in range(len(self.periods)):
+                pay = {a: self.direct[a, line.id, t] for a in sorted(self.awards) if self.direct[a, line.id, t]}
+                share = {a: (line.fringe * amount).__floor__() for a, amount in pay.items()}
+                if pay and sum(pay.values()) == line.need[t]:
+                    share[max(pay)] += (line.fringe * line.need[t]).__floor__() - sum(share.values())
+                due |= {(a, line.id, t): amount for a, amount in share.items()}
+        said: defaultdict[tuple[str, str, int], int] = defaultdict(int)
+        for row in self.plan["fringe"]:
+            where = f"fringe {row['award']}, {row['line']}, {row['period']}"
+            said[row["award"], row["line"], self.periods[row["period"]]] += self.money(row["amount"], where, zero=False)
+        self.compare("fringe", due, said)
+        return due
+
+    def check_indirect(self) -> dict[tuple[str, int], int]:
+        """Indirect is its formula: the rate on the exact base, rounded down by award and period."""
+        exact: defaultdict[tuple[str, int], Fraction] = defaultdict(Fraction)
+        for column, amount in zip(self.meaning.columns, self.amounts, strict=True):
+            exact[column.award.id, column.period] += self.charges.indirect(column) * amount
+        due = {key: amount.__floor__() for key, amount in exact.items()}
+        said: defaultdict[tuple[str, int], int] = defaultdict(int)
+        for row in self.plan["indirect"]:
+            where = f"indirect {row['award']}, {row['period']}"
+            amount = self.money(row["amount"], where, zero=False)
+            said[row["award"], self.periods[row["period"]]] += amount
+            self.charge_installment(row, self.periods[row["period"]], amount, where)
+        self.compare("indirect", due, said)
+        return due
+
+    def compare(self, what: str, due: dict[Any, int], said: dict[Any, int]) -> None:
+        for key in sorted(due.keys() | said.keys()):
+            if due.get(key, 0) != said.get(key, 0):
+                self.found.append(f"{what} {key}: {said.get(key, 0)} is said, {due.get(key, 0)} is right")
+
+    def check_charges(self, fringe: dict[tuple[str, str, int], int], indirect: dict[tuple[str, int], int]) -> None:
+        """What an award is charged in whole units fits its money: at the end of each period, and by installment."""
+        for award in self.awards.values():
+            for t, period in enumerate(self.meaning.periods):
+                charged = sum(n for (a, _, u), n in [*self.direct.items(), *fringe.items()] if a == award.id and u <= t)
+                charged += sum(n for (a, u), n in indirect.items() if a == award.id and u <= t)
+                money = award.total if award.dated else award.received(period.window[0])
+                if charged > money:
+                    self.found.append(f"award {award.id} is charged {charged} through {period.id}, has {money}")
+        for (award_id, k), charged in sorted(self.installments.items()):
+            if charged > self.awards[award_id].installments[k - 1][1]:
+                self.found.append(f"installment {k} of {award_id} is charged {charged}, more than it is")
+
+    def available(self, award: Award) -> int:
+        """Installments that begin by the calendar's last day and have not ended before its first (C22)."""
+        first, end = self.calendar()
+        return sum(amount for begins, amount in award.installments if begins < end and award.window[1] > first)
+
+    def calendar(self) -> tuple[int, int]:
+        return self.meaning.periods[0].window[0], self.meaning.periods[-1].window[1]
+
+    def check_awards(self, fringe: dict[tuple[str, str, int], int], indirect: dict[tuple[str, int], int]) -> None:
+        """Each award's account, and the totals, add up: what is unspent lapses inside the calendar or is carried."""
+        sums: Counter[str] = Counter()
+        said = {row["award"]: row for row in self.plan["awards"]}
+        if len(said) != len(self.plan["awards"]) or set(said) != set(self.awards):
+            self.found.append("awards: not one row for each award")
+        for award in self.awards.values():
+            due = {"available": self.available(award)}
+            due["direct"] = sum(n for (a, _, _), n in self.direct.items() if a == award.id)
+            due["fringe"] = sum(n for (a, _, _), n in fringe.items() if a == award.id)
+            due["indirect"] = sum(n for (a, _), n in indirect.items() if a == award.id)
+            due["spent"] = due["direct"] + due["fringe"] + due["indirect"]
+            ends = award.dated and award.window[1] <= self.calendar()[1]
+            unspent = due["available"] - due["spent"]
+            due |= {"lapsed": unspent if ends else 0, "carried": 0 if ends else unspent}
+            self.account(f"award {award.id}", due, said.get(award.id, {}))
+            sums.update(due)
+        needs = sum(self.need(line, t) for line in self.lines.values() for t in self.periods.values())
+        sums.update({"need": needs, "funded": sums["direct"] + sums["fringe"]})
+        sums["gap"] = sums["need"] - sums["funded"]
+        del sums["direct"]
+        self.account("totals", sums, self.plan["totals"])
+
+    def account(self, where: str, due: dict[str, int], said: Tree) -> None:
+        for key, amount in due.items():
+            if key not in said:
+                self.found.append(f"{where}: no {key}")
+            elif self.money(said[key], f"{where}: {key}") != amount:
+                self.found.append(f"{where}: {key} {said[key]} is said, {amount} units are right")
+
+    def need(self, line: Line, t: int) -> int:
+        return line.need[t] + (line.fringe * line.need[t]).__floor__()
+
+    def check_gaps(self, fringe: dict[tuple[str, str, int], int]) -> None:
+        """By line and period, the gaps add up to the need less what pays it, fringe included."""
+        due: dict[tuple[str, int], int] = {}
+        for line in self.lines.values():
+            for t in self.periods.values():
+                paid = sum(self.direct[a, line.id, t] + fringe.get((a, line.id, t), 0) for a in self.awards)
+                due[line.id, t] = self.need(line, t) - paid
+        said: defaultdict[tuple[str, int], int] = defaultdict(int)
+        for row in self.plan["gaps"]:
+            where = f"gap {row['line']}, {row['period']}"
+            if row["reason"] not in REASONS or row["activity"] != row["line"].partition("/")[0]:
+                self.found.append(f"{where}: unknown reason {row['reason']!r}, or another activity")
+            said[row["line"], self.periods[row["period"]]] += self.money(row["amount"], where, zero=False)
+        self.compare("gap", due, said)
+
+
+def days(window: Window) -> tuple[str, str]:
+    """The first and the last day of a window, as a plan writes them."""
+    return date.fromordinal(window[0]).isoformat(), date.fromordinal(window[1] - 1).isoformat()
