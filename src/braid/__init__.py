@@ -1,14 +1,75 @@
 """braid plans braided funding for overdose prevention: which pot pays which cost line in which year, and why.
 
 >>> import braid
->>> braid.catalogue().program("cossap").name[:13]
-'Comprehensive'
+>>> braid.catalogue().program("cossap").id
+'cossup'
 """
 
 from __future__ import annotations
 
-from braid.basics.errors import BraidError, CheckFailed, Fault, InputError, OutputError, SolverError
-from braid.law.catalogue import catalogue
-from braid.reading import read
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from braid.answer.eligibility import Eligibility
+    from braid.answer.plan import Plan
+    from braid.basics.errors import BraidError, CheckFailed, Fault, Finding, InputError, OutputError, SolverError
+    from braid.law.catalogue import Catalogue, catalogue
+    from braid.planner import eligibility, plan, problem
+    from braid.proposal import Proposal
+    from braid.reading import read
+    from braid.workbook import write_workbook
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "BraidError": "braid.basics.errors",
+    "Catalogue": "braid.law.catalogue",
+    "CheckFailed": "braid.basics.errors",
+    "Eligibility": "braid.answer.eligibility",
+    "Fault": "braid.basics.errors",
+    "Finding": "braid.basics.errors",
+    "InputError": "braid.basics.errors",
+    "OutputError": "braid.basics.errors",
+    "Plan": "braid.answer.plan",
+    "Proposal": "braid.proposal",
+    "SolverError": "braid.basics.errors",
+    "catalogue": "braid.law.catalogue",
+    "eligibility": "braid.planner",
+    "plan": "braid.planner",
+    "problem": "braid.planner",
+    "read": "braid.reading",
+    "write_workbook": "braid.workbook",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are loaded on first use: the shell's help must not wait for pandas and a solver."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'braid' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*_HOME, "__version__"])
+
+
+__all__ = [
+    "BraidError",
+    "Catalogue",
+    "CheckFailed",
+    "Eligibility",
+    "Fault",
+    "Finding",
+    "InputError",
+    "OutputError",
+    "Plan",
+    "Proposal",
+    "SolverError",
+    "catalogue",
+    "eligibility",
+    "plan",
+    "problem",
+    "read",
+    "write_workbook",
+]

@@ -315,6 +315,8 @@ class Proposal(Frozen):
         span_ = f"FY{self.calendar.first} to FY{self.calendar.last}"
         return f"{self.name}: {len(self.awards)} awards, {len(self.activities)} activities, {lines} lines, {span_}"
 
+    __str__ = __repr__
+
 
 def cost_of(activity: Activity, line: Line, calendar: FiscalCalendar) -> Cost:
     """A line with its activity: traits, days and cost by period."""

@@ -82,18 +82,8 @@ def search(
     Then each row is also held as nearly tight as such a plan must hold it, which lets the solver see that, say,
     an award can be used up exactly only in multiples of something.
     """
-    model = cp_model.CpModel()
-    columns = [model.new_int_var(0, upper, f"x{i}") for i, upper in enumerate(program["upper"])]
     slacks = slack_bounds(program["upper"], held, goal, least) if least is not None else [None] * len(held)
-    for (chosen, factors, bound), slack in zip(held, slacks, strict=True):
-        check_size(program["upper"], chosen, factors)
-        row = total(columns, chosen, factors)
-        model.add(row <= bound)
-        if slack is not None:
-            model.add(row + model.new_int_var(0, slack, "") == bound)
-    fringes = [add_fringe(model, columns, pay, f"f{i}") for i, pay in enumerate(program["pays"])]
-    for i, charge in enumerate(program["charges"]):
-        add_charge(model, columns, fringes, charge, f"c{i}")
+    model, columns = build(program, held, slacks)
     value = total(columns, *goal)
     if least is None:
         for column, amount in zip(columns, amounts, strict=True):
@@ -110,6 +100,22 @@ def search(
         return status, 0, []
     found = [solver.value(column) for column in columns]
     return status, sum(factor * found[c] for c, factor in zip(*goal, strict=True)), found
+
+
+def build(program: dict[str, Any], held: list[Row], slacks: list[int | None]) -> tuple[cp_model.CpModel, list[Any]]:
+    """The model: the rows, each with a bound on its slack where there is one, and the formulas of whole charges."""
+    model = cp_model.CpModel()
+    columns = [model.new_int_var(0, upper, f"x{i}") for i, upper in enumerate(program["upper"])]
+    for (chosen, factors, bound), slack in zip(held, slacks, strict=True):
+        check_size(program["upper"], chosen, factors)
+        row = total(columns, chosen, factors)
+        model.add(row <= bound)
+        if slack is not None:
+            model.add(row + model.new_int_var(0, slack, "") == bound)
+    fringes = [add_fringe(model, columns, pay, f"f{i}") for i, pay in enumerate(program["pays"])]
+    for i, charge in enumerate(program["charges"]):
+        add_charge(model, columns, fringes, charge, f"c{i}")
+    return model, columns
 
 
 def slack_bounds(upper: list[int], rows: list[Row], goal: tuple[list[int], list[int]], least: int) -> list[int | None]:
@@ -137,7 +143,7 @@ def dual_prices(upper: list[int], rows: list[Row], goal: tuple[list[int], list[i
     columns: list[Any] = [solver.NumVar(0, u, "") for u in upper]
     held: list[tuple[Any, int]] = []
     for chosen, factors, bound in rows:
-        size = max(map(abs, factors))
+        size = max(map(abs, factors), default=1)
         row = solver.Constraint(-solver.infinity(), bound / size)
         for c, factor in zip(chosen, factors, strict=True):
             row.SetCoefficient(columns[c], factor / size)

@@ -91,10 +91,11 @@ def test_ceilings_by_unit(excess: str, met: int) -> None:
 
 
 def sound() -> tuple[Tree, Tree]:
-    """Pay of 14 with 25% fringe, met half and half by two awards, and a line of 30 that gets 9; 10% indirect from a.
+    """Pay of 14 with 25% fringe, met half and half by two awards, and a line of 30 of which a pays 9.
 
-    Each half's fringe is ⌊1.75⌋ = 1, the whole is ⌊3.5⌋ = 3: b, the last by id, takes 2. Award a pays 7 + 1 on pay and
-    9 on the other line, and ⌊10% × 7⌋ = 0 on salaries. Award b has no more to give.
+    Each half's fringe is ⌊1.75⌋ = 1, the whole is ⌊3.5⌋ = 3: b, the last by id, takes 2. Award a adds
+    ⌊15% × 7⌋ = 1 on salaries and is charged 7 + 1 + 9 + 1 = 18; b, whose terms pay no indirect, 7 + 2 = 9. The need
+    is 14 + 3 + 30 = 47, of which 26 are met. What a has left lapses with the year; b goes on for another.
     """
     rate = {"id": "t1", "indirect": {"rate": "0%", "base": "direct"}, **TEXT}
     awards = [award("a", "19"), award("b", "10", end="2028-06-30", terms=[rate])]

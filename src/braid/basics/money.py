@@ -118,9 +118,10 @@ def show_percent(share: Fraction) -> str:
     """A fraction as a percentage in words a reader knows.
 
     >>> show_percent(Fraction(3, 20)), show_percent(Fraction(153, 2000)), show_percent(Fraction(1, 9))
-    ('15%', '7.65%', '11.1111%')
+    ('15%', '7.65%', '11.111111%')
     """
-    return show_number(share * 100) + "%"
+    text = f"{round_half_up(share * 100_000_000) / 1_000_000:,.6f}"
+    return text.rstrip("0").rstrip(".") + "%"
 
 
 def show_number(value: Fraction) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import html
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +35,13 @@ class Table(Sequence[Row], Generic[Row]):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the fields, in order."""
-        return tuple(field.name for field in dataclasses.fields(self._noun) if field.repr)  # type: ignore[arg-type]
+        """The names of the fields, in order, as files spell them."""
+        return tuple(name.rstrip("_") for name in self._fields)
+
+    @property
+    def _fields(self) -> tuple[str, ...]:
+        known: dict[str, Any] | None = getattr(self._noun, "model_fields", None)
+        return tuple(known) if known is not None else tuple(field.name for field in dataclasses.fields(self._noun))  # type: ignore[arg-type]
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
@@ -56,17 +63,21 @@ class Table(Sequence[Row], Generic[Row]):
         return hash(self._rows)
 
     def to_frame(self) -> pd.DataFrame:
-        """The same rows as a pandas frame; amounts in columns that hold only amounts become numbers."""
+        """The same rows as a pandas frame: amounts as numbers, days as dates."""
         import pandas as pd  # noqa: PLC0415 - pandas takes half a second, and most callers never ask for a frame
 
-        frame = pd.DataFrame([[getattr(row, name) for name in self.columns] for row in self._rows], columns=self.columns)
-        for name in self.columns:
-            if len(frame) and frame[name].map(is_amount).all():
+        cells = [[getattr(row, name) for name in self._fields] for row in self._rows]
+        frame = pd.DataFrame(cells, columns=list(self.columns))
+        for name, field in zip(self.columns, self._fields, strict=True):
+            first = getattr(self._rows[0], field) if self._rows else None
+            if isinstance(first, Decimal):
                 frame[name] = pd.to_numeric(frame[name])
+            elif isinstance(first, dt.date):
+                frame[name] = pd.to_datetime(frame[name])
         return frame
 
     def _cells(self) -> list[list[str]]:
-        return [[_cell(getattr(row, name)) for name in self.columns] for row in self._rows[:SHOWN]]
+        return [[_cell(getattr(row, name)) for name in self._fields] for row in self._rows[:SHOWN]]
 
     def __repr__(self) -> str:
         if not self._rows:

@@ -19,7 +19,7 @@ from braid.basics.errors import nearest
 from braid.files import nodes
 from braid.files.shipped import shipped_text
 from braid.law import vocabulary as words
-from braid.law.fields import Date, Dates, Flag, Frozen, Id, Text, Words
+from braid.law.fields import Dates, Flag, Frozen, Id, Text, Words
 from braid.law.rules import NOT_YET, Rule
 from braid.law.vocabulary import Vocabulary
 
@@ -147,6 +147,8 @@ class Catalogue(Frozen):
         lines = [f"{program.id}: {program.name}" for program in self.programs]
         return "\n".join([f"Catalogue of {len(self.programs)} programs, {sum(1 for _ in self.rules())} rules", *lines])
 
+    __str__ = __repr__
+
 
 def read(text: str, file: str, vocabulary: Vocabulary) -> Catalogue:
     """A catalogue from the text of its file. Raises InputError with every fault, each at its line."""
@@ -223,6 +225,3 @@ def catalogue() -> Catalogue:
     'SAMHSA'
     """
     return _shipped(os.environ.get("BRAID_FUNDING_SOURCES"))
-
-
-__all__ = ["Catalogue", "Common", "Date", "Edition", "Program", "Terms", "catalogue", "read", "shipped_vocabulary"]

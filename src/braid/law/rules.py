@@ -11,10 +11,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from braid.basics.fiscal import Interval
-from braid.basics.money import parse_money, parse_percent
+from braid.basics.money import amount_text, parse_money, parse_percent, show_percent
 from braid.law.fields import Date, Dates, Flag, Frozen, Id, Money, Percent, Text, Words, known_words
 
 Read = Literal["text", "secondary", "unverified"]
@@ -117,7 +125,16 @@ def _bound(value: Any) -> Any:
     return parse_percent(value) if value.strip().endswith("%") else parse_money(value)
 
 
-Bound = Annotated[Fraction | int, BeforeValidator(_bound)]
+def _bound_text(value: Fraction | int) -> str:
+    return amount_text(value, "cent") if isinstance(value, int) else show_percent(value)
+
+
+Bound = Annotated[
+    Fraction | int,
+    BeforeValidator(_bound),
+    PlainSerializer(_bound_text, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["5%", "150,000"]}),
+]
 """A share (Fraction) or an amount (whole cents)."""
 
 

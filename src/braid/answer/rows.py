@@ -1,0 +1,194 @@
+"""The rows of a plan, one noun for each array of plan.json. Amounts are exact decimals with two places."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainSerializer, WithJsonSchema
+
+from braid.law.fields import Date, Frozen
+
+Amount = Annotated[
+    Decimal,
+    PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]+\.[0-9]{2}$"}),
+]
+"""Dollars and cents; text with two decimals in files."""
+
+Reason = Literal["no-eligible-award", "window", "minimum", "requirement", "limit", "money-exhausted"]
+
+
+class Allocation(Frozen):
+    """What one installment of an award pays on one line in one period: direct cost, without fringe."""
+
+    award: str
+    installment: str
+    activity: str
+    line: str
+    category: str
+    period: str
+    from_: Date = Field(alias="from")
+    until: Date
+    amount: Amount
+
+
+class FringeCharge(Frozen):
+    """Fringe on a line's pay, charged to the award that pays it."""
+
+    award: str
+    line: str
+    period: str
+    amount: Amount
+
+
+class IndirectCharge(Frozen):
+    """Indirect cost charged to one installment in one period, and the base that it is worked out on."""
+
+    award: str
+    installment: str
+    period: str
+    base: Amount
+    amount: Amount
+
+
+class Match(Frozen):
+    """Non-federal money on a line that serves as match for an award."""
+
+    award: str
+    paid_by: str
+    line: str
+    period: str
+    amount: Amount
+
+
+class AwardTotal(Frozen):
+    """What an award has in the plan, what it is charged, and what is left of it (C22)."""
+
+    award: str
+    available: Amount
+    direct: Amount
+    fringe: Amount
+    indirect: Amount
+    spent: Amount
+    lapsed: Amount
+    carried: Amount
+    unrecovered_indirect: Amount
+
+
+class Gap(Frozen):
+    """A part of a need that no award pays, with its one reason."""
+
+    activity: str
+    line: str
+    period: str
+    amount: Amount
+    reason: Reason
+    sentence: str
+    rules: tuple[str, ...]
+    could_pay: tuple[str, ...]
+
+
+class LimitRow(Frozen):
+    """A limit as it came out: what it bounds, how much that came to, and how much room is left."""
+
+    row: str
+    rule: str
+    actual: Amount
+    bound: Amount
+    slack: Amount
+    binding: bool
+    sentence: str
+    cite: tuple[str, ...]
+
+
+class Bought(Frozen):
+    """What one more dollar buys, by activity."""
+
+    activity: str
+    amount: Amount
+
+
+class NextDollar(Frozen):
+    """What one more dollar would buy, and up to how many dollars that holds."""
+
+    what: str
+    one_more_dollar: Amount
+    up_to: Amount
+    buys: tuple[Bought, ...]
+
+
+class GoalRow(Frozen):
+    """What a goal reached. Unweighted dollars of need met for ``fund``; dollars times periods left for ``sooner`` (C25)."""
+
+    goal: str
+    priority: int | None
+    value: Amount
+
+
+class Attention(Frozen):
+    """Something that a person must look at, sign or confirm; codes are stable."""
+
+    code: str
+    sentence: str
+    award: str | None = None
+    line: str | None = None
+
+
+class Totals(Frozen):
+    """The control totals. ``need``, ``funded`` and ``gap`` count direct cost plus fringe, not indirect."""
+
+    need: Amount
+    funded: Amount
+    gap: Amount
+    available: Amount
+    spent: Amount
+    lapsed: Amount
+    carried: Amount
+    fringe: Amount
+    indirect: Amount
+    unrecovered_indirect: Amount
+    on_unverified_rules: Amount
+    dropped_from_awards: Amount
+    """Cents of awards that planning in whole units leaves aside."""
+    added_to_needs: Amount
+    """What rounding needs to whole units adds to them (negative where it takes away)."""
+
+
+class Provenance(Frozen):
+    """Where a plan came from: versions, fingerprints of its inputs, the solver, the command."""
+
+    braid_version: str
+    catalogue: str
+    proposal: str
+    solver: str
+    command: str
+    made: str
+    rules_unverified: tuple[str, ...]
+
+
+class PlanFile(Frozen):
+    """A plan as plan.json carries it. Arrays are sorted by ids; only ``provenance.made`` differs between runs."""
+
+    braid: Literal[1] = 1
+    status: Literal["optimal", "feasible", "conflict", "fractions"]
+    unit: Literal["dollar", "cent"]
+    bound: Amount | None = None
+    """For a feasible plan: the funding of needs that could at most be reached."""
+    fraction_row: str | None = None
+    """For ``fractions``: the row that no whole amounts keep."""
+    totals: Totals
+    allocations: tuple[Allocation, ...]
+    fringe: tuple[FringeCharge, ...]
+    indirect: tuple[IndirectCharge, ...]
+    match: tuple[Match, ...]
+    awards: tuple[AwardTotal, ...]
+    gaps: tuple[Gap, ...]
+    limits: tuple[LimitRow, ...]
+    next_dollar: tuple[NextDollar, ...]
+    goals: tuple[GoalRow, ...]
+    attention: tuple[Attention, ...]
+    proposal: dict[str, Any]
+    rules: tuple[dict[str, Any], ...]
+    fingerprint: str
+    provenance: Provenance

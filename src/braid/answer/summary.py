@@ -1,0 +1,87 @@
+"""The one-screen summary of a plan: need, funded, gap, what each award pays, why the gap, what rests on unverified rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from braid.answer.rows import PlanFile
+from braid.basics.table import text_table
+from braid.judge.case import Case
+
+REASONS = {
+    "no-eligible-award": "no award on file may pay it",
+    "window": "it arises on days that no award covers",
+    "minimum": "an activity was left out whole",
+    "requirement": "a requirement of the plan stood against it",
+    "limit": "a limit stood against it while money was left",
+    "money-exhausted": "the money that may pay it is used up",
+}
+WIDTH = 100
+
+
+def dollars(amount: Decimal) -> str:
+    """An amount as a person reads it.
+
+    >>> dollars(Decimal("1234567.00")), dollars(Decimal("-0.50"))
+    ('$1,234,567', '-$0.50')
+    """
+    sign = "-" if amount < 0 else ""
+    text = f"{abs(amount):,.2f}"
+    return f"{sign}${text.removesuffix('.00')}"
+
+
+def summary(plan: PlanFile, case: Case) -> str:
+    """The summary as text for a terminal."""
+    proposal = case.proposal
+    first, last = proposal.periods[0], proposal.periods[-1]
+    head = f"{proposal.name}: {first} to {last}" if first != last else f"{proposal.name}: {first}"
+    totals = plan.totals
+    lines = [head, f"Status: {_status(plan)}", ""]
+    share = f" ({100 * totals.funded / totals.need:.1f}% of need)" if totals.need else ""
+    lines += text_table(
+        [
+            ["Need (direct cost and fringe)", dollars(totals.need), ""],
+            ["Funded", dollars(totals.funded), share.strip()],
+            ["Gap", dollars(totals.gap), ""],
+        ],
+        [False, True, False],
+    )
+    lines += ["", *_awards(plan, case), "", *_gaps(plan), ""]
+    lines.append(f"{dollars(totals.on_unverified_rules)} rest on rules that nobody has confirmed in the funder's own words.")
+    lines.append("A plan is no support for a charge (2 CFR 200.430(g)), and no legal advice.")
+    return "\n".join(lines)
+
+
+def _status(plan: PlanFile) -> str:
+    if plan.status == "optimal":
+        return "optimal: no plan meets more of the need, priority by priority"
+    if plan.status == "feasible":
+        return f"feasible: every rule is kept, but up to {dollars(plan.bound or Decimal(0))} of need might be met"
+    if plan.status == "fractions":
+        return f"possible only in fractions of a {plan.unit}: {plan.fraction_row} cannot be kept in whole ones"
+    return plan.status
+
+
+def _awards(plan: PlanFile, case: Case) -> list[str]:
+    rows = [["Award", "available", "direct", "fringe", "indirect", "lapses", "carries on"]]
+    for award in plan.awards:
+        amounts = (award.available, award.direct, award.fringe, award.indirect, award.lapsed, award.carried)
+        rows.append([case.proposal.award(award.award).id, *(dollars(amount) if amount else "-" for amount in amounts)])
+    totals = plan.totals
+    direct = totals.spent - totals.fringe - totals.indirect
+    sums = (totals.available, direct, totals.fringe, totals.indirect, totals.lapsed, totals.carried)
+    rows.append(["all awards", *(dollars(amount) if amount else "-" for amount in sums)])
+    return text_table(rows, [False, *[True] * 6])
+
+
+def _gaps(plan: PlanFile) -> list[str]:
+    if not plan.gaps:
+        return ["Every need is met."]
+    by_reason: dict[str, Decimal] = defaultdict(Decimal)
+    for gap in plan.gaps:
+        by_reason[gap.reason] += gap.amount
+    rows = [["Why the gap", "", ""]]
+    for reason, amount in sorted(by_reason.items(), key=lambda pair: -pair[1]):
+        rows.append([f"  {REASONS[reason]}", dollars(amount), f"({reason})"])
+    return text_table(rows, [False, True, False])

@@ -1,0 +1,144 @@
+"""Every rule held against what a plan pays: limits, determinations, on-costs, installments. Findings, not exceptions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from braid.basics.errors import Finding
+from braid.basics.money import show
+from braid.checks.ledger import Entry, Ledger
+from braid.judge.case import Case
+from braid.judge.limits import Limit
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What a plan says that it pays: direct entries, fringe by (award, line, period), indirect by (award, period)."""
+
+    entries: tuple[Entry, ...]
+    fringe: dict[tuple[str, str, int], int]
+    indirect: dict[tuple[str, int], int]
+    by_installment: dict[tuple[str, str], int]
+    """Indirect by (award, installment)."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the judge found: broken rules, and for every limit what it came to and what bound it."""
+
+    findings: tuple[Finding, ...]
+    measured: tuple[tuple[Limit, Fraction, Fraction], ...]
+    ledger: Ledger
+
+
+def judge(case: Case, paid: Paid) -> Judged:
+    """Hold what is paid against every rule of the case. No finding means that every rule is kept exactly."""
+    findings = list(_entries(case, paid.entries))
+    sound = [entry for entry in paid.entries if (entry.award, entry.line) in case.determinations]
+    ledger = Ledger(case, sound)
+    measured = tuple((limit, *ledger.measure(limit)) for limit in case.limits)
+    findings.extend(_over(case, measured))
+    findings.extend(_fringe(case, paid))
+    findings.extend(_indirect(case, paid, ledger))
+    findings.extend(_money(case, paid))
+    findings.extend(_unheard(case, measured))
+    return Judged(tuple(findings), measured, ledger)
+
+
+def _entries(case: Case, entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Each entry: whole, above zero, on an award and line that exist, on days on which it may be paid."""
+    for entry in entries:
+        name = f"{entry.award} on {entry.line} in {case.proposal.periods[entry.index]}"
+        found = case.determinations.get((entry.award, entry.line))
+        if found is None:
+            yield Finding(name, "there is no such award or line in the proposal")
+            continue
+        if entry.amount <= 0:
+            yield Finding(name, f"{show(entry.amount, case.proposal.unit)} is paid; an amount above zero is expected")
+        need = case.need.get((entry.line, entry.index))
+        if need is None:
+            yield Finding(name, "the line needs nothing in this period")
+        elif not any(entry.days.within(piece.meet(need.days)) for piece in found.payable) or not entry.days.days:
+            yield Finding(name, f"may not be paid for costs of {entry.days}: {found.reason}", cite=found.cite)
+
+
+def _over(case: Case, measured: Iterable[tuple[Limit, Fraction, Fraction]]) -> Iterator[Finding]:
+    unit = case.proposal.unit
+    for limit, actual, bound in measured:
+        over = bound - actual if limit.at_least else actual - bound
+        if over > 0:
+            cite = tuple(str(cite) for cite in limit.rule.cite) if limit.rule else ()
+            less = "short by" if limit.at_least else "over by"
+            yield Finding(limit.id, f"{limit.sentence} It comes to {show(actual, unit)}, {less} {show(over, unit)}.", show(over, unit), cite)
+
+
+def _fringe(case: Case, paid: Paid) -> Iterator[Finding]:
+    """Fringe is its formula rounded down; where a line's pay is met, its fringe is met, odd units included (C8)."""
+    pay: dict[tuple[str, str, int], int] = defaultdict(int)
+    for entry in paid.entries:
+        pay[entry.award, entry.line, entry.index] += entry.amount
+    rates = {cost.id: cost.fringe for cost in case.proposal.costs}
+    by_line: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+    for key in sorted({*pay, *paid.fringe}):
+        award, line, index = key
+        formula = int(rates.get(line, Fraction(0)) * pay[key])
+        charged = paid.fringe.get(key, 0)
+        by_line[line, index].append((formula, charged))
+        if charged < formula:
+            yield Finding(f"fringe[{award},{line},{index}]", f"{charged} is charged where the formula gives {formula}")
+    for (line, index), pairs in by_line.items():
+        need = case.need.get((line, index))
+        formula, charged = sum(f for f, _ in pairs), sum(c for _, c in pairs)
+        met = need is not None and sum(pay[a, line, index] for a in case.terms) == need.direct
+        most = need.fringe if met and need is not None else formula
+        if charged > most:
+            yield Finding(f"fringe[{line},{index}]", f"{charged} is charged where at most {most} may be")
+
+
+def _indirect(case: Case, paid: Paid, ledger: Ledger) -> Iterator[Finding]:
+    """Indirect is rate times base per award and period, rounded down (C1)."""
+    keys = {(entry.award, entry.index) for entry in ledger.entries} | set(paid.indirect)
+    for award, index in sorted(keys):
+        due = int(case.indirect[award, index].rate * ledger.base(award, index))
+        charged = paid.indirect.get((award, index), 0)
+        if charged != due:
+            period = case.proposal.periods[index]
+            yield Finding(f"indirect[{award},{period}]", f"{charged} is charged where the formula gives {due}")
+
+
+def _money(case: Case, paid: Paid) -> Iterator[Finding]:
+    """What is charged, rounded as it is, against what each award has by then, and against each installment."""
+    unit = case.proposal.unit
+    charged: dict[tuple[str, int], int] = defaultdict(int)
+    direct: dict[tuple[str, str], int] = defaultdict(int)
+    for entry in paid.entries:
+        charged[entry.award, entry.index] += entry.amount
+        direct[entry.award, entry.installment] += entry.amount
+    for (award, _, index), amount in paid.fringe.items():
+        charged[award, index] += amount
+    for (award, index), amount in paid.indirect.items():
+        charged[award, index] += amount
+    for award, pot in case.pots.items():
+        running = 0
+        for index, period in enumerate(case.proposal.periods):
+            running += charged[award, index]
+            if running > pot.through(period):
+                over = show(running - pot.through(period), unit)
+                yield Finding(f"award[{award}]", f"{award} is charged {over} more than it has by the end of {period}", over)
+        for part in pot.installments:
+            used = direct[award, str(part.number)] + paid.by_installment.get((award, str(part.number)), 0)
+            if used > part.amount:
+                over = show(used - part.amount, unit)
+                yield Finding(f"installment[{award},{part.number}]", f"installment {part.number} is charged {over} too much", over)
+
+
+def _unheard(case: Case, measured: Iterable[tuple[Limit, Fraction, Fraction]]) -> Iterator[Finding]:
+    """Every cap and floor of the input must be among the limits judged: a rule that nobody asked is not a rule that holds."""
+    heard = {(limit.rule.name, award) for limit, _, _ in measured if limit.rule for award in limit.awards or ()}
+    for award, terms in case.terms.items():
+        for rule in terms.rules:
+            if rule.kind in {"cap", "floor"} and (rule.name, award) not in heard:
+                yield Finding(rule.name, f"this rule of {award} was not judged")

@@ -1,0 +1,188 @@
+"""The attention list: what a person must look at, sign or confirm before the plan is used. Codes are stable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from braid.answer.rows import Attention
+from braid.basics.money import show, show_percent
+from braid.checks import Judged, Paid
+from braid.judge.case import Case
+from braid.law.rules import Rule
+
+UNCERTAIN_EDITION = dt.date(2026, 10, 1)
+"""From this date a rewrite of 2 CFR 200 was proposed (docket OMB-2026-0001); whether it took effect is not confirmed."""
+
+
+def attention(case: Case, paid: Paid, judged: Judged, lapsed: dict[str, int], unrecovered: dict[str, int]) -> tuple[Attention, ...]:
+    """The list for a plan, sorted by code, award and line."""
+    watch = _Watch(case, paid, judged)
+    found = [
+        *watch.without_scope(),
+        *watch.split(),
+        *watch.by_line("approval", "A3", "relies on an approval on file"),
+        *watch.certifications(),
+        *watch.unverified(),
+        *watch.lapsing(lapsed),
+        *watch.unrecovered(unrecovered),
+        *watch.uncertain(),
+        *watch.exceptions(),
+        *watch.low_rates(),
+        *watch.by_line("last_payer", "A18", "may be billable to insurance or Medicaid first, and states no `revenue`"),
+    ]
+    return tuple(sorted(found, key=lambda item: (int(item.code[1:]), item.award or "", item.line or "", item.sentence)))
+
+
+class _Watch:
+    def __init__(self, case: Case, paid: Paid, judged: Judged) -> None:
+        self.case, self.paid = case, paid
+        self.unit = case.proposal.unit
+        self.pairs: dict[tuple[str, str], int] = defaultdict(int)
+        for entry in paid.entries:
+            self.pairs[entry.award, entry.line] += entry.amount
+        self.payers = {entry.award for entry in paid.entries}
+        full = {limit.id for limit, actual, bound in judged.measured if limit.kind == "award" and bound - actual < 1 + 1}
+        self.full = {award for award in case.terms if f"award[{award}]" in full}
+
+    def _spoke(self, award: str, line: str, kind: str) -> list[Rule]:
+        traits = self.case.proposal.cost(line).traits
+        return [rule for rule in self.case.terms[award].rules if rule.kind == kind and rule.selects(traits)]
+
+    def without_scope(self) -> Iterator[Attention]:
+        """A1: a federal award without a written scope pays what another, now full, could have paid (200.405(c))."""
+        could: dict[str, set[str]] = defaultdict(set)
+        for cell in self.case.cells:
+            could[cell.line].add(cell.award)
+        for award in sorted(self.payers):
+            terms = self.case.terms[award]
+            if not terms.federal or terms.award.scope is not None:
+                continue
+            lines = sorted(line for who, line in self.pairs if who == award and could[line] & self.full - {award})
+            if lines:
+                others = ", ".join(sorted(set().union(*(could[line] for line in lines)) & self.full - {award}))
+                yield Attention(
+                    code="A1",
+                    award=award,
+                    sentence=f"{award} is federal and has no written scope in this proposal, and pays {_some(lines)} while "
+                    f"{others} could pay and is used up. A cost may not be moved to a federal award to make up for a "
+                    f"shortfall elsewhere (2 CFR 200.405(c)): put on file how each line benefits {award}.",
+                )
+
+    def split(self) -> Iterator[Attention]:
+        """A2: a line split across federal awards whose windows share a day (C10)."""
+        parts: dict[tuple[str, int], list[tuple[str, int, int]]] = defaultdict(list)
+        for entry in self.paid.entries:
+            if self.case.terms[entry.award].federal:
+                parts[entry.line, entry.index].append((entry.award, entry.days.start, entry.days.stop))
+        lines: dict[str, set[str]] = defaultdict(set)
+        for (line, _), pieces in parts.items():
+            for i, (a, start, stop) in enumerate(pieces):
+                lines[line].update(
+                    name for b, s, e in pieces[:i] if b != a and max(start, s) < min(stop, e) for name in (a, b)
+                )
+        for line, awards in sorted(lines.items()):
+            if awards:
+                sentence = (
+                    f"{line} is split across the federal awards {' and '.join(sorted(awards))}: "
+                    "document the shares or the basis (2 CFR 200.405(d))."
+                )
+                yield Attention(code="A2", line=line, sentence=sentence)
+
+    def by_line(self, kind: str, code: str, words: str) -> Iterator[Attention]:
+        """One item for each paid line on which a rule of this kind spoke."""
+        for award, line in sorted(self.pairs):
+            for rule in self._spoke(award, line, kind):
+                note = self.case.proposal.award(award).approvals
+                filed = note.get(rule.id) or note.get(rule.name)
+                told = f" ({filed})" if filed and kind == "approval" else ""
+                yield Attention(code=code, award=award, line=line, sentence=f"{line} on {award} {words}{told}: {rule.why}")
+
+    def certifications(self) -> Iterator[Attention]:
+        """A4: a signed statement, once for each award and rule that touches it."""
+        for award in sorted(self.payers):
+            rules = {rule.name: rule for who, line in self.pairs if who == award for rule in self._spoke(award, line, "certify")}
+            for rule in rules.values():
+                yield Attention(code="A4", award=award, sentence=f"To sign for {award}: {rule.why}")
+
+    def unverified(self) -> Iterator[Attention]:
+        """A5: dollars that rest on a permission nobody has read in the funder's own words."""
+        for (award, line), amount in sorted(self.pairs.items()):
+            found = self.case.determinations[award, line]
+            if found.unverified:
+                sentence = f"{show(amount, self.unit)} of {line} on {award} rests on a rule that is not confirmed: {found.reason}"
+                yield Attention(code="A5", award=award, line=line, sentence=sentence)
+
+    def lapsing(self, lapsed: dict[str, int]) -> Iterator[Attention]:
+        """A6: money that will lapse, when, and what it could have paid."""
+        short = self._short()
+        for award, amount in sorted(lapsed.items()):
+            if amount <= 0:
+                continue
+            end = self.case.pots[award].days.last
+            lines = sorted({cell.line for cell in self.case.cells if cell.award == award and (cell.line, cell.index) in short})
+            could = f" It may pay {_some(lines)}, if the limits on it allowed." if lines else " Nothing that is unmet may be paid from it."
+            sentence = f"{show(amount, self.unit)} of {award} will lapse on {end}.{could}"
+            yield Attention(code="A6", award=award, sentence=sentence)
+
+    def _short(self) -> set[tuple[str, int]]:
+        met: dict[tuple[str, int], int] = defaultdict(int)
+        for entry in self.paid.entries:
+            met[entry.line, entry.index] += entry.amount
+        return {need.key for need in self.case.needs if met[need.key] < need.direct}
+
+    def unrecovered(self, amounts: dict[str, int]) -> Iterator[Attention]:
+        """A7: indirect at the recipient's own rate that an award does not pay (C24)."""
+        for award, amount in sorted(amounts.items()):
+            if amount > 0:
+                sentence = (
+                    f"{award} leaves {show(amount, self.unit)} of indirect cost unpaid at your own rate; "
+                    "it may not be charged to another federal award."
+                )
+                yield Attention(code="A7", award=award, sentence=sentence)
+
+    def uncertain(self) -> Iterator[Attention]:
+        """A9: the edition of 2 CFR 200 is uncertain for awards from 1 October 2026."""
+        for award in sorted(self.payers):
+            terms = self.case.terms[award]
+            dated = terms.award.prime_awarded or terms.award.awarded or terms.award.start
+            if terms.federal and (dated is None or dated >= UNCERTAIN_EDITION):
+                sentence = (
+                    f"Which edition of 2 CFR 200 governs {award} is uncertain: a rewrite was proposed for awards from "
+                    "2026-10-01, and whether it took effect is not confirmed. The 2024 edition is applied; ask the awarding agency."
+                )
+                yield Attention(code="A9", award=award, sentence=sentence)
+
+    def exceptions(self) -> Iterator[Attention]:
+        """A12: a funder's exception is in force."""
+        for award, terms in self.case.terms.items():
+            for rule in terms.excepted:
+                note = terms.award.exceptions.get(rule.id) or terms.award.exceptions.get(rule.name)
+                yield Attention(code="A12", award=award, sentence=f"An exception to {rule.name} is in force ({note}): {rule.why}")
+
+    def low_rates(self) -> Iterator[Attention]:
+        """A14: a lower indirect rate without a statute or regulation cited for it (2 CFR 200.414)."""
+        for award in sorted(self.payers):
+            terms = self.case.terms[award]
+            if not terms.federal or terms.award.voluntary:
+                continue
+            found = next((t for (who, _), t in self.case.indirect.items() if who == award and t.rate < t.own_rate), None)
+            if found is not None and not any(_authority(rule) for rule in found.rules):
+                sentence = (
+                    f"{award} pays indirect at {show_percent(found.rate)}, less than your {show_percent(found.own_rate)}, and no "
+                    "statute or regulation is cited for it: ask for your rate (2 CFR 200.414)."
+                )
+                yield Attention(code="A14", award=award, sentence=sentence)
+
+
+def _authority(rule: Rule) -> bool:
+    return rule.indirect is not None and rule.indirect.authority in {"statute", "regulation"}
+
+
+def _some(lines: Iterable[str]) -> str:
+    lines = list(lines)
+    told = ", ".join(lines[:3])
+    return told if len(lines) <= 3 else f"{told} and {len(lines) - 3} more lines"
+
+

@@ -1,0 +1,123 @@
+"""Each unfunded dollar with one reason: the first that applies of no eligible award, window, limit, money exhausted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from braid.answer.rows import Reason
+from braid.basics.fiscal import join
+from braid.basics.money import show
+from braid.checks import Judged, Paid
+from braid.judge.case import Case
+from braid.judge.limits import Cell, Limit
+from braid.judge.needs import Need
+from braid.judge.oncosts import per_dollar
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """A part of a need that no award pays, in whole units, with its reason."""
+
+    need: Need
+    amount: int
+    reason: Reason
+    sentence: str
+    rules: tuple[str, ...]
+    could_pay: tuple[str, ...]
+
+
+def unmet(case: Case, paid: Paid, judged: Judged) -> tuple[Unmet, ...]:
+    """The gaps of a plan; together they are exactly what is needed less what is funded."""
+    return tuple(_Gaps(case, paid, judged).all())
+
+
+class _Gaps:
+    def __init__(self, case: Case, paid: Paid, judged: Judged) -> None:
+        self.case, self.judged = case, judged
+        self.met: dict[tuple[str, int], int] = defaultdict(int)
+        for entry in paid.entries:
+            self.met[entry.line, entry.index] += entry.amount
+        for (_, line, index), amount in paid.fringe.items():
+            self.met[line, index] += amount
+        self.cells: dict[tuple[str, int], list[Cell]] = defaultdict(list)
+        for cell in case.cells:
+            self.cells[cell.line, cell.index].append(cell)
+        self.binding = [limit for limit, actual, bound in judged.measured if _slack(limit, actual, bound) < _STEP]
+        self.of_line: dict[tuple[str | None, int | None], list[Limit]] = defaultdict(list)
+        for limit in self.binding:
+            self.of_line[limit.line, limit.index if limit.line else None].append(limit)
+
+    def all(self) -> Iterator[Unmet]:
+        """Every gap, by line and period."""
+        for need in self.case.needs:
+            gap = need.total - self.met[need.key]
+            if gap <= 0:
+                continue
+            cells = self.cells[need.key]
+            payers = tuple(dict.fromkeys(cell.award for cell in cells))
+            if not payers:
+                yield self._nobody(need, gap)
+                continue
+            beyond = min(gap, self._beyond(need, cells))
+            if beyond:
+                yield self._window(need, beyond, cells, payers)
+            if gap > beyond:
+                yield self._rest(need, gap - beyond, payers)
+
+    def _nobody(self, need: Need, gap: int) -> Unmet:
+        found = [self.case.determinations[award, need.cost.id] for award in self.case.terms]
+        told = " ".join(f"{each.award}: {each.reason}" for each in found)
+        rules = tuple(dict.fromkeys(rule.name for each in found for rule in each.rules if each.status != "allowable"))
+        return Unmet(need, gap, "no-eligible-award", f"No award on file may pay it. {told}", rules, ())
+
+    def _beyond(self, need: Need, cells: list[Cell]) -> int:
+        """Of the need, direct and fringe, what arises on days that no payable window holds."""
+        if need.once:
+            return 0
+        reach = sum(need.room(piece) for piece in join(cell.days for cell in cells))
+        return need.total - reach - int(need.cost.fringe * reach)
+
+    def _window(self, need: Need, amount: int, cells: list[Cell], payers: tuple[str, ...]) -> Unmet:
+        days = ", ".join(str(piece) for piece in join(cell.days for cell in cells))
+        unit = self.case.proposal.unit
+        sentence = f"{show(amount, unit)} arises on days that no award covers: it may be paid only for costs of {days}."
+        return Unmet(need, amount, "window", sentence, (), payers)
+
+    def _rest(self, need: Need, amount: int, payers: tuple[str, ...]) -> Unmet:
+        left = {award: self._left(award, need.index) for award in payers}
+        rich = tuple(award for award in payers if left[award] >= self._step(award, need))
+        unit = self.case.proposal.unit
+        if not rich:
+            who = " and ".join(payers)
+            sentence = f"The money that may pay it is used up: {who} {'has' if len(payers) == 1 else 'have'} none left for {need.period}."
+            return Unmet(need, amount, "money-exhausted", sentence, (), payers)
+        against = [limit for limit in self._against(need) if limit.awards is None or limit.awards & {*rich}]
+        told = against[0].sentence if against else "A limit stands against paying more of it."
+        money = " and ".join(f"{award} has {show(left[award], unit)} left" for award in rich)
+        rules = tuple(dict.fromkeys(limit.rule.name for limit in against if limit.rule))
+        return Unmet(need, amount, "limit", f"{money}, but: {told}", rules, payers)
+
+    def _against(self, need: Need) -> Iterator[Limit]:
+        yield from (limit for limit in self.of_line[need.key] if limit.kind != "need")
+        yield from (limit for limit in self.of_line[None, None] if limit.kind in {"cap", "floor"})
+
+    def _step(self, award: str, need: Need) -> Fraction:
+        """What one more unit of the line charges the award."""
+        terms = self.case.indirect[award, need.index]
+        return 1 + need.cost.fringe + per_dollar(need.cost, terms)
+
+    def _left(self, award: str, index: int) -> Fraction:
+        """What the award could still be charged in a period, exactly."""
+        pot, ledger = self.case.pots[award], self.judged.ledger
+        periods = self.case.proposal.periods
+        return min(pot.through(periods[i]) - ledger.charge(award, i) for i in range(index, len(periods)))
+
+
+_STEP = Fraction(1)
+
+
+def _slack(limit: Limit, actual: Fraction, bound: Fraction) -> Fraction:
+    return actual - bound if limit.at_least else bound - actual

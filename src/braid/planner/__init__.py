@@ -1,0 +1,87 @@
+"""The story on one page: case, allocation, exact judgement, explanation, Plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from braid.answer.eligibility import Eligibility
+from braid.answer.plan import Plan
+from braid.basics.errors import CheckFailed, Finding
+from braid.checks import Judged, Paid, judge
+from braid.engine import allocate as engine
+from braid.judge.case import Case
+from braid.law.catalogue import Catalogue
+from braid.law.catalogue import catalogue as shipped
+from braid.planner.assemble import assemble, paid_of
+from braid.proposal import Proposal
+
+if TYPE_CHECKING:
+    import pulp
+
+
+def plan(
+    proposal: Proposal,
+    *,
+    catalogue: Catalogue | None = None,
+    seconds: float = 120.0,
+    progress: Callable[[str], None] | None = None,
+    command: str = "",
+) -> Plan:
+    """Plan a proposal: the most need met, priority by priority, every rule kept to the unit.
+
+    ``seconds`` bounds the time of each solve; ``progress`` is told what is being done. Raises SolverError where no
+    answer was found in time, and CheckFailed (a bug in braid) where the finished plan breaks a rule: such a plan is
+    not returned.
+
+    >>> import braid
+    >>> from braid.files.shipped import shipped
+    >>> found = braid.plan(braid.read(str(shipped("examples", "wake_county_fy2025.yaml"))))
+    >>> found.status, str(found.totals.gap)
+    ('optimal', '0.00')
+    """
+    tell = progress or engine.quiet
+    tell("reading the rules")
+    case = Case(proposal, catalogue or shipped())
+    allocation = engine.allocate(case, seconds=seconds, progress=tell)
+    tell("checking every rule")
+    paid = paid_of(case, allocation)
+    judged = judge(Case(proposal, case.catalogue), paid)
+    _insist(judged, allocation)
+    return assemble(case, allocation, paid, judged, command)
+
+
+def _insist(judged: Judged, allocation: engine.Allocation) -> None:
+    if judged.findings:
+        raise CheckFailed(judged.findings)
+    rows = {row.name for row in allocation.program.rows}
+    strangers = rows - {limit.id for limit, _, _ in judged.measured}
+    if strangers:
+        raise CheckFailed([Finding(name, "this row belongs to no limit that was judged") for name in sorted(strangers)])
+
+
+def eligibility(proposal: Proposal, *, catalogue: Catalogue | None = None) -> Eligibility:
+    """Who may pay what: the determination of every award and line, without planning any money.
+
+    >>> import braid
+    >>> from braid.files.shipped import shipped
+    >>> found = braid.eligibility(braid.read(str(shipped("examples", "harbor_county.yaml"))))
+    >>> found.why("syringe-services/syringes", "sor").status
+    'unallowable'
+    """
+    return Eligibility(Case(proposal, catalogue or shipped()))
+
+
+def problem(proposal: Proposal, *, catalogue: Catalogue | None = None) -> pulp.LpProblem:
+    """The linear program as a ``pulp.LpProblem``, to print, to export, or to run on any solver that PuLP knows.
+
+    It minimises minus the weighted need met, priorities a factor of ten apart; ``braid_columns`` and ``braid_rows``
+    on the problem map its neutral names to ours.
+    """
+    from braid.engine.program import compile_case  # noqa: PLC0415 - numpy is slow to import, and most callers plan
+    from braid.engine.solve import pulp_problem  # noqa: PLC0415
+
+    return pulp_problem(compile_case(Case(proposal, catalogue or shipped())))
+
+
+__all__ = ["Judged", "Paid", "eligibility", "plan", "problem"]
