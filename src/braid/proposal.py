@@ -134,7 +134,9 @@ class Award(Frozen):
         if self.amount is not None and flows:
             raise ValueError("an award has an `amount` with dates, or an `opening_balance` and `receipts`, not both")
         if self.amount is None and not flows:
-            raise ValueError("the award has no money: give `amount`, `start` and `end`, or `opening_balance` or `receipts`")
+            raise ValueError(
+                "the award has no money: give `amount`, `start` and `end`, or `opening_balance` or `receipts`"
+            )
         if self.amount is not None and (self.start is None or self.end is None):
             raise ValueError("an award with an `amount` needs `start` and `end`")
         if self.start is not None and self.end is not None and self.end < self.start:
@@ -252,6 +254,7 @@ class Proposal(Frozen):
     jurisdiction: Jurisdiction
     calendar: Calendar
     unit: Literal["dollar", "cent"] = "dollar"
+    """Budgets and ordinances are in whole dollars; needs go to the nearest unit, bounds down."""
     indirect: IndirectRates | None = None
     awards: tuple[Award, ...] = Field(min_length=1)
     activities: tuple[Activity, ...] = Field(min_length=1)
@@ -332,7 +335,7 @@ def cost_of(activity: Activity, line: Line, calendar: FiscalCalendar) -> Cost:
 
 
 def counted(line: Line, period: Period, days: Interval, calendar: FiscalCalendar) -> Fraction:
-    """The units of a line that fall in a period: FTE and years by the days of the fiscal year, months by the period's."""
+    """The units of a line in a period: FTE and years by the days of the fiscal year, months by the period's days."""
     quantity = Fraction(at(line.quantity, period))
     inside = days.meet(period.days).days
     if line.unit in {"FTE", "year"}:

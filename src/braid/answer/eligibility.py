@@ -58,7 +58,7 @@ class Eligibility:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per line and award: status, payable days, reason, what would change it, rules, citations."""
-        import pandas as pd  # noqa: PLC0415 - slow to import, seldom needed
+        import pandas as pd
 
         rows = [
             {
@@ -77,7 +77,10 @@ class Eligibility:
         return pd.DataFrame(rows)
 
     def _matrix(self) -> list[list[str]]:
-        return [["line", *self.awards], *([line, *(self.mark(line, award) for award in self.awards)] for line in self.lines)]
+        return [
+            ["line", *self.awards],
+            *([line, *(self.mark(line, award) for award in self.awards)] for line in self.lines),
+        ]
 
     def __repr__(self) -> str:
         return "\n".join(text_table(self._matrix(), [False] * (len(self.awards) + 1)))
@@ -86,6 +89,7 @@ class Eligibility:
         head, *body = [[html.escape(cell) for cell in row] for row in self._matrix()]
         heads = "".join(f'<th scope="col">{cell}</th>' for cell in head)
         rows = "".join(
-            f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in row[1:]) + "</tr>" for row in body
+            f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in row[1:]) + "</tr>"
+            for row in body
         )
         return f"<table><caption>Who may pay what</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"

@@ -30,7 +30,7 @@ from braid.proposal import Proposal
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A finished plan. Tables print as ledgers and have ``.to_frame()``; ``plan.why(line, award)`` answers for a pair."""
+    """A finished plan: tables print as ledgers and have ``.to_frame()``; ``why(line, award)`` answers for a pair."""
 
     file: PlanFile
     case: Case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import AliasChoices, Field, PlainSerializer, WithJsonSchema
 
 from braid.law.fields import Date, Frozen
 
@@ -28,7 +28,7 @@ class Allocation(Frozen):
     line: str
     category: str
     period: str
-    from_: Date = Field(alias="from")
+    from_: Date = Field(validation_alias=AliasChoices("from", "from_"), serialization_alias="from")
     until: Date
     amount: Amount
 
@@ -119,7 +119,7 @@ class NextDollar(Frozen):
 
 
 class GoalRow(Frozen):
-    """What a goal reached. Unweighted dollars of need met for ``fund``; dollars times periods left for ``sooner`` (C25)."""
+    """What a goal reached: dollars of need met for ``fund``, dollars times periods left for ``sooner`` (C25)."""
 
     goal: str
     priority: int | None

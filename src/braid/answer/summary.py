@@ -1,4 +1,4 @@
-"""The one-screen summary of a plan: need, funded, gap, what each award pays, why the gap, what rests on unverified rules."""
+"""The one-screen summary of a plan: need, funded, gap, what each award pays, and the reasons of the gap."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def summary(plan: PlanFile, case: Case) -> str:
         [False, True, False],
     )
     lines += ["", *_awards(plan, case), "", *_gaps(plan), ""]
-    lines.append(f"{dollars(totals.on_unverified_rules)} rest on rules that nobody has confirmed in the funder's own words.")
+    lines.append(
+        f"{dollars(totals.on_unverified_rules)} rest on rules that nobody has confirmed in the funder's own words."
+    )
     lines.append("A plan is no support for a charge (2 CFR 200.430(g)), and no legal advice.")
     return "\n".join(lines)
 

@@ -64,7 +64,7 @@ class Table(Sequence[Row], Generic[Row]):
 
     def to_frame(self) -> pd.DataFrame:
         """The same rows as a pandas frame: amounts as numbers, days as dates."""
-        import pandas as pd  # noqa: PLC0415 - pandas takes half a second, and most callers never ask for a frame
+        import pandas as pd
 
         cells = [[getattr(row, name) for name in self._fields] for row in self._rows]
         frame = pd.DataFrame(cells, columns=list(self.columns))
@@ -94,7 +94,8 @@ class Table(Sequence[Row], Generic[Row]):
             "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>" for cells in self._cells()
         )
         caption = f"{self._noun.__name__}: {len(self):,} rows" + (f", the first {SHOWN}" if len(self) > SHOWN else "")
-        return f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        titled = f"<caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        return f"<table>{titled}<tbody>{body}</tbody></table>"
 
 
 def is_amount(value: object) -> bool:

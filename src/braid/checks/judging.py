@@ -1,4 +1,4 @@
-"""Every rule held against what a plan pays: limits, determinations, on-costs, installments. Findings, not exceptions."""
+"""Every rule held against what a plan pays: limits, determinations, on-costs, installments. Returns findings."""
 
 from __future__ import annotations
 
@@ -72,7 +72,12 @@ def _over(case: Case, measured: Iterable[tuple[Limit, Fraction, Fraction]]) -> I
         if over > 0:
             cite = tuple(str(cite) for cite in limit.rule.cite) if limit.rule else ()
             less = "short by" if limit.at_least else "over by"
-            yield Finding(limit.id, f"{limit.sentence} It comes to {show(actual, unit)}, {less} {show(over, unit)}.", show(over, unit), cite)
+            yield Finding(
+                limit.id,
+                f"{limit.sentence} It comes to {show(actual, unit)}, {less} {show(over, unit)}.",
+                show(over, unit),
+                cite,
+            )
 
 
 def _fringe(case: Case, paid: Paid) -> Iterator[Finding]:
@@ -127,16 +132,20 @@ def _money(case: Case, paid: Paid) -> Iterator[Finding]:
             running += charged[award, index]
             if running > pot.through(period):
                 over = show(running - pot.through(period), unit)
-                yield Finding(f"award[{award}]", f"{award} is charged {over} more than it has by the end of {period}", over)
+                yield Finding(
+                    f"award[{award}]", f"{award} is charged {over} more than it has by the end of {period}", over
+                )
         for part in pot.installments:
             used = direct[award, str(part.number)] + paid.by_installment.get((award, str(part.number)), 0)
             if used > part.amount:
                 over = show(used - part.amount, unit)
-                yield Finding(f"installment[{award},{part.number}]", f"installment {part.number} is charged {over} too much", over)
+                yield Finding(
+                    f"installment[{award},{part.number}]", f"installment {part.number} is charged {over} too much", over
+                )
 
 
 def _unheard(case: Case, measured: Iterable[tuple[Limit, Fraction, Fraction]]) -> Iterator[Finding]:
-    """Every cap and floor of the input must be among the limits judged: a rule that nobody asked is not a rule that holds."""
+    """Every cap and floor of the input must be among the limits judged: a rule not asked is not a rule that holds."""
     heard = {(limit.rule.name, award) for limit, _, _ in measured if limit.rule for award in limit.awards or ()}
     for award, terms in case.terms.items():
         for rule in terms.rules:

@@ -95,7 +95,7 @@ class Ledger:
 
     def measure(self, limit: Limit) -> tuple[Fraction, Fraction]:
         """What the limit's scope came to, and the bound that it is held against, both exactly."""
-        if limit.kind in {"need", "window", "limit"}:
+        if limit.of_need:
             return self._on_line(limit), Fraction(limit.bound)
         rows = list(self._in_scope(limit))
         if limit.kind in {"award", "cash"}:
@@ -112,11 +112,12 @@ class Ledger:
         return sum((self._selected_charge(limit, row) for row in rows), ZERO), limit.share * whole
 
     def _on_line(self, limit: Limit) -> Fraction:
-        assert limit.line is not None and limit.index is not None
         total = 0
-        for row in self._by_line[limit.line, limit.index]:
+        for row in self._by_line[limit.key]:
             entry = row.entry
-            if (limit.awards is None or entry.award in limit.awards) and (limit.days is None or entry.days.within(limit.days)):
+            if (limit.awards is None or entry.award in limit.awards) and (
+                limit.days is None or entry.days.within(limit.days)
+            ):
                 total += entry.amount
         return Fraction(total)
 
@@ -128,7 +129,7 @@ class Ledger:
                     yield row
 
     def _fixed(self, limit: Limit, rows: list[_Counted]) -> Fraction:
-        """A cap counts what is selected with its fringe, and all indirect where it says so (C3); a floor the rest (C5)."""
+        """A cap counts what is selected with its fringe, and all indirect if it says so (C3); a floor the rest (C5)."""
         if limit.kind == "floor":
             return sum((row.charge - self._selected_charge(limit, row) for row in rows), ZERO)
         total = ZERO

@@ -72,7 +72,9 @@ def allocate(case: Case, *, seconds: float = 120.0, progress: Progress = quiet) 
     clock.lap("solve")
     progress("rounding to whole units")
     bounds = [Fraction(value).limit_denominator(10**6) + Fraction(1, 10**6) for value in values]
-    rounded = round_units(program, floats, goals, tie_break(program, 0), _Bound(program, goals, bounds, seconds), seconds)
+    rounded = round_units(
+        program, floats, goals, tie_break(program, 0), _Bound(program, goals, bounds, seconds), seconds
+    )
     clock.lap("round")
     if isinstance(rounded, Impossible):
         return Allocation("fractions", program, [], Charges((), (), ()), (), rounded.row, clock.laps)

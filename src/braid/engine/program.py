@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from braid.judge.case import Case
 from braid.judge.limits import Cell, Limit
 from braid.judge.oncosts import per_dollar
+from braid.law.rules import Selector, Traits
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -159,11 +160,10 @@ class _Builder:
 
     def row(self, limit: Limit) -> Row | None:
         """The row of a limit, or None where no column stands in it: then it holds by itself."""
-        if limit.kind in {"need", "window", "limit"}:
+        if limit.of_need:
             entries = self._on_line(limit)
         elif limit.kind in {"award", "cash"}:
-            (award,) = limit.awards or ()
-            entries = [(column, Fraction(1)) for column in self._accounts("charge", award, limit)]
+            entries = [(column, Fraction(1)) for column in self._accounts("charge", limit.award, limit)]
         elif limit.share is not None:
             return self._of_total(limit)
         else:
@@ -171,36 +171,39 @@ class _Builder:
         return Row(limit.id, tuple(entries), None, Fraction(limit.bound)) if entries else None
 
     def _on_line(self, limit: Limit) -> list[Entry]:
-        assert limit.line is not None and limit.index is not None
         cells = self.program.cells
         return [
             (column, Fraction(1))
-            for column in self.by_need[limit.line, limit.index]
+            for column in self.by_need[limit.key]
             if (limit.awards is None or cells[column].award in limit.awards)
             and (limit.days is None or cells[column].days.within(limit.days))
         ]
 
     def _split(self, limit: Limit, column: int) -> tuple[int, int]:
         """Whether a cell's direct cost is selected, and whether its fringe is (C8: as category fringe)."""
-        assert limit.select is not None
-        traits = self._traits[self.program.cells[column].line]
-        return int(limit.select.selects(traits[0])), int(limit.select.selects(traits[1]))
+        selector = limit.select or Selector()
+        pay, fringe = self._traits[self.program.cells[column].line]
+        return int(selector.selects(pay)), int(selector.selects(fringe))
 
     @cached_property
-    def _traits(self):  # noqa: ANN202 - a private map of line id to the traits of its pay and of its fringe
-        from dataclasses import replace  # noqa: PLC0415
-
-        return {c.id: (c.traits, replace(c.traits, category="fringe")) for c in self.program.case.proposal.costs}
+    def _traits(self) -> dict[str, tuple[Traits, Traits]]:
+        """The traits of each line's pay and of its fringe."""
+        costs = self.program.case.proposal.costs
+        return {cost.id: (cost.traits, replace(cost.traits, category="fringe")) for cost in costs}
 
     def _selected(self, limit: Limit) -> list[Entry]:
         """A cap or floor with a fixed bound: what is selected (cap), or what is not, with on-costs (floor, C5)."""
-        (award,) = limit.awards or ()
+        award = limit.award
         entries: list[Entry] = []
         for column in self.by_award[award]:
             if not self._in_time(limit, self.program.cells[column].index):
                 continue
             direct, fringe = self._split(limit, column)
-            counts = self._rest(column, direct, fringe) if limit.kind == "floor" else direct + fringe * self.program.fringe[column]
+            counts = (
+                self._rest(column, direct, fringe)
+                if limit.kind == "floor"
+                else direct + fringe * self.program.fringe[column]
+            )
             if counts:
                 entries.append((column, Fraction(counts)))
         if limit.include_indirect:  # C3
@@ -218,8 +221,7 @@ class _Builder:
 
     def _of_total(self, limit: Limit) -> Row | None:
         """A share of what the award itself spends: selected - share x total, on the right side of zero."""
-        (award,) = limit.awards or ()
-        assert limit.share is not None
+        award, share = limit.award, limit.share or Fraction(0)
         spend = limit.of == "spend"
         entries: dict[int, Fraction] = defaultdict(Fraction)
         for column in self.by_award[award]:
@@ -227,14 +229,14 @@ class _Builder:
                 continue
             direct, fringe = self._split(limit, column)
             if not spend:
-                entries[column] = direct - limit.share
+                entries[column] = direct - share
             elif limit.include_indirect:
                 entries[column] = direct + fringe * self.program.fringe[column]
             else:
                 entries[column] = self._with_on_costs(column, direct, fringe)
         if spend:
             for column in self._accounts("charge", award, limit):
-                entries[column] = -limit.share
+                entries[column] = -share
         if limit.include_indirect:
             for column in self._accounts("indirect", award, limit):
                 entries[column] = Fraction(1)
@@ -255,7 +257,9 @@ def goals_of(program: Program) -> list[Goal]:
             priorities = sorted({activity.priority for activity in program.case.proposal.activities})
             for priority in priorities:
                 weights = tuple(
-                    met[c] * costs[cell.line].activity.weight if costs[cell.line].activity.priority == priority else Fraction(0)
+                    met[c] * costs[cell.line].activity.weight
+                    if costs[cell.line].activity.priority == priority
+                    else Fraction(0)
                     for c, cell in enumerate(program.cells)
                 )
                 goals.append(Goal("fund", priority, weights))
@@ -267,11 +271,10 @@ def goals_of(program: Program) -> list[Goal]:
 
 
 def tie_break(program: Program, salt: int) -> Goal:
-    """The canonical tie-break: integer weights 1..2^20 from a hash of the ids, so that the answer is one and the same."""
-    weights = tuple(
-        Fraction(1 + int.from_bytes(hashlib.sha256(f"{salt}|{c.award}|{c.line}|{c.index}|{c.days}".encode()).digest()[:4]) % MOST_WEIGHT)
-        for c in program.cells
-    )
+    """The canonical tie-break: integer weights 1..2^20 from a hash of the ids, so that there is one answer."""
+    names = (f"{salt}|{cell.award}|{cell.line}|{cell.index}|{cell.days}" for cell in program.cells)
+    digests = (hashlib.sha256(name.encode()).digest()[:4] for name in names)
+    weights = tuple(Fraction(1 + int.from_bytes(digest) % MOST_WEIGHT) for digest in digests)
     return Goal("canonical tie-break", None, weights)
 
 

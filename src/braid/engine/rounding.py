@@ -24,7 +24,9 @@ TRIES = 8
 WORK = 2_000_000
 """Columns times branches after which an integer program is left as it is: the plan then says how far it may be."""
 LATE_NODES = 500
-"""The same for goals that no priority rests on."""
+"""Branches for what no priority rests on: parts of a unit, later goals, ties."""
+FINE = 100
+"""Cells up to which parts of a unit are sought among all of them."""
 
 Bound = Callable[[int, list[int]], Fraction]
 """The linear program's value of the goal of this number, when the goals before it are held at these whole units."""
@@ -82,12 +84,14 @@ def round_units(
         if found is None:
             broken = program.broken(base)
             return Impossible(broken[0].name if broken else "need")
+        found = ladder.refine(goal, held, found)
         optimal = optimal and found.proven
         units.append(floor(goal.value(found.amounts)))
-        held.append(_held(goal, units[-1]))
-    assert found is not None
+        held.append(_held(goal, goal.value(found.amounts)))
+    if found is None:
+        raise ValueError("a plan has at least one priority")
     later = [goal for goal in goals if goal.priority is None]
-    amounts = _settle(program, base, fractional, found, held, later, tie, seconds)
+    amounts = ladder.settle(fractional, found, held, later, tie)
     return Rounded(amounts, [goal.value(amounts) for goal in goals], optimal)
 
 
@@ -125,7 +129,7 @@ class _Ladder:
         self._local: dict[int, _Local] = {}
 
     def climb(self, goal: Goal, held: list[Row], possible: int, so_far: _Found | None) -> _Found | None:
-        """The best amounts for a goal with earlier ones held; proven where it reaches what is possible, or at the top."""
+        """The best amounts for a goal with earlier ones held; proven where it reaches what is possible or the top."""
         best = so_far
         if best is not None:
             best = _Found(best.level, best.amounts, floor(goal.value(best.amounts)) >= possible)
@@ -145,37 +149,44 @@ class _Ladder:
                 best = _Found(best.level, best.amounts, True)
         return best
 
+    def refine(self, goal: Goal, held: list[Row], found: _Found) -> _Found:
+        """The same whole units, and of the parts of a unit above them as much as a short search finds.
 
-def _settle(
-    program: Program,
-    base: list[int],
-    fractional: list[int],
-    found: _Found,
-    held: list[Row],
-    later: list[Goal],
-    tie: Goal,
-    seconds: float,
-) -> list[int]:
-    """The later goals within the level that reached the priorities, then the tie-break among single units."""
-    local = _Local(program, base, found.level)
-    amounts = found.amounts
-    held = list(held)
-    for goal in later:
-        solved = local.best(goal, held, seconds, LATE_NODES)
-        if solved is not None and goal.value(solved[0]) >= goal.value(amounts):
-            amounts = solved[0]
-        held.append(_held(goal, floor(goal.value(amounts))))
-    moved = sorted({*fractional, *(c for c, amount in enumerate(amounts) if amount != base[c])})
-    last = _Local(program, amounts, _Level(moved, 1)).best(tie, held, seconds, LATE_NODES)
-    return last[0] if last is not None else amounts
+        On-costs make a goal's value a fraction: what rounding leaves below a unit still goes to the earlier priority.
+        """
+        levels = [found.level, self.levels[-1]] if len(self.base) <= FINE else [found.level]
+        for level in levels:
+            local = self._local.setdefault(self.levels.index(level), _Local(self.program, self.base, level))
+            least = [*held, _held(goal, goal.value(found.amounts))]
+            solved = local.best(goal, least, self.seconds, LATE_NODES, exact=True) if _parts(goal) else None
+            if solved is not None and goal.value(solved[0]) > goal.value(found.amounts):
+                found = _Found(level, solved[0], found.proven)
+        return found
+
+    def settle(self, fractional: list[int], found: _Found, held: list[Row], later: list[Goal], tie: Goal) -> list[int]:
+        """The later goals within the level that reached the priorities, then the tie-break among single units."""
+        local = _Local(self.program, self.base, found.level)
+        amounts, held = found.amounts, list(held)
+        for goal in later:
+            solved = local.best(goal, held, self.seconds, LATE_NODES)
+            if solved is not None and goal.value(solved[0]) >= goal.value(amounts):
+                amounts = solved[0]
+            held.append(_held(goal, Fraction(floor(goal.value(amounts)))))
+        moved = sorted({*fractional, *(c for c, amount in enumerate(amounts) if amount != self.base[c])})
+        last = _Local(self.program, amounts, _Level(moved, 1)).best(tie, held, self.seconds, LATE_NODES)
+        return last[0] if last is not None else amounts
 
 
 def _nodes(level: _Level) -> int:
     return min(max(WORK // max(len(level.free), 1), 50), 20_000)
 
 
-def _held(goal: Goal, units: int) -> Row:
-    return Row(goal.name, tuple((c, w) for c, w in enumerate(goal.weights) if w), Fraction(units), None)
+def _held(goal: Goal, value: Fraction) -> Row:
+    return Row(goal.name, tuple((c, w) for c, w in enumerate(goal.weights) if w), value, None)
+
+
+def _parts(goal: Goal) -> bool:
+    return any(weight.denominator > 1 for weight in goal.weights)
 
 
 class _Local:
@@ -200,9 +211,12 @@ class _Local:
         self.fixed = [row for row in program.rows if not any(column in self.place for column, _ in row.entries)]
         self.drawn: dict[str, Fraction] = {}
 
-    def best(self, goal: Goal, held: list[Row], seconds: float, nodes: int) -> tuple[list[int], bool] | None:
+    def best(
+        self, goal: Goal, held: list[Row], seconds: float, nodes: int, *, exact: bool = False
+    ) -> tuple[list[int], bool] | None:
         """The best amounts for one goal with earlier goals held, judged exactly; None where nothing holds every row.
 
+        The goal counts whole units, or with ``exact`` its parts of a unit too.
         Where the solver's tolerance let an exact row slip, that row is drawn in by a little and solved again.
         """
         if any(not holds(row, row.activity(self.at)) for row in self.fixed):
@@ -211,7 +225,7 @@ class _Local:
             broken = any(not holds(row, row.activity(self.at)) for row in [*self.rows, *held])
             return None if broken else (list(self.base), False)
         for attempt in range(TRIES):
-            found = maximise_whole(self._small(goal, held), seconds, nodes)
+            found = maximise_whole(self._small(goal, held, exact), seconds, nodes)
             if found is None:
                 return None
             amounts = self._amounts(found[0])
@@ -229,7 +243,7 @@ class _Local:
             amounts[column] += round(float(moves[i]))
         return amounts
 
-    def _small(self, goal: Goal, held: list[Row]) -> Small:
+    def _small(self, goal: Goal, held: list[Row], exact: bool) -> Small:
         lines = _Lines(self.place)
         for row in [*self.rows, *held]:
             here, drawn = row.activity(self.at), self.drawn.get(row.name, Fraction(0))
@@ -243,7 +257,10 @@ class _Local:
         here = goal.value(self.base)
         lines.add(tuple((c, w) for c, w in enumerate(goal.weights) if w), floor(here) - here, None, (last, -1.0))
         weights = np.zeros(last + 1)
-        weights[last] = 1.0
+        if exact:
+            weights[: len(self.free)] = [float(goal.weights[column]) for column in self.free]
+        else:
+            weights[last] = 1.0
         return lines.small(weights, self.lower, self.upper, self.whole)
 
 
@@ -284,4 +301,6 @@ class _Lines:
 def _touched(program: Program, free: set[int]) -> list[int]:
     """The accounting columns in whose sum a free cell stands."""
     first = len(program.cells)
-    return [first + n for n, account in enumerate(program.accounts) if any(column in free for column, _ in account.entries)]
+    return [
+        first + n for n, account in enumerate(program.accounts) if any(column in free for column, _ in account.entries)
+    ]

@@ -36,7 +36,7 @@ LARGE = 5_000
 
 def _highs(seconds: float) -> Any:
     try:
-        import highspy  # noqa: PLC0415 - a quarter of a second that --help should not pay
+        import highspy
     except ImportError as error:
         raise SolverError("the solver HiGHS is missing; install it with: pip install highspy") from error
     solver = highspy.Highs()
@@ -53,7 +53,7 @@ def version() -> str:
     >>> version().split()[0]
     'highs'
     """
-    from importlib.metadata import version as installed  # noqa: PLC0415
+    from importlib.metadata import version as installed
 
     return f"highs {installed('highspy')}"
 
@@ -70,7 +70,9 @@ class Session:
         self.until = monotonic() + seconds
         self.columns = len(arrays.column_upper)
         self._numbers: Ints = np.arange(self.columns, dtype=np.int32)
-        self._bounds = [b.copy() for b in (arrays.column_lower, arrays.column_upper, arrays.row_lower, arrays.row_upper)]
+        self._bounds = [
+            b.copy() for b in (arrays.column_lower, arrays.column_upper, arrays.row_lower, arrays.row_upper)
+        ]
         self._solver = _highs(seconds)
         a = arrays
         rows = len(a.row_lower)
@@ -125,7 +127,7 @@ class Session:
 
 
 def _basic_status() -> Any:
-    import highspy  # noqa: PLC0415
+    import highspy
 
     return highspy.HighsBasisStatus.kBasic
 
@@ -141,7 +143,7 @@ def _tighten(lower: Floats, upper: Floats, at: Floats, dual: Floats) -> None:
 
 def require_optimal(solver: Any) -> None:
     """Raise SolverError unless the solver said optimal, KeyboardInterrupt where a person ended it."""
-    import highspy  # noqa: PLC0415
+    import highspy
 
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kOptimal:
@@ -170,7 +172,7 @@ class Small:
 
 def maximise_whole(small: Small, seconds: float, nodes: int = 0) -> tuple[Floats, bool] | None:
     """The best values of a small integer program and whether they are proven best; None where there are none."""
-    import highspy  # noqa: PLC0415
+    import highspy
 
     solver = _highs(seconds)
     if nodes:
@@ -185,7 +187,7 @@ def maximise_whole(small: Small, seconds: float, nodes: int = 0) -> tuple[Floats
     if status == highspy.HighsModelStatus.kInterrupt:
         raise KeyboardInterrupt
     optimal = status == highspy.HighsModelStatus.kOptimal
-    if not optimal and solver.getInfo().primal_solution_status != 2:  # noqa: PLR2004 - HiGHS's word for feasible
+    if not optimal and solver.getInfo().primal_solution_status != 2:
         return None
     return np.asarray(solver.getSolution().col_value), optimal
 
@@ -196,7 +198,7 @@ def pulp_problem(program: Program) -> pulp.LpProblem:
     Columns and rows bear neutral names (``x17``, ``r42``): names of users collide and crash solvers. The maps back
     hang on the problem as ``braid_columns`` and ``braid_rows``.
     """
-    import pulp as library  # noqa: PLC0415
+    import pulp as library
 
     arrays = arrays_of(program)
     problem: Any = library.LpProblem("braid", library.LpMinimize)

@@ -13,10 +13,12 @@ from braid.judge.case import Case
 from braid.law.rules import Rule
 
 UNCERTAIN_EDITION = dt.date(2026, 10, 1)
-"""From this date a rewrite of 2 CFR 200 was proposed (docket OMB-2026-0001); whether it took effect is not confirmed."""
+"""From this date a rewrite of 2 CFR 200 was proposed (docket OMB-2026-0001); whether it took effect is open."""
 
 
-def attention(case: Case, paid: Paid, judged: Judged, lapsed: dict[str, int], unrecovered: dict[str, int]) -> tuple[Attention, ...]:
+def attention(
+    case: Case, paid: Paid, judged: Judged, lapsed: dict[str, int], unrecovered: dict[str, int]
+) -> tuple[Attention, ...]:
     """The list for a plan, sorted by code, award and line."""
     watch = _Watch(case, paid, judged)
     found = [
@@ -43,7 +45,9 @@ class _Watch:
         for entry in paid.entries:
             self.pairs[entry.award, entry.line] += entry.amount
         self.payers = {entry.award for entry in paid.entries}
-        full = {limit.id for limit, actual, bound in judged.measured if limit.kind == "award" and bound - actual < 1 + 1}
+        full = {
+            limit.id for limit, actual, bound in judged.measured if limit.kind == "award" and bound - actual < 1 + 1
+        }
         self.full = {award for award in case.terms if f"award[{award}]" in full}
 
     def _spoke(self, award: str, line: str, kind: str) -> list[Rule]:
@@ -61,13 +65,13 @@ class _Watch:
                 continue
             lines = sorted(line for who, line in self.pairs if who == award and could[line] & self.full - {award})
             if lines:
-                others = ", ".join(sorted(set().union(*(could[line] for line in lines)) & self.full - {award}))
+                others = ", ".join(sorted({other for line in lines for other in could[line]} & self.full - {award}))
                 yield Attention(
                     code="A1",
                     award=award,
-                    sentence=f"{award} is federal and has no written scope in this proposal, and pays {_some(lines)} while "
-                    f"{others} could pay and is used up. A cost may not be moved to a federal award to make up for a "
-                    f"shortfall elsewhere (2 CFR 200.405(c)): put on file how each line benefits {award}.",
+                    sentence=f"{award} is federal and has no written scope in this proposal. It pays {_some(lines)}, "
+                    f"which {others} could pay but for being used up. A cost may not be moved to a federal award to make "
+                    f"up for a shortfall elsewhere (2 CFR 200.405(c)): put on file how each line benefits {award}.",
                 )
 
     def split(self) -> Iterator[Attention]:
@@ -97,12 +101,19 @@ class _Watch:
                 note = self.case.proposal.award(award).approvals
                 filed = note.get(rule.id) or note.get(rule.name)
                 told = f" ({filed})" if filed and kind == "approval" else ""
-                yield Attention(code=code, award=award, line=line, sentence=f"{line} on {award} {words}{told}: {rule.why}")
+                yield Attention(
+                    code=code, award=award, line=line, sentence=f"{line} on {award} {words}{told}: {rule.why}"
+                )
 
     def certifications(self) -> Iterator[Attention]:
         """A4: a signed statement, once for each award and rule that touches it."""
         for award in sorted(self.payers):
-            rules = {rule.name: rule for who, line in self.pairs if who == award for rule in self._spoke(award, line, "certify")}
+            rules = {
+                rule.name: rule
+                for who, line in self.pairs
+                if who == award
+                for rule in self._spoke(award, line, "certify")
+            }
             for rule in rules.values():
                 yield Attention(code="A4", award=award, sentence=f"To sign for {award}: {rule.why}")
 
@@ -111,7 +122,8 @@ class _Watch:
         for (award, line), amount in sorted(self.pairs.items()):
             found = self.case.determinations[award, line]
             if found.unverified:
-                sentence = f"{show(amount, self.unit)} of {line} on {award} rests on a rule that is not confirmed: {found.reason}"
+                amount_told = f"{show(amount, self.unit)} of {line} on {award}"
+                sentence = f"{amount_told} rests on a rule that is not confirmed: {found.reason}"
                 yield Attention(code="A5", award=award, line=line, sentence=sentence)
 
     def lapsing(self, lapsed: dict[str, int]) -> Iterator[Attention]:
@@ -121,9 +133,11 @@ class _Watch:
             if amount <= 0:
                 continue
             end = self.case.pots[award].days.last
-            lines = sorted({cell.line for cell in self.case.cells if cell.award == award and (cell.line, cell.index) in short})
-            could = f" It may pay {_some(lines)}, if the limits on it allowed." if lines else " Nothing that is unmet may be paid from it."
-            sentence = f"{show(amount, self.unit)} of {award} will lapse on {end}.{could}"
+            lines = sorted(
+                {cell.line for cell in self.case.cells if cell.award == award and (cell.line, cell.index) in short}
+            )
+            could = f"may pay {_some(lines)}, if its limits allowed" if lines else "may pay nothing that is unmet"
+            sentence = f"{show(amount, self.unit)} of {award} will lapse on {end}. It {could}."
             yield Attention(code="A6", award=award, sentence=sentence)
 
     def _short(self) -> set[tuple[str, int]]:
@@ -150,7 +164,8 @@ class _Watch:
             if terms.federal and (dated is None or dated >= UNCERTAIN_EDITION):
                 sentence = (
                     f"Which edition of 2 CFR 200 governs {award} is uncertain: a rewrite was proposed for awards from "
-                    "2026-10-01, and whether it took effect is not confirmed. The 2024 edition is applied; ask the awarding agency."
+                    "2026-10-01, and whether it took effect is not confirmed. The 2024 edition is applied; ask the "
+                    "awarding agency."
                 )
                 yield Attention(code="A9", award=award, sentence=sentence)
 
@@ -159,7 +174,9 @@ class _Watch:
         for award, terms in self.case.terms.items():
             for rule in terms.excepted:
                 note = terms.award.exceptions.get(rule.id) or terms.award.exceptions.get(rule.name)
-                yield Attention(code="A12", award=award, sentence=f"An exception to {rule.name} is in force ({note}): {rule.why}")
+                yield Attention(
+                    code="A12", award=award, sentence=f"An exception to {rule.name} is in force ({note}): {rule.why}"
+                )
 
     def low_rates(self) -> Iterator[Attention]:
         """A14: a lower indirect rate without a statute or regulation cited for it (2 CFR 200.414)."""
@@ -167,11 +184,14 @@ class _Watch:
             terms = self.case.terms[award]
             if not terms.federal or terms.award.voluntary:
                 continue
-            found = next((t for (who, _), t in self.case.indirect.items() if who == award and t.rate < t.own_rate), None)
+            found = next(
+                (t for (who, _), t in self.case.indirect.items() if who == award and t.rate < t.own_rate), None
+            )
             if found is not None and not any(_authority(rule) for rule in found.rules):
                 sentence = (
-                    f"{award} pays indirect at {show_percent(found.rate)}, less than your {show_percent(found.own_rate)}, and no "
-                    "statute or regulation is cited for it: ask for your rate (2 CFR 200.414)."
+                    f"{award} pays indirect at {show_percent(found.rate)}, less than your "
+                    f"{show_percent(found.own_rate)}, and no statute or regulation is cited for it: ask for your rate "
+                    "(2 CFR 200.414)."
                 )
                 yield Attention(code="A14", award=award, sentence=sentence)
 
@@ -184,5 +204,3 @@ def _some(lines: Iterable[str]) -> str:
     lines = list(lines)
     told = ", ".join(lines[:3])
     return told if len(lines) <= 3 else f"{told} and {len(lines) - 3} more lines"
-
-

@@ -92,7 +92,8 @@ class _Gaps:
         unit = self.case.proposal.unit
         if not rich:
             who = " and ".join(payers)
-            sentence = f"The money that may pay it is used up: {who} {'has' if len(payers) == 1 else 'have'} none left for {need.period}."
+            have = "has" if len(payers) == 1 else "have"
+            sentence = f"The money that may pay it is used up: {who} {have} none left for {need.period}."
             return Unmet(need, amount, "money-exhausted", sentence, (), payers)
         against = [limit for limit in self._against(need) if limit.awards is None or limit.awards & {*rich}]
         told = against[0].sentence if against else "A limit stands against paying more of it."

@@ -7,9 +7,11 @@ fault names the place where a person can mend it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -19,12 +21,26 @@ from pydantic import TypeAdapter, ValidationError
 from braid.basics.errors import Fault, InputError, nearest
 
 Loc = tuple[str | int, ...]
+Place = tuple[int, int]
 Value = TypeVar("Value")
 MOST_BYTES = 20_000_000
 MOST_DEPTH = 40
-_PLAIN_TAGS = {None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
+MOST_KEYS_TOLD = 12
+_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = {"", "~", "null", "Null", "NULL"}
-_INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn"}
+_INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+_WORD = re.compile(r"[^\W\d_]+")
+_HINTS = {
+    "found character that cannot start any token": "a tab, or one of % @ `, begins no value; "
+    "indent with spaces, and put a value that begins so in quotes",
+    "mapping values are not allowed in this context": "a colon and a space stand inside a value; put it in quotes",
+}
+_PATTERNS = {
+    "^[A-Z]{2}$": "a State by its two capital letters, as in NC,",
+    "^(0[1-9]|1[0-2])-": "a month and a day from 01 to 28, as in 07-01,",
+    "^https?:": "a web address that begins with https://",
+    "^[a-z0-9]": "a short name of small letters a-z, digits and hyphens",
+}
 
 
 @dataclass
@@ -36,11 +52,11 @@ class Document:
 
     file: str
     data: Any = None
-    marks: dict[Loc, tuple[int, int]] = field(default_factory=dict[Loc, tuple[int, int]])
-    keys: dict[Loc, tuple[int, int]] = field(default_factory=dict[Loc, tuple[int, int]])
+    marks: dict[Loc, Place] = field(default_factory=dict[Loc, Place])
+    keys: dict[Loc, Place] = field(default_factory=dict[Loc, Place])
     faults: list[Fault] = field(default_factory=list[Fault])
 
-    def mark(self, loc: Loc) -> tuple[int, int]:
+    def mark(self, loc: Loc) -> Place:
         """The line and column of a value, or of the nearest thing that holds it."""
         while loc and loc not in self.marks:
             loc = loc[:-1]
@@ -63,34 +79,56 @@ class Document:
                 text += f".{step}" if text else step
         return text
 
-    def validate(self, kind: type[Value], loc: Loc, *, not_yet: Mapping[str, str] | None = None, **context: Any) -> Value | None:
-        """The value at ``loc`` as a ``kind``, or None with every fault noted; ``context`` reaches the validators."""
+    def at(self, loc: Loc) -> Any:
+        """The value at a place, or None."""
         here = self.data
         for step in loc:
             here = _child(here, step)
+        return here
+
+    def validate(
+        self, kind: type[Value], loc: Loc, *, not_yet: Mapping[str, str] | None = None, **context: Any
+    ) -> Value | None:
+        """The value at ``loc`` as a ``kind``, or None with every fault noted; ``context`` reaches the validators."""
         try:
-            return cast(Value, TypeAdapter(kind).validate_python(here, context=context))
+            return cast(Value, TypeAdapter(kind).validate_python(self.at(loc), context=context))
         except ValidationError as error:
             for item in error.errors(include_url=False):
                 self._note(loc, cast(dict[str, Any], item), kind, not_yet or {})
             return None
 
     def _note(self, base: Loc, item: dict[str, Any], kind: type, not_yet: Mapping[str, str]) -> None:
-        loc = base + tuple(step for step in item["loc"] if step not in {"function-before", "function-after"})
-        name = str(loc[-1]) if loc else ""
         sort = item["type"]
+        if sort != "missing" and item["input"] is None:
+            return  # noted already, when the document was composed
+        if sort == "too_short" and item["input"]:
+            return  # its entries are at fault, and each is noted by itself
+        inner = self._steps(base, item)
+        loc = (*base, *inner)
+        name = str(inner[-1]) if inner else ""
         if sort == "extra_forbidden":
-            known = _keys_near(kind, item["loc"])
-            if name in not_yet:
-                self.fault(loc, f"«{name}» is not supported in this version: {not_yet[name]}", at_key=True)
-            else:
-                self.fault(loc, f"unknown key «{name}»{nearest(name, known)}", at_key=True)
+            later = f"«{name}» is not supported in this version: {not_yet.get(name)}"
+            self.fault(loc, later if name in not_yet else _unknown(kind, inner), at_key=True)
         elif sort == "missing":
             self.fault(loc[:-1], f"«{name}» is missing")
         elif sort in {"value_error", "assertion_error"}:
             self.fault(loc, str(item["ctx"]["error"]))
+        elif isinstance(item["input"], list) and (form := f"{name} as a list") in not_yet:
+            self.fault(loc, f"{form} is not supported in this version: {not_yet[form]}")
         else:
             self.fault(loc, _plain(sort, item))
+
+    def _steps(self, base: Loc, item: dict[str, Any]) -> Loc:
+        """Where in the file an error lies, without the steps that stand for the forms a value may take."""
+        here = self.at(base)
+        steps: list[str | int] = []
+        for step in cast(Loc, item["loc"]):
+            if isinstance(step, int) or (isinstance(here, dict) and step in here):
+                here = _child(here, step)
+                steps.append(step)
+        if item["type"] == "missing":
+            steps.append(item["loc"][-1])
+        return tuple(steps)
 
     def raise_faults(self) -> None:
         """Raise InputError with every fault noted so far, if there is any."""
@@ -105,42 +143,65 @@ def _child(here: Any, step: str | int) -> Any:
     return rows[step] if isinstance(here, list) and step < len(rows) else None
 
 
-def _keys_near(kind: type, steps: Iterable[str | int]) -> set[str]:
-    """All keys that the model may hold, a hint for a mistyped one; nested models are all looked through."""
-    names: set[str] = set()
+def _unknown(kind: type, steps: Loc) -> str:
+    """The sentence for a key that no model knows at this place: the nearest key, or all of a few."""
+    name = str(steps[-1])
+    schemas = [_schema(kind)]
+    for step in steps[:-1]:
+        schemas = [found for schema in _forms(schemas, kind) for found in _below(schema, step)]
+    known = sorted({key for schema in _forms(schemas, kind) for key in schema.get("properties", {})})
+    hint = nearest(name, known)
+    if not hint and 0 < len(known) <= MOST_KEYS_TOLD:
+        hint = f"; the keys here are {', '.join(known)}"
+    return f"unknown key «{name}»{hint}"
 
-    def collect(schema: Any) -> None:
-        if isinstance(schema, dict):
-            names.update(cast(dict[str, Any], schema.get("properties", {})))
-            for part in cast(dict[str, Any], schema).values():
-                collect(part)
-        elif isinstance(schema, list):
-            for part in cast(list[Any], schema):
-                collect(part)
 
-    collect(TypeAdapter(kind).json_schema(mode="validation"))
-    return names
+@lru_cache(maxsize=64)
+def _schema(kind: type) -> dict[str, Any]:
+    return TypeAdapter(kind).json_schema(mode="validation")
+
+
+def _forms(schemas: Iterable[dict[str, Any]], kind: type) -> Iterator[dict[str, Any]]:
+    """The schemas themselves, references and alternatives followed."""
+    for schema in schemas:
+        named = schema.get("$ref", "").rpartition("/")[2]
+        parts = [*schema.get("anyOf", []), *schema.get("oneOf", []), *schema.get("allOf", [])]
+        if named:
+            parts.append(_schema(kind)["$defs"][named])
+        yield from _forms(parts, kind) if parts else [schema]
+
+
+def _below(schema: dict[str, Any], step: str | int) -> list[dict[str, Any]]:
+    found = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+    found = found or schema.get("additionalProperties")
+    return [found] if isinstance(found, dict) else []
 
 
 def _plain(sort: str, item: dict[str, Any]) -> str:
-    seen: Any = item.get("input")
-    if seen is None:
-        return "there is no value here; give one, or leave the key out"
+    seen = cast(object, item["input"])
+    shape = f"«{seen}»" if isinstance(seen, str) else "a list" if isinstance(seen, list) else "a mapping of keys"
     if sort in {"literal_error", "enum"}:
         expected = str(item["ctx"]["expected"]).replace("'", "")
         words = expected.replace(" or ", ", ").split(", ")
-        return f"«{seen}» is not known; one of {expected} is expected{nearest(str(seen), words)}"
-    shape = "a list" if isinstance(seen, list) else "a mapping of keys" if isinstance(seen, dict) else f"«{seen}»"
+        if len(words) == 1 or not isinstance(seen, str):
+            return f"{shape} was found; {'one of ' * (len(words) > 1)}{expected} is expected"
+        return f"{shape} is not known; one of {expected} is expected{nearest(seen, words)}"
+    if sort == "string_pattern_mismatch":
+        pattern = str(item["ctx"]["pattern"])
+        said = next((words for start, words in _PATTERNS.items() if pattern.startswith(start)), "another form")
+        return f"{shape} was found; {said} is expected"
+    if sort == "string_too_long":
+        return f"{len(cast(str, seen)):,} characters were found; at most {item['ctx']['max_length']:,} are expected"
     wanted = {
         "dict_type": "a mapping of keys to values",
         "model_type": "a mapping of keys to values",
         "tuple_type": "a list",
         "list_type": "a list",
         "string_type": "one piece of text",
-        "string_pattern_mismatch": "letters a-z, digits and hyphens, beginning with a letter or digit",
         "string_too_short": "some text",
         "too_short": "at least one entry",
     }.get(sort)
+    shape = {"string_too_short": "an empty text", "too_short": "an empty list"}.get(sort, shape)
     return f"{shape} was found; {wanted} is expected" if wanted else f"{shape}: {item['msg']}"
 
 
@@ -150,11 +211,13 @@ def read_text(path: Path) -> str:
     try:
         if path.is_dir():
             raise InputError([Fault(name, 0, 0, "", "is a folder; the name of a file is expected")])
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise InputError([Fault(name, 0, 0, "", "there is no such file")]) from None
-    except OSError as error:
-        raise InputError([Fault(name, 0, 0, "", f"cannot be read: {error.strerror}")]) from None
+    except (OSError, ValueError) as error:
+        said = (error.strerror if isinstance(error, OSError) else "") or "the name is not one that a file can have"
+        raise InputError([Fault(name, 0, 0, "", f"cannot be read: {said}")]) from None
     if len(raw) > MOST_BYTES:
         raise InputError([Fault(name, 0, 0, "", f"is larger than {MOST_BYTES:,} bytes")])
     try:
@@ -165,89 +228,154 @@ def read_text(path: Path) -> str:
 
 
 def parse(text: str, file: str) -> Document:
-    """Read YAML text into a Document. Faults of form (not YAML, two documents, an empty file) are raised at once.
+    r"""Read YAML text into a Document. Faults of form (not YAML, an alias, two documents, nothing) are raised at once.
 
-    >>> parse("state: NO\\nlisting: 16.710\\n", "p.yaml").data
+    >>> parse("state: NO\nlisting: 16.710\n", "p.yaml").data
     {'state': 'NO', 'listing': '16.710'}
     """
     document = Document(file)
     try:
-        root = _compose(text)
+        found = _Composer(text, document).compose()
+    except _RefusedError as error:
+        raise InputError([Fault(file, *error.place, "", error.sentence)]) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problem = " ".join(part for part in (error.context, error.problem) if part)
-        raise InputError([Fault(file, *place, "", f"is not YAML here: {problem}")]) from None
+        raise InputError([Fault(file, *place, "", _not_yaml(error))]) from None
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         raise InputError([Fault(file, line, 1, "", "holds a character that no text file should hold")]) from None
-    if root is None:
+    if not found:
         raise InputError([Fault(file, 0, 0, "", "is empty")])
-    document.data = _convert(document, root, ())
     return document
 
 
-def _compose(text: str) -> yaml.Node | None:
-    loader = _Loader(text)
-    try:
-        return cast("yaml.Node | None", loader.get_single_node())
-    finally:
-        loader.dispose()
+def _not_yaml(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or "it cannot be read"
+    said = _HINTS.get(problem, problem)
+    if said == problem and error.context and error.context_mark:
+        said += f" ({error.context}, begun on line {error.context_mark.line + 1})"
+    return f"is not YAML here: {said}"
 
 
-class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
-    """Composes nodes only. Aliases are refused and the depth is bounded before anything is built."""
+class _RefusedError(Exception):
+    """YAML that is well formed, but not allowed here."""
 
-    depth = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.MarkedYAMLError(problem="an alias (*) is not allowed; write the value out", problem_mark=event.start_mark)
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            mark = self.peek_event().start_mark
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=mark)
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
+    def __init__(self, event: Any, sentence: str) -> None:
+        self.place = _place(event)
+        self.sentence = sentence
+        super().__init__(sentence)
 
 
-def _convert(document: Document, node: yaml.Node, loc: Loc) -> Any:
-    document.marks[loc] = (node.start_mark.line + 1, node.start_mark.column + 1)
-    if isinstance(node, yaml.MappingNode):
-        return _convert_mapping(document, node, loc)
-    if isinstance(node, yaml.SequenceNode):
-        return [_convert(document, part, (*loc, i)) for i, part in enumerate(node.value)]
-    return _convert_scalar(document, cast(yaml.ScalarNode, node), loc)
+class _Composer:
+    """Builds text, lists and mappings from the events of the parser; nothing else ever comes into being.
+
+    Working from events, an alias is refused before it is followed, a tag before it is obeyed, and depth before
+    anything is nested.
+    """
+
+    def __init__(self, text: str, document: Document) -> None:
+        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=_PARSER))
+        self._document = document
+        self._found: list[tuple[Place, Loc, str]] = []
+        """Faults of single values, told when the document is whole and every value has its path."""
+
+    def compose(self) -> bool:
+        """Fill the document; False where the text holds nothing."""
+        next(self._events)
+        if not isinstance(next(self._events), yaml.DocumentStartEvent):
+            return False
+        event = next(self._events)
+        if isinstance(event, yaml.ScalarEvent) and _empty(event):
+            return False
+        document = self._document
+        document.data = self._value(event, ())
+        next(self._events)
+        if isinstance(end := next(self._events), yaml.DocumentStartEvent):
+            raise _RefusedError(end, "a second document begins here; one file holds one")
+        document.faults.extend(Fault(document.file, *at, document.path(loc), said) for at, loc, said in self._found)
+        return True
+
+    def _value(self, event: Any, loc: Loc) -> Any:
+        if isinstance(event, yaml.AliasEvent):
+            raise _RefusedError(event, f"the alias *{event.anchor} is not allowed; write the value out")
+        _plain_only(event)
+        if len(loc) > MOST_DEPTH:
+            raise _RefusedError(event, f"nested more than {MOST_DEPTH} deep")
+        place = self._document.marks[loc] = _place(event)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(loc)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(loc)
+        if _empty(event):
+            self._found.append((place, loc, "there is no value here; give one, or leave it out"))
+            return None
+        return self._text(event.value, place, loc)
+
+    def _text(self, written: str, place: Place, loc: Loc) -> str:
+        text = _cleaned(written)
+        if wrong := _unseen(text):
+            self._found.append((place, loc, wrong))
+        return text
+
+    def _sequence(self, loc: Loc) -> list[Any]:
+        out: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            out.append(self._value(event, (*loc, len(out))))
+        return out
+
+    def _mapping(self, loc: Loc) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        keys = self._document.keys
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise _RefusedError(event, "a key is one word")
+            _plain_only(event)
+            place = _place(event)
+            name = self._text(event.value, place, loc)
+            if name in out:
+                first = keys[*loc, name][0]
+                self._found.append((place, loc, f"«{name}» is given twice; the first is on line {first}"))
+                self._value(next(self._events), (*loc, f"{name} (again)"))
+                continue
+            keys[*loc, name] = place
+            out[name] = None
+            out[name] = self._value(next(self._events), (*loc, name))
+        return out
 
 
-def _convert_mapping(document: Document, node: yaml.MappingNode, loc: Loc) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            document.fault(loc, "a key must be one word")
-            continue
-        name = unicodedata.normalize("NFC", cast(str, key.value)).strip()
-        here = (*loc, name)
-        place = (key.start_mark.line + 1, key.start_mark.column + 1)
-        if name in out:
-            first = document.keys[here][0]
-            document.faults.append(
-                Fault(document.file, *place, document.path(loc), f"«{name}» is given twice; the first is on line {first}")
-            )
-            continue
-        document.keys[here] = place
-        out[name] = None
-        out[name] = _convert(document, value, here)
-    return out
+def _place(event: Any) -> Place:
+    return event.start_mark.line + 1, event.start_mark.column + 1
 
 
-def _convert_scalar(document: Document, node: yaml.ScalarNode, loc: Loc) -> str | None:
-    if node.style is None and node.value in _EMPTY:
-        return None
-    text = unicodedata.normalize("NFC", cast(str, node.value)).strip()
-    bad = next((c for c in text if unicodedata.category(c) in _INVISIBLE and c not in "\n\t"), None)
+def _plain_only(event: Any) -> None:
+    if event.anchor is not None:
+        raise _RefusedError(event, f"the anchor &{event.anchor} is not allowed; leave it out")
+    if event.tag is not None:
+        word = event.tag.replace("tag:yaml.org,2002:", "!!")
+        raise _RefusedError(event, f"the tag {word} is not allowed; leave it out")
+
+
+def _empty(event: Any) -> bool:
+    return not event.style and event.value in _EMPTY
+
+
+def _cleaned(text: str) -> str:
+    """The text in one normal form, trimmed, every kind of space a plain one."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        text = "".join(" " if unicodedata.category(c) == "Zs" else c for c in text)
+    return text.strip()
+
+
+def _unseen(text: str) -> str:
+    """What in a text a reader cannot see: an invisible character, or Cyrillic letters among Latin ones."""
+    if text.isascii() and text.isprintable():
+        return ""
+    bad = next((c for c in text if c not in "\n\t" and unicodedata.category(c) in _INVISIBLE), None)
     if bad is not None:
-        document.fault(loc, f"holds an invisible character (U+{ord(bad):04X}); delete it")
-    return text
+        return f"holds an invisible character (U+{ord(bad):04X}); delete it"
+    for word in _WORD.findall(text):
+        if {"LATIN", "CYRILLIC"} <= {unicodedata.name(c, "").partition(" ")[0] for c in word}:
+            return f"«{word}» mixes Latin letters with Cyrillic ones that look like them; type the word again"
+    return ""

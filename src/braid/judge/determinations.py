@@ -6,6 +6,7 @@ what is on file.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -105,7 +106,7 @@ class Judge:
         self._known: dict[Traits, list[tuple[Interval, Verdict]]] = {}
         edges = {edge for rule in self.speakers for edge in rule.costs.days}
         ordered = sorted(edges | {ALWAYS, NEVER})
-        self._stretches = [Interval(a, b) for a, b in zip(ordered, ordered[1:], strict=False)]
+        self._stretches = [Interval(a, b) for a, b in itertools.pairwise(ordered)]
 
     def verdicts(self, traits: Traits) -> list[tuple[Interval, Verdict]]:
         """The verdict over each stretch of days between which no rule begins or ends."""
@@ -128,12 +129,20 @@ class Judge:
         if self.terms.terms.closed_list and not allows:
             name = self.terms.terms.program.name
             change = "charge it to an award whose rules name it, or put the funder's exception on file"
-            return Verdict("unallowable", (), f"{name} pays only what its rules name, and no rule names this line.", change)
+            return Verdict(
+                "unallowable", (), f"{name} pays only what its rules name, and no rule names this line.", change
+            )
         wanting = tuple(r for r in spoke if r.kind == "approval" and not self.terms.named(r, award.approvals))
         if wanting:
-            change = f"list `{wanting[0].id}` under the award's `approvals`, with a note of where the approval is on file"
+            change = (
+                f"list `{wanting[0].id}` under the award's `approvals`, with a note of where the approval is on file"
+            )
             return Verdict("prior-approval", wanting, wanting[0].why, change)
-        if award.scope is not None and "scope" not in award.approvals and not ({*traits.use, traits.activity} & {*award.scope}):
+        if (
+            award.scope is not None
+            and "scope" not in award.approvals
+            and not ({*traits.use, traits.activity} & {*award.scope})
+        ):
             change = "have the funder add it to the approved scope, or list `scope` under the award's `approvals`"
             return Verdict("prior-approval", (), "It lies outside the scope that the funder approved.", change)
         confident = [rule for rule in allows if rule.confidence != "unverified"]
@@ -158,7 +167,9 @@ def determine(judge: Judge, cost: Cost, window: Interval) -> Determination:
     award = judge.terms.award
     if (cost.line.only is not None and award.id not in cost.line.only) or award.id in cost.line.never:
         reason = "The proposal itself says that this award does not pay this line."
-        return Determination(award.id, cost.id, "unallowable", (), (), reason, "change `only` or `never` on the line", False)
+        return Determination(
+            award.id, cost.id, "unallowable", (), (), reason, "change `only` or `never` on the line", False
+        )
     meeting = [(days.meet(window), verdict) for days, verdict in judge.verdicts(cost.traits)]
     inside = [(days, verdict) for days, verdict in meeting if days.days]
     payable = join(days for days, verdict in inside if verdict.status == "allowable")

@@ -58,9 +58,31 @@ class Limit:
     at_least: bool = False
     rule: Rule | None = field(default=None, compare=False)
 
+    @property
+    def award(self) -> str:
+        """The one award that it bounds. Raises ValueError where it bounds several."""
+        (award,) = self.awards or frozenset()
+        return award
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The line and period of a limit on one need. Raises ValueError for the others."""
+        if self.line is None or self.index is None:
+            raise ValueError(f"{self.id} bounds no single need")
+        return self.line, self.index
+
+    @property
+    def of_need(self) -> bool:
+        """Whether it bounds direct cost on one line in one period."""
+        return self.kind in {"need", "window", "limit"}
+
 
 def limits_of(
-    proposal: Proposal, terms: dict[str, AwardTerms], needs: tuple[Need, ...], pots: dict[str, Pot], cells: tuple[Cell, ...]
+    proposal: Proposal,
+    terms: dict[str, AwardTerms],
+    needs: tuple[Need, ...],
+    pots: dict[str, Pot],
+    cells: tuple[Cell, ...],
 ) -> tuple[Limit, ...]:
     """Every limit that a plan of this proposal must hold."""
     by_need: dict[tuple[str, int], list[Cell]] = defaultdict(list)
@@ -75,8 +97,9 @@ def limits_of(
     for award in terms.values():
         found.extend(_award(award, pots[award.award.id], proposal))
         for rule in award.rules:
-            if rule.cap is not None or rule.floor is not None:
-                found.extend(_shares(award, rule, pots[award.award.id], proposal))
+            share = rule.cap or rule.floor
+            if share is not None:
+                found.extend(_shares(award, rule, share, pots[award.award.id], proposal))
     return tuple(found)
 
 
@@ -87,7 +110,7 @@ def _need(need: Need, unit: str) -> Limit:
 
 
 def _intervals(cells: list[Cell], whole: Interval) -> Iterator[Interval]:
-    """Every interval between the dates at which a payable window begins or ends, but for the whole (the need's own row)."""
+    """Every interval between the dates at which payable windows begin or end, but for the whole (the need's row)."""
     windows = {cell.days for cell in cells}
     for start in sorted({days.start for days in windows}):
         for stop in sorted({days.stop for days in windows}):
@@ -120,25 +143,33 @@ def _award(terms: AwardTerms, pot: Pot, proposal: Proposal) -> Iterator[Limit]:
 
 
 def _ceilings(need: Need, cells: list[Cell], terms: dict[str, AwardTerms], proposal: Proposal) -> Iterator[Limit]:
-    bound_by: dict[str, tuple[Rule, set[str]]] = {}
-    payers = {cell.award for cell in cells}
-    for award in sorted(payers):
-        for rule in terms[award].rules:
+    """Ceilings per unit: joint over the awards under one rule, an award's own term alone (C13)."""
+    under: dict[str, tuple[Rule, Ceiling, set[str]]] = {}
+    for cell in cells:
+        for rule in terms[cell.award].rules:
             ceiling = rule.limit
-            if ceiling and ceiling.unit == need.cost.line.unit and rule.selects(need.cost.traits):
-                if any(cell.award == award and cell.days.meet(rule.costs.days).days for cell in cells):
-                    bound_by.setdefault(rule.name, (rule, set()))[1].add(award)
-    for rule, awards in bound_by.values():
-        assert rule.limit is not None
-        if rule.limit.excess == "none":
-            awards = payers
-        elif rule.limit.excess == "non-federal":
-            awards = awards | {award for award in payers if terms[award].federal}
-        yield from _ceiling_rows(need, [cell for cell in cells if cell.award in awards], rule, rule.limit, proposal)
+            if ceiling is not None and _capped(rule, ceiling, need, cell):
+                under.setdefault(rule.name, (rule, ceiling, set()))[2].add(cell.award)
+    payers = {cell.award for cell in cells}
+    federal = {award for award in payers if terms[award].federal}
+    for _, (rule, ceiling, awards) in sorted(under.items()):
+        wider = {"any": awards, "non-federal": federal, "none": payers}[ceiling.excess]
+        groups = {"": wider} if awards <= wider else {"": awards, ",federal": wider}
+        for suffix, group in groups.items():
+            bound = [cell for cell in cells if cell.award in group]
+            yield from _ceiling_rows(need, bound, rule, suffix, proposal)
 
 
-def _ceiling_rows(need: Need, cells: list[Cell], rule: Rule, ceiling: Ceiling, proposal: Proposal) -> Iterator[Limit]:
-    unit = proposal.unit
+def _capped(rule: Rule, ceiling: Ceiling, need: Need, cell: Cell) -> bool:
+    """Whether a ceiling speaks about what a cell pays."""
+    counted = need.cost.quantity and ceiling.unit == need.cost.line.unit
+    return bool(counted) and rule.selects(need.cost.traits) and cell.days.meet(rule.costs.days).days > 0
+
+
+def _ceiling_rows(need: Need, cells: list[Cell], rule: Rule, suffix: str, proposal: Proposal) -> Iterator[Limit]:
+    unit, ceiling = proposal.unit, rule.limit
+    if ceiling is None or not cells:
+        return
     quantity = need.cost.quantity[need.period.name]
     if ceiling.per == "year" and need.cost.line.unit not in {"FTE", "year"}:  # C13; those two are years already
         quantity = quantity * need.days.days / proposal.fiscal.year_days(int(need.period.year[2:])).days
@@ -147,9 +178,8 @@ def _ceiling_rows(need: Need, cells: list[Cell], rule: Rule, ceiling: Ceiling, p
     name, period = need.cost.id, need.period.name
     what = f"{show_number(quantity)} {ceiling.unit}{'-years' if ceiling.per == 'year' else ''}"
     sentence = f"{rule.why} For {what} of {name} in {period} that is {show(most, unit)}."
-    whole = f"limit[{rule.id},{name},{period}]"
-    if rule.own_term:
-        whole = f"limit[{rule.source},{rule.id},{name},{period}]"
+    who = f"{rule.source},{rule.id}" if rule.own_term else rule.id
+    whole = f"limit[{who},{name},{period}{suffix}]"
     yield Limit(whole, "limit", most, sentence, awards, name, need.index, rule=rule)
     if need.once:
         return
@@ -159,64 +189,77 @@ def _ceiling_rows(need: Need, cells: list[Cell], rule: Rule, ceiling: Ceiling, p
         yield Limit(f"{whole[:-1]},{days}]", "limit", room, part, awards, name, need.index, days=days, rule=rule)
 
 
-def _shares(terms: AwardTerms, rule: Rule, pot: Pot, proposal: Proposal) -> Iterator[Limit]:
-    share = rule.cap or rule.floor
-    assert share is not None
+def _shares(terms: AwardTerms, rule: Rule, share: Cap | Floor, pot: Pot, proposal: Proposal) -> Iterator[Limit]:
     bound = share.at_most if isinstance(share, Cap) else share.at_least
-    if isinstance(bound, int) or share.of == "award":
-        yield _of_award(terms, rule, share, bound, pot, proposal)
-    elif share.of == "received":
+    by_period = share.per == "period"
+    spans: list[tuple[int | None, str]] = (
+        [(i, f",{p}") for i, p in enumerate(proposal.periods)] if by_period else [(None, "")]
+    )
+    if isinstance(bound, Fraction) and share.of == "received":
         yield from _of_received(terms, rule, share, bound, pot, proposal)
-    else:
-        spans = list(enumerate(proposal.periods)) if share.per == "period" else [(None, None)]
-        for index, period in spans:
-            yield _of_total(terms, rule, share, bound, index, f",{period}" if period else "")
+        return
+    for index, suffix in spans:
+        if isinstance(bound, int) or share.of == "award":
+            yield _of_award(terms, rule, share, pot, proposal.unit, (index, suffix))
+        else:
+            yield _of_total(terms, rule, share, bound, index, suffix)
 
 
 def _of_award(
-    terms: AwardTerms, rule: Rule, share: Cap | Floor, bound: Fraction | int, pot: Pot, proposal: Proposal
+    terms: AwardTerms, rule: Rule, share: Cap | Floor, pot: Pot, unit: str, span: tuple[int | None, str]
 ) -> Limit:
-    award, unit = terms.award, proposal.unit
+    award, (index, suffix) = terms.award, span
+    bound = share.at_most if isinstance(share, Cap) else share.at_least
     exact = bound * pot.amount if isinstance(bound, Fraction) else Fraction(bound, CENTS[unit])
     words = f"{show_percent(bound)} of {award.label}, " if isinstance(bound, Fraction) else ""
-    who = frozenset({award.id})
-    if isinstance(share, Cap):
-        most = floor(exact)  # C7
-        sentence = f"At most {words}{show(most, unit)}: {rule.why}"
-        name = f"cap[{award.id},{rule.id}]"
-        return Limit(name, "cap", most, sentence, who, select=share.select, include_indirect=share.include_indirect, rule=rule)
-    least = min(ceil(exact), pot.amount)  # C7
-    rest = pot.amount - least
-    sentence = f"At least {words}{show(least, unit)}, so that the rest charges at most {show(rest, unit)}: {rule.why}"
-    return Limit(f"floor[{award.id},{rule.id}]", "floor", rest, sentence, who, select=share.select, rule=rule)
+    when = f" in {suffix[1:]}" if suffix else ""
+    kind: LimitKind = "cap" if isinstance(share, Cap) else "floor"
+    most = floor(exact)  # C7
+    sentence = f"At most {words}{show(most, unit)}{when}: {rule.why}"
+    if kind == "floor":
+        least = min(ceil(exact), pot.amount)  # C7
+        most = pot.amount - least
+        sentence = (
+            f"At least {words}{show(least, unit)}, so that the rest charges at most {show(most, unit)}: {rule.why}"
+        )
+    return Limit(
+        f"{kind}[{award.id},{rule.id}{suffix}]",
+        kind,
+        most,
+        sentence,
+        frozenset({award.id}),
+        index=index,
+        select=share.select,
+        include_indirect=isinstance(share, Cap) and share.include_indirect,
+        rule=rule,
+    )
 
 
 def _of_received(
     terms: AwardTerms, rule: Rule, share: Cap | Floor, bound: Fraction, pot: Pot, proposal: Proposal
 ) -> Iterator[Limit]:
-    assert isinstance(share, Cap)
+    """A share of what was received, held by the end of every period: later money cannot pay for earlier costs."""
     award = terms.award
-    periods = list(enumerate(proposal.periods))
-    for index, period in periods if share.per == "period" else periods[-1:]:
+    for index, period in enumerate(proposal.periods):
         most = floor(bound * pot.through(period))
         words = f"{show_percent(bound)} of what {award.label} has received by the end of {period}"
-        sentence = f"At most {words}, {show(most, proposal.unit)}: {rule.why}"
-        name = f"cap[{award.id},{rule.id},{period}]" if share.per == "period" else f"cap[{award.id},{rule.id}]"
         yield Limit(
-            name,
+            f"cap[{award.id},{rule.id},{period}]",
             "cap",
             most,
-            sentence,
+            f"At most {words}, {show(most, proposal.unit)}: {rule.why}",
             frozenset({award.id}),
             index=index,
             through=True,
             select=share.select,
-            include_indirect=share.include_indirect,
+            include_indirect=isinstance(share, Cap) and share.include_indirect,
             rule=rule,
         )
 
 
-def _of_total(terms: AwardTerms, rule: Rule, share: Cap | Floor, bound: Fraction, index: int | None, suffix: str) -> Limit:
+def _of_total(
+    terms: AwardTerms, rule: Rule, share: Cap | Floor, bound: Fraction, index: int | None, suffix: str
+) -> Limit:
     award = terms.award
     kind: LimitKind = "cap" if isinstance(share, Cap) else "floor"
     what = "spends" if share.of == "spend" else "spends on direct cost"

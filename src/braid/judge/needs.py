@@ -1,4 +1,4 @@
-"""What arises when: the need of each line in each period, in whole units, and the money of each award by installment."""
+"""What arises when: each line's need by period, in whole units, and each award's money by installment."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def pot_of(award: Award, proposal: Proposal) -> Pot:
     stop = award.days.stop if award.end is not None else NEVER
     parts = [
         Installment(award.id, number + 1, Interval(start, stop), cents // per_unit, cents)
-        for number, (start, _, cents) in enumerate(sorted(found))
+        for number, (start, _, cents) in enumerate(sorted(part for part in found if part[2]) or found[:1])
     ]
     return Pot(award.id, tuple(parts))
 
@@ -130,5 +130,7 @@ def dropped_cents(proposal: Proposal) -> tuple[int, int]:
     per_unit = CENTS[proposal.unit]
     asked = sum(sum(cost.cents.values()) for cost in proposal.costs)
     planned = sum(need.direct for need in needs_of(proposal)) * per_unit
-    held = sum(part.cents - part.amount * per_unit for a in proposal.awards for part in pot_of(a, proposal).installments)
+    held = sum(
+        part.cents - part.amount * per_unit for a in proposal.awards for part in pot_of(a, proposal).installments
+    )
     return planned - asked, held

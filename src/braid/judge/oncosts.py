@@ -67,15 +67,27 @@ def indirect_of(proposal: Proposal, terms: AwardTerms, period: Period) -> Indire
     if own is None or own.kind == "none":
         return Indirect(Fraction(0), "none", "the recipient has no rate of its own")
     award = terms.award
-    offers: list[tuple[Fraction, Base | None, str, tuple[Rule, ...]]] = [(own.rate, own.base, "the recipient's rate", ())]
+    offers: list[tuple[Fraction, Base | None, str, tuple[Rule, ...]]] = [
+        (own.rate, own.base, "the recipient's rate", ())
+    ]
     if award.indirect is not None:
         offers.append((award.indirect.rate, award.indirect.base, "the award's rate", ()))
     for rule in terms.rules:
-        if rule.indirect is not None and rule.indirect.kind in {None, own.kind} and period.days.meet(rule.costs.days).days:
+        if (
+            rule.indirect is not None
+            and rule.indirect.kind in {None, own.kind}
+            and period.days.meet(rule.costs.days).days
+        ):
             offers.append((rule.indirect.rate, rule.indirect.base, rule.why, (rule,)))
         cap = rule.cap
-        if cap and cap.include_indirect and isinstance(cap.at_most, Fraction) and cap.of in {"award", "spend"} and cap.at_most < 1:
+        if (
+            cap
+            and cap.include_indirect
+            and isinstance(cap.at_most, Fraction)
+            and cap.of in {"award", "spend"}
+            and cap.at_most < 1
+        ):
             offers.append((cap.at_most / (1 - cap.at_most), None, rule.why, (rule,)))
     rate, _, decided_by, rules = min(offers, key=lambda offer: offer[0])
-    base = max((offer[1] for offer in offers if offer[1] is not None), key=NARROW.index)
+    base = NARROW[max(NARROW.index(offer[1]) for offer in offers if offer[1] is not None)]
     return Indirect(rate, base, decided_by, rules, own.rate, own.base)

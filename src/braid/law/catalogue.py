@@ -11,11 +11,11 @@ import os
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ConfigDict
 
-from braid.basics.errors import nearest
+from braid.basics.errors import InputError, nearest
 from braid.files import nodes
 from braid.files.shipped import shipped_text
 from braid.law import vocabulary as words
@@ -113,7 +113,9 @@ class Catalogue(Frozen):
             raise KeyError(f"«{name}» is no program of the catalogue{nearest(name, self.by_name)}")
         return found
 
-    def terms(self, program: Program, edition: str | None, state: str | None, awarded: dt.date | None, agency: str | None) -> Terms:
+    def terms(
+        self, program: Program, edition: str | None, state: str | None, awarded: dt.date | None, agency: str | None
+    ) -> Terms:
         """What binds an award of this program: common rules, program rules, and its edition's, in that order."""
         chosen = program.edition(edition, state, awarded)
         rules: dict[str, Rule] = {}
@@ -153,9 +155,10 @@ class Catalogue(Frozen):
 def read(text: str, file: str, vocabulary: Vocabulary) -> Catalogue:
     """A catalogue from the text of its file. Raises InputError with every fault, each at its line."""
     document = nodes.parse(text, file)
-    found: Any = document.validate(Catalogue, (), not_yet=NOT_YET, vocabulary=vocabulary)
-    if found is not None:
-        _refer(document, found)
+    found = document.validate(Catalogue, (), not_yet=NOT_YET, vocabulary=vocabulary)
+    if found is None:
+        raise InputError(document.faults)
+    _refer(document, found)
     document.raise_faults()
     return _named(found, hashlib.sha256(text.encode()).hexdigest())
 

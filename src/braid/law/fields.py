@@ -108,7 +108,8 @@ Words = Annotated[tuple[Text, ...], BeforeValidator(_words)]
 
 def known_words(value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
     """Refuse a word that the vocabulary does not hold; ``x-…`` is free. Without a vocabulary at hand, all pass."""
-    vocabulary = (info.context or {}).get("vocabulary")
+    context: dict[str, Any] = info.context or {}
+    vocabulary = context.get("vocabulary")
     kind = info.field_name or ""
     if vocabulary is not None:
         for word in value:
@@ -124,7 +125,7 @@ def unknown(word: str, kind: str, known: Any) -> str:
 class Dates(Frozen):
     """A stretch of days, both ends included; an end that is left out is open."""
 
-    since: Date | None = Field(None, alias="from")
+    since: Date | None = Field(default=None, alias="from")
     """The first day."""
     until: Date | None = None
     """The last day."""

@@ -79,7 +79,7 @@ class Selector(Frozen):
     line: Words = ()
     unit_cost_at_least: Money | None = None
     """Lines bought at this unit cost or above."""
-    negated: Selector | None = Field(None, alias="not")
+    negated: Selector | None = Field(default=None, alias="not")
     """Lines that this selector does *not* select."""
 
     def selects(self, traits: Traits) -> bool:
@@ -180,7 +180,9 @@ class Floor(_Share):
     def _whole(self) -> Floor:
         self._judge(self.at_least)
         if self.of == "received":
-            raise ValueError("a floor of what was received is not supported in this version; use `of: award` or `of: spend`")
+            raise ValueError(
+                "a floor of what was received is not supported in this version; use `of: award` or `of: spend`"
+            )
         return self
 
 
@@ -269,10 +271,11 @@ class Rule(Frozen):
     def confidence(self) -> Read:
         """How well the best of its citations was read."""
         order: tuple[Read, ...] = ("text", "secondary", "unverified")
-        return min((cite.read for cite in self.cite), key=order.index)
+        best = min(order.index(cite.read) for cite in self.cite)
+        return order[best]
 
     def governs(self, awarded: dt.date | None, agency: str | None) -> bool:
-        """Whether it governs an award of this date and agency; an award without a date is governed (the cautious way)."""
+        """Whether it governs an award of this date and agency; one without a date is governed (the cautious way)."""
         if self.agencies and agency is not None and agency not in self.agencies:
             return False
         day = awarded.toordinal() if awarded else None
@@ -283,6 +286,6 @@ class Rule(Frozen):
         if self.indirect is not None:
             return True
         share = self.cap or self.floor or self.limit
-        selector = share.select if share else self.allow or self.forbid or self.approval or self.certify or self.last_payer
-        assert selector is not None
+        kinds = (self.allow, self.forbid, self.approval, self.certify, self.last_payer)
+        selector = share.select if share else next(kind for kind in kinds if kind is not None)
         return selector.selects(traits)

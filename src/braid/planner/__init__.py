@@ -78,8 +78,8 @@ def problem(proposal: Proposal, *, catalogue: Catalogue | None = None) -> pulp.L
     It minimises minus the weighted need met, priorities a factor of ten apart; ``braid_columns`` and ``braid_rows``
     on the problem map its neutral names to ours.
     """
-    from braid.engine.program import compile_case  # noqa: PLC0415 - numpy is slow to import, and most callers plan
-    from braid.engine.solve import pulp_problem  # noqa: PLC0415
+    from braid.engine.program import compile_case
+    from braid.engine.solve import pulp_problem
 
     return pulp_problem(compile_case(Case(proposal, catalogue or shipped())))
 

@@ -39,9 +39,7 @@ def accounts_of(case: Case, paid: Paid, judged: Judged) -> tuple[Account, ...]:
         fringe[award] += amount
     for (award, _), amount in paid.indirect.items():
         indirect[award] += amount
-    return tuple(
-        _account(case, judged, award, direct[award], fringe[award], indirect[award]) for award in case.terms
-    )
+    return tuple(_account(case, judged, award, direct[award], fringe[award], indirect[award]) for award in case.terms)
 
 
 def _account(case: Case, judged: Judged, award: str, direct: int, fringe: int, indirect: int) -> Account:
@@ -52,7 +50,9 @@ def _account(case: Case, judged: Judged, award: str, direct: int, fringe: int, i
     ends = case.pots[award].days.stop <= days.stop
     indexes = range(len(case.proposal.periods))
     own = sum(int(case.indirect[award, i].own_rate * judged.ledger.own_base(award, i)) for i in indexes)
-    return Account(award, available, direct, fringe, indirect, left if ends else 0, 0 if ends else left, max(0, own - indirect))
+    return Account(
+        award, available, direct, fringe, indirect, left if ends else 0, 0 if ends else left, max(0, own - indirect)
+    )
 
 
 def on_unverified(case: Case, paid: Paid) -> int:

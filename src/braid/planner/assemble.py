@@ -8,7 +8,7 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from braid.answer.plan import Plan
 from braid.answer.rows import (
@@ -58,7 +58,7 @@ def assemble(case: Case, allocation: engine.Allocation, paid: Paid, judged: Judg
 class _Maker:
     def __init__(self, case: Case, allocation: engine.Allocation, paid: Paid, judged: Judged) -> None:
         self.case, self.allocation, self.paid, self.judged = case, allocation, paid, judged
-        self.unit = case.proposal.unit
+        self.unit: Literal["dollar", "cent"] = case.proposal.unit
         self.periods = [period.name for period in case.proposal.periods]
         self.costs = {cost.id: cost for cost in case.proposal.costs}
         self.accounts = accounts_of(case, paid, judged)
@@ -93,7 +93,11 @@ class _Maker:
             goals=tuple(GoalRow(goal=g.name, priority=g.priority, value=self.money(v)) for g, v in self._goal_values()),
             attention=attention(self.case, self.paid, self.judged, lapsed, unrecovered),
             proposal=proposal,
-            rules=tuple(rule.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True) | {"id": rule.name} for rule in rules),
+            rules=tuple(
+                rule.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+                | {"id": rule.name}
+                for rule in rules
+            ),
             fingerprint=_sha256([proposal, self.case.catalogue.sha256, [row.model_dump(mode="json") for row in rows]]),
             provenance=self._provenance(command, _sha256(proposal), rules),
         )
@@ -225,7 +229,7 @@ class _Maker:
         return [found[name] for name in sorted(found)]
 
     def _provenance(self, command: str, proposal: str, rules: list[Rule]) -> Provenance:
-        from braid import __version__  # noqa: PLC0415 - the package itself stands above this room
+        from braid import __version__
 
         return Provenance(
             braid_version=__version__,

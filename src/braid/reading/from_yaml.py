@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from braid.basics.errors import InputError
 from braid.files.nodes import Document, Loc
 from braid.law.catalogue import Catalogue
 from braid.law.rules import NOT_YET as RULES_NOT_YET
 from braid.law.vocabulary import Vocabulary
 from braid.proposal import Activity, Award, Proposal
-from braid.reading.references import refer
+from braid.reading.references import refer_dates, refer_words
 
 Noun = TypeVar("Noun", Award, Activity)
 
@@ -48,6 +49,7 @@ NOT_YET = {
     "essential": "each line is planned by itself",
     "effort_step": "each line is planned by itself",
     "subaward": "subaward agreements are not planned yet",
+    "receipts as a list": 'give the amount of each fiscal year, as in {FY2027: "386,971"}',
     "position": "positions are not planned yet",
     **RULES_NOT_YET,
 }
@@ -56,55 +58,51 @@ NOT_YET = {
 def from_document(document: Document, catalogue: Catalogue, vocabulary: Vocabulary) -> Proposal:
     """The proposal that a document holds. Raises InputError with every fault."""
     if not isinstance(document.data, dict):
-        document.fault((), "a mapping of keys is expected: braid, name, jurisdiction, calendar, awards, activities")
+        found = "a list" if isinstance(document.data, list) else "one text"
+        expected = "keys are expected: braid, name, jurisdiction, calendar, awards, activities"
+        document.fault((), f"{found} was found; {expected}")
         document.raise_faults()
-    data: dict[str, Any] = document.data
     awards = _each(document, "awards", Award, vocabulary)
     activities = _each(document, "activities", Activity, vocabulary)
-    head = _head(document, data, vocabulary)
+    head = _head(document, vocabulary)
+    refer_words(document, catalogue, vocabulary)
     if head is None:
-        document.raise_faults()
-    _unique(document, "awards", [award.id for _, award in awards])
-    _unique(document, "activities", [activity.id for _, activity in activities])
-    own = [_with_source(award) for _, award in awards]
-    parts: dict[str, Any] = {"awards": tuple(own), "activities": tuple(activity for _, activity in activities)}
+        raise InputError(document.faults)
+    parts: dict[str, Any] = {
+        "awards": tuple(_with_source(award) for _, award in awards),
+        "activities": tuple(activity for _, activity in activities),
+    }
     proposal = head.model_copy(update=parts)
-    refer(document, proposal, awards, activities, catalogue, vocabulary)
+    refer_dates(document, proposal, awards, activities, catalogue)
     document.raise_faults()
     return proposal
 
 
-def _head(document: Document, data: dict[str, Any], vocabulary: Vocabulary) -> Any:
+def _head(document: Document, vocabulary: Vocabulary) -> Any:
     """All but the awards and activities, which are judged one by one."""
+    data: dict[str, Any] = document.data
     filler = {"id": "x", "program": "x", "amount": "0", "start": "2000-01-01", "end": "2000-01-01"}
     line = {"id": "x", "category": "other", "amount": "0"}
     stand_ins: dict[str, Any] = {"awards": [filler], "activities": [{"id": "x", "uses": "x-x", "lines": [line]}]}
-    for key in ("awards", "activities"):
-        if not isinstance(data.get(key), list) or not data[key]:
-            document.fault((key,) if key in data else (), f"`{key}` holds at least one {'award' if key == 'awards' else 'activity'}")
-    whole = document.data
+    for key, noun in (("awards", "award"), ("activities", "activity")):
+        if key not in data:
+            document.fault((), f"«{key}» is missing")
+        elif data[key] is not None and (not isinstance(data[key], list) or not data[key]):
+            document.fault((key,), f"`{key}` is a list of at least one {noun}")
     document.data = {**data, **stand_ins}
     found: Any = document.validate(Proposal, (), not_yet=NOT_YET, vocabulary=vocabulary)
-    document.data = whole
+    document.data = data
     return found
 
 
 def _each(document: Document, key: str, kind: type[Noun], vocabulary: Vocabulary) -> list[tuple[Loc, Noun]]:
-    rows = document.data.get(key)
+    rows = document.at((key,))
     found: list[tuple[Loc, Noun]] = []
     for i in range(len(rows) if isinstance(rows, list) else 0):  # type: ignore[arg-type]
         noun = document.validate(kind, (key, i), not_yet=NOT_YET, vocabulary=vocabulary)
         if noun is not None:
             found.append(((key, i), noun))
     return found
-
-
-def _unique(document: Document, key: str, ids: list[str]) -> None:
-    rows: list[Any] = document.data.get(key) or []
-    for i, row in enumerate(rows):
-        name = row.get("id") if isinstance(row, dict) else None  # type: ignore[reportUnknownMemberType]
-        if name is not None and name in ids and any(isinstance(r, dict) and r.get("id") == name for r in rows[:i]):  # type: ignore[reportUnknownMemberType]
-            document.fault((key, i, "id"), f"the id «{name}» is given twice")
 
 
 def _with_source(award: Award) -> Award:

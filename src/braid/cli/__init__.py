@@ -1,0 +1,24 @@
+"""The command ``braid``: thin commands over the Python interface. Only here is click known.
+
+Data goes to stdout; progress, warnings and faults go to stderr. What is slow to import (pandas, PuLP, HiGHS, openpyxl)
+is imported inside the commands that need it, so that ``braid --help`` is quick.
+"""
+
+from __future__ import annotations
+
+from braid.cli.asking import check, eligible, why
+from braid.cli.planning import demo, gaps, plan
+from braid.cli.setting_up import doctor, init, schema
+from braid.cli.shell import run, shell
+from braid.cli.sources import sources
+
+for _command in (demo, init, check, plan, eligible, why, gaps, sources, schema, doctor):
+    shell.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line of this process, and end the process with its exit code."""
+    run(shell)
+
+
+__all__ = ["main", "shell"]

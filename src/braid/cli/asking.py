@@ -1,0 +1,258 @@
+"""Commands that plan no money: is the proposal sound, who may pay what, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from braid.basics.errors import InputError, nearest
+from braid.basics.table import text_table
+from braid.cli.delivery import Answer, Delivery
+from braid.cli.options import delivers, proposal, talk
+from braid.cli.printing import quiet, say_json, warn, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from braid.answer.eligibility import Eligibility
+    from braid.basics.fiscal import Interval
+    from braid.judge.case import Case
+    from braid.judge.determinations import Determination
+    from braid.law.rules import Rule
+
+COLUMNS = ("line", "award", "status", "payable", "reason", "change", "rules", "cite")
+LEGEND = (
+    "yes       it may pay on every day of the line",
+    "part      it may pay, but only on some days of the line",
+    "dates     allowable, but no day of the line falls within the award",
+    "approval  only with an approval on file",
+    "no        not payable; `braid why` says the reason",
+)
+INDENT = 12
+
+
+# --------------------------------------------------------------------- check
+
+
+@click.command(short_help="Find every fault in a proposal.", epilog="Example: braid check proposal.yaml")
+@proposal
+@delivers(".json")
+@talk
+def check(proposal: Path, to: Delivery) -> None:
+    """Read a proposal and tell every fault in it, each at its line, or that there is none.
+
+    Lines that no award may pay are told as warnings: they are no fault, but a plan cannot fund them.
+    """
+    to.ready_for("check")
+    try:
+        case = _case(proposal)
+    except InputError as error:
+        if to.json:
+            faults = [dict(vars(fault)) for fault in error.faults]
+            say_json(Answer("check", "", {"faults": faults, "warnings": [], "counts": {}}).json())
+            raise click.exceptions.Exit(3) from None
+        raise
+    unpaid = [cost.id for cost in case.proposal.costs if not _payers(case, cost.id)]
+    warnings = [f"no award may pay {line}; `braid why` says the reason, award by award" for line in unpaid]
+    for sentence in warnings:
+        warn(sentence)
+    counts = _counts(case)
+    told = ", ".join(f"{number:,} {noun}" for noun, number in counts.items())
+    first, last = case.proposal.periods[0], case.proposal.periods[-1]
+    to.give(
+        Answer("check", f"no faults: {told}, {first} to {last}", {"faults": [], "warnings": warnings, "counts": counts})
+    )
+
+
+def _counts(case: Case) -> dict[str, int]:
+    proposal = case.proposal
+    return {
+        "awards": len(proposal.awards),
+        "activities": len(proposal.activities),
+        "lines": len(proposal.costs),
+        "needs": len(case.needs),
+    }
+
+
+def _payers(case: Case, line: str) -> list[str]:
+    return [award for award in case.terms if case.determinations[award, line].payable]
+
+
+def _case(proposal: Path) -> Case:
+    import braid
+    from braid.judge.case import Case
+
+    return Case(braid.read(proposal), braid.catalogue())
+
+
+# ------------------------------------------------------------------ eligible
+
+
+@click.command(
+    short_help="Show which award may pay which line.", epilog="Example: braid eligible proposal.yaml --award settlement"
+)
+@proposal
+@click.option("--award", "awards", multiple=True, metavar="AWARD", help="Only this award. May be given more than once.")
+@click.option("--line", "lines", multiple=True, metavar="LINE", help="Only this line. May be given more than once.")
+@delivers(".csv", ".json")
+@talk
+def eligible(proposal: Path, awards: tuple[str, ...], lines: tuple[str, ...], to: Delivery) -> None:
+    """Show which award may pay which line, without planning any money.
+
+    A line is named activity/line. Files and --json carry every determination with its reason, rules and citations.
+    """
+    import braid
+
+    to.ready_for("eligibility", COLUMNS)
+    found = braid.eligibility(braid.read(proposal))
+    wanted = [_known(name, found.awards, "award", "--award") for name in dict.fromkeys(awards)] or list(found.awards)
+    costs = [_known(name, found.lines, "line", "--line") for name in dict.fromkeys(lines)] or list(found.lines)
+    chosen = [found.why(line, award) for line in costs for award in wanted]
+    text = _matrix(found, costs, wanted)
+    if not quiet():
+        text += "\n\n" + "\n".join(LEGEND)
+    data = {"determinations": [_determination(each) for each in chosen]}
+    to.give(Answer("eligibility", text, data, COLUMNS, [_row(each) for each in chosen]))
+
+
+def _known(name: str, known: Iterable[str], noun: str, option: str) -> str:
+    if name not in set(known):
+        raise click.BadParameter(f"«{name}» is no {noun} of this proposal{nearest(name, known)}.", param_hint=option)
+    return name
+
+
+def _matrix(found: Eligibility, lines: list[str], awards: list[str]) -> str:
+    rows = [["line", *awards], *([line, *(found.mark(line, award) for award in awards)] for line in lines)]
+    return "\n".join(text_table(rows, [False] * (len(awards) + 1)))
+
+
+def _row(found: Determination) -> list[str]:
+    days = "; ".join(str(piece) for piece in found.payable)
+    rules = "; ".join(rule.name for rule in found.rules)
+    return [found.line, found.award, found.status, days, found.reason, found.change, rules, "; ".join(found.cite)]
+
+
+def _determination(found: Determination) -> dict[str, Any]:
+    return {
+        "line": found.line,
+        "award": found.award,
+        "status": found.status,
+        "payable": [{"from": str(piece.first), "until": str(piece.last)} for piece in found.payable],
+        "reason": found.reason,
+        "change": found.change,
+        "rests_on_unverified_rule": found.unverified,
+        "rules": [rule.name for rule in found.rules],
+        "cite": list(found.cite),
+    }
+
+
+# ----------------------------------------------------------------------- why
+
+
+@click.command(
+    short_help="Say why an award may pay a line or not.",
+    epilog="Example: braid why proposal.yaml naloxone/kits settlement",
+)
+@proposal
+@click.argument("line")
+@click.argument("award")
+@delivers(".json")
+@talk
+def why(proposal: Path, line: str, award: str, to: Delivery) -> None:
+    """Say whether an award may pay a line (activity/line), on which days, by which rules, and what would change it."""
+    to.ready_for("determination")
+    case = _case(proposal)
+    _known(line, (cost.id for cost in case.proposal.costs), "line", "LINE")
+    _known(award, case.terms, "award", "AWARD")
+    found = case.determinations[award, line]
+    sections = _sections(case, found)
+    data = _determination(found) | {name: [_rule(rule) for rule in rules] for name, _, rules in sections if rules}
+    data |= {"approvals": case.terms[award].award.approvals, "exceptions": case.terms[award].award.exceptions}
+    to.give(Answer("determination", _told(case, found, sections), data))
+
+
+Section = tuple[str, str, list["Rule"]]
+"""A name for JSON, a heading for people, and the rules that belong under it."""
+
+
+def _sections(case: Case, found: Determination) -> list[Section]:
+    """Every rule that touches the line on this award, by what it does there."""
+    terms, cost = case.terms[found.award], case.proposal.cost(found.line)
+    days = case.pots[found.award].days.meet(cost.days).meet(case.proposal.fiscal.days)
+    touching = [rule for rule in terms.rules if rule.selects(cost.traits) and _meets(rule, days)]
+    filed = [rule for rule in touching if rule.kind == "approval" and terms.named(rule, terms.award.approvals)]
+    others = {"certify": [], "last_payer": [], "cap": [], "floor": [], "limit": [], "indirect": []}
+    for rule in touching:
+        others.get(rule.kind, []).append(rule)
+    decided = [rule for rule in found.rules if rule.kind != "certify" and rule not in filed]
+    excepted = [rule for rule in terms.excepted if rule.selects(cost.traits)]
+    bounds = [*others["cap"], *others["floor"], *others["limit"], *others["indirect"]]
+    on_file: list[Section] = [
+        ("spoke", "Rules that spoke", decided),
+        ("approved", "Approvals on file", filed),
+        ("excepted", "Exceptions of the funder in force", excepted),
+    ]
+    if found.status == "unallowable":
+        return on_file
+    return [
+        *on_file,
+        ("certify", "To sign before it is charged", others["certify"]),
+        ("last_payer", "Only after other payers", others["last_payer"]),
+        ("limits", "Limits that count it", bounds),
+    ]
+
+
+def _meets(rule: Rule, days: Interval) -> bool:
+    return not days.days or rule.costs.days.meet(days).days > 0
+
+
+def _told(case: Case, found: Determination, sections: list[Section]) -> str:
+    award, cost = case.proposal.award(found.award), case.proposal.cost(found.line)
+    status = found.status if found.payable or found.status != "allowable" else "allowable, but on no day of the plan"
+    days = "; ".join(f"{piece.first} to {piece.last}" for piece in found.payable)
+    notes = {**award.approvals, **award.exceptions}
+    lines = [
+        f"{found.award} on {found.line}: {status}",
+        "",
+        wrap(_full_name(award.name, award.program), INDENT, "Award"),
+        wrap(
+            f"{cost.activity.label}: {cost.line.name or cost.line.id} ({_kind(cost.line.category, cost.line.item)})",
+            INDENT,
+            "Line",
+        ),
+        wrap(f"costs of {days}" if days else "on no day", INDENT, "Payable"),
+        wrap(found.reason, INDENT, "Because"),
+    ]
+    lines += [wrap(found.change + ".", INDENT, "To change")] if found.change else []
+    for _, heading, rules in sections:
+        lines += ["", heading] if rules else []
+        for rule in rules:
+            lines += _rule_told(rule, notes.get(rule.id) or notes.get(rule.name))
+    return "\n".join(lines)
+
+
+def _full_name(name: str | None, program: str) -> str:
+    return f"{name} (program {program})" if name else f"program {program}"
+
+
+def _kind(category: str, item: str | None) -> str:
+    return f"{category}, {item}" if item else category
+
+
+def _rule_told(rule: Rule, filed: str | None) -> list[str]:
+    told = [wrap(f"{rule.name}: {rule.why}", 2)]
+    told += [wrap(f"On file: {filed}", 4)] if filed else []
+    told += [wrap(f"[{cite.read}] {cite}", 4) for cite in rule.cite]
+    return told
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "rule": rule.name,
+        "kind": rule.kind,
+        "why": rule.why,
+        "confidence": rule.confidence,
+        "cite": [cite.model_dump(mode="json", exclude_none=True) for cite in rule.cite],
+    }

@@ -1,0 +1,103 @@
+"""Options that commands share, in bundles: how much to say, where answers go, how long to solve."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from braid.cli.delivery import Delivery
+from braid.cli.printing import QUIET, VERBOSE
+
+Command = Callable[..., Any]
+MOST_SECONDS = 86_400
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Solving:
+    """How a plan is to be solved."""
+
+    seconds: float
+
+
+def talk(command: Command) -> Command:
+    """Add -q and -v."""
+    quiet = click.option(
+        "-q", "--quiet", is_flag=True, expose_value=False, callback=_noted(QUIET), help="No progress, no warnings."
+    )
+    verbose = click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_noted(VERBOSE),
+        help="Say more; show where a bug is.",
+    )
+    return quiet(verbose(command))
+
+
+def _noted(key: str) -> Callable[[click.Context, click.Parameter, bool], None]:
+    def note(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+        if value:
+            ctx.meta[key] = True
+
+    return note
+
+
+proposal = click.argument("proposal", type=click.Path(path_type=Path), metavar="PROPOSAL")
+"""The file that holds the proposal."""
+
+
+def delivers(*suffixes: str) -> Callable[[Command], Command]:
+    """Add -o, --json and --force; the command gets them as one ``Delivery`` named ``to``."""
+    kinds = " or ".join(suffixes)
+
+    def decorate(command: Command) -> Command:
+        @click.option(
+            "-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+            help=f"Write the answer to a file, by its ending: {kinds}. May be given more than once.",
+        )  # fmt: skip
+        @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON on stdout.")
+        @click.option("--force", is_flag=True, help="Replace an existing file that is not this command's own.")
+        @functools.wraps(command)
+        def wrapped(*args: Any, outputs: tuple[Path, ...], as_json: bool, force: bool, **rest: Any) -> Any:
+            return command(*args, to=Delivery(outputs, as_json, force, suffixes), **rest)
+
+        return wrapped
+
+    return decorate
+
+
+def solves(command: Command) -> Command:
+    """Add --time-limit and --solver; the command gets them as one ``Solving`` named ``solving``."""
+
+    @click.option(
+        "--time-limit", "seconds", default="120", show_default=True, metavar="SECONDS", callback=_seconds,
+        help="How long each step of the solver may take.",
+    )  # fmt: skip
+    @click.option(
+        "--solver", default="highs", show_default=True, metavar="NAME", callback=_solver, expose_value=False,
+        help="The solver; this version has one.",
+    )  # fmt: skip
+    @functools.wraps(command)
+    def wrapped(*args: Any, seconds: float, **rest: Any) -> Any:
+        return command(*args, solving=Solving(seconds), **rest)
+
+    return wrapped
+
+
+def _seconds(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
+    if not _SECONDS.fullmatch(text.strip()) or not 0 < float(text) <= MOST_SECONDS:
+        raise click.BadParameter(f"«{text}» is no number of seconds above 0 and up to {MOST_SECONDS:,}.")
+    return float(text)
+
+
+def _solver(_ctx: click.Context, _param: click.Parameter, name: str) -> None:
+    if name.lower() != "highs":
+        raise click.BadParameter(f"«{name}» cannot be used in this version; «highs» can, and comes with braid.")

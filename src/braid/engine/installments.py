@@ -1,0 +1,144 @@
+"""Each charge placed in an installment of its award, in the order of their first days, to the unit.
+
+What an award is charged in a period is a stream: line by line its direct cost, with the fringe and indirect that
+ride on it. Installments are cut off this stream one after another; where a cut falls between two dollars, the odd
+unit of an on-cost goes to the earlier side, so that each installment is filled exactly (C1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from braid.basics.fiscal import Interval
+from braid.judge.case import Case
+from braid.judge.limits import Cell
+from braid.judge.oncosts import in_base
+
+
+@dataclass(frozen=True)
+class Direct:
+    """Direct cost of a line charged to one installment of an award, and the days on which it may be incurred."""
+
+    award: str
+    installment: int
+    line: str
+    index: int
+    days: Interval
+    amount: int
+
+
+@dataclass(frozen=True)
+class IndirectCharge:
+    """Indirect charged to one installment in one period, and the base that it is worked out on."""
+
+    award: str
+    installment: int
+    index: int
+    base: Fraction
+    amount: int
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One cell of the stream: what comes before it, and what rides on it."""
+
+    cell: Cell
+    amount: int
+    fringe: int
+    per_unit: Fraction
+    direct_before: int
+    fringe_before: int
+    base_before: Fraction
+
+
+class Stream:
+    """What an award is charged in one period, in the order in which installments are cut off it."""
+
+    def __init__(
+        self,
+        case: Case,
+        award: str,
+        index: int,
+        paid: list[tuple[Cell, int]],
+        fringe: dict[tuple[str, str, int], int],
+    ) -> None:
+        self.case, self.award, self.index = case, award, index
+        self.rate = case.indirect[award, index].rate
+        self.parts = self._parts(sorted(paid, key=lambda pair: (pair[0].line, pair[0].days)), fringe)
+        last = self.parts[-1]
+        self.base = last.base_before + last.per_unit * last.amount
+        self.fringe = last.fringe_before + last.fringe
+        self.direct = last.direct_before + last.amount
+        self.indirect = int(self.base * self.rate)
+
+    def _parts(self, paid: list[tuple[Cell, int]], fringe: dict[tuple[str, str, int], int]) -> list[_Part]:
+        costs = {cost.id: cost for cost in self.case.proposal.costs}
+        base_name = self.case.indirect[self.award, self.index].base
+        pay: dict[str, int] = {}
+        for cell, amount in paid:
+            pay[cell.line] = pay.get(cell.line, 0) + amount
+        left = {line: fringe.get((self.award, line, self.index), 0) for line in pay}
+        parts: list[_Part] = []
+        direct, rides, base = 0, 0, Fraction(0)
+        for cell, amount in paid:
+            on_direct, on_fringe = in_base(costs[cell.line], base_name)
+            per_unit = int(on_direct) + costs[cell.line].fringe * int(on_fringe)
+            riding = left[cell.line] * amount // pay[cell.line]
+            parts.append(_Part(cell, amount, riding, per_unit, direct, rides, base))
+            left[cell.line] -= riding
+            pay[cell.line] -= amount
+            direct, rides, base = direct + amount, rides + riding, base + per_unit * amount
+        return parts
+
+    def place(self, left: list[int]) -> tuple[list[Direct], list[IndirectCharge]]:
+        """Cut the installments off; ``left`` is what each has, and is drawn down."""
+        installments = self.case.pots[self.award].installments
+        rows: list[Direct] = []
+        charges: list[IndirectCharge] = []
+        at, indirect_so_far, base_so_far, charged = 0, 0, Fraction(0), 0
+        for number, installment in enumerate(installments):
+            total = self.direct + self.fringe + self.indirect
+            take = min(left[number], total - charged)
+            if take <= 0:
+                continue
+            left[number] -= take
+            charged += take
+            stop, base, indirect = self._cut(charged)
+            rows.extend(self._rows(at, stop, installment.number, installment.days))
+            part = max(indirect - indirect_so_far, 0)
+            if part or base > base_so_far:
+                charges.append(IndirectCharge(self.award, installment.number, self.index, base - base_so_far, part))
+            at, base_so_far, indirect_so_far = stop, base, indirect_so_far + part
+        return rows, [charge for charge in charges if charge.amount]
+
+    def _cut(self, charged: int) -> tuple[int, Fraction, int]:
+        """Where the stream has charged so much: direct dollars, base, and indirect up to there."""
+        low, high = 0, self.direct
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if sum(self._upto(middle)[:3]) <= charged else (low, middle - 1)
+        direct, fringe, indirect, base = self._upto(low)
+        odd = charged - direct - fringe - indirect
+        odd -= min(odd, 1, self.fringe - fringe)
+        return low, base, min(indirect + odd, self.indirect)
+
+    def _upto(self, direct: int) -> tuple[int, int, int, Fraction]:
+        """Direct, fringe, indirect and base of the first dollars of direct cost."""
+        if direct >= self.direct:
+            return self.direct, self.fringe, self.indirect, self.base
+        part = next(p for p in reversed(self.parts) if p.direct_before <= direct)
+        inside = direct - part.direct_before
+        base = part.base_before + part.per_unit * inside
+        return direct, part.fringe_before + part.fringe * inside // part.amount, int(base * self.rate), base
+
+    def _rows(self, start: int, stop: int, installment: int, days: Interval) -> list[Direct]:
+        rows: list[Direct] = []
+        for part in self.parts:
+            inside = min(stop, part.direct_before + part.amount) - max(start, part.direct_before)
+            if inside > 0:
+                cell = part.cell
+                shared = cell.days.meet(days)
+                window = shared if shared.days else cell.days
+                rows.append(Direct(self.award, installment, cell.line, self.index, window, inside))
+        return rows

@@ -1,0 +1,80 @@
+"""A file is written whole or not at all: made aside, flushed to the disk, checked, then put in place in one step."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from braid.basics.errors import OutputError
+
+STALE = 3600.0
+"""Seconds after which what an interrupted run left aside is taken away."""
+
+
+def refuse_place(target: Path) -> None:
+    """Raise OutputError, with one sentence, where no file can be put at ``target`` at all."""
+    folder = target.parent
+    if not folder.exists():
+        raise OutputError(f"{target}: the folder {folder} does not exist; make it first")
+    if not folder.is_dir():
+        raise OutputError(f"{target}: {folder} is a file, not a folder")
+    if target.is_dir():
+        raise OutputError(f"{target} is a folder; name a file in it")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"{target}: nothing may be written in the folder {folder}")
+    if target.exists() and not os.access(target, os.W_OK):
+        raise OutputError(f"{target} is read-only; give another name")
+    if (holder := _held_open(target)) is not None:
+        raise OutputError(f"{target} is open{holder}; close it there first, or give another name")
+
+
+def _held_open(target: Path) -> str | None:
+    """How a spreadsheet program says that it has the file open, in words; None where none says so."""
+    excel = target.with_name(f"~${target.name}")
+    if excel.exists():
+        with suppress(OSError):  # Excel may not let others read it
+            note = excel.read_bytes()[:56]
+            name = note[1 : 1 + note[0]].decode("cp1252", errors="replace").strip("\0 ") if note else ""
+            if name.isprintable() and name:
+                return f" in Excel, by {name}"
+        return " in Excel"
+    return " in LibreOffice" if target.with_name(f".~lock.{target.name}#").exists() else None
+
+
+def write_whole(target: Path, content: bytes, check: Callable[[bytes], None]) -> None:
+    """Put ``content`` at ``target``, whole or not at all; nothing is left beside it where this fails.
+
+    ``check`` is given what the disk holds before the file is put in place, and raises where it is unsound.
+    Raises OutputError where the disk or the folder refuses.
+    """
+    place = target.resolve()
+    _sweep(place)
+    aside = place.with_name(f".{place.name}.{secrets.token_hex(6)}.part")
+    try:
+        with aside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        check(aside.read_bytes())
+        if place.exists():
+            shutil.copymode(place, aside)
+        os.replace(aside, place)
+    except OSError as error:
+        raise OutputError(f"{target} could not be written: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def _sweep(place: Path) -> None:
+    """Take away what an earlier run of ours left beside the file when it was killed."""
+    for stray in place.parent.iterdir():
+        if stray.name.startswith(f".{place.name}.") and stray.name.endswith(".part"):
+            with suppress(OSError):
+                if time.time() - stray.stat().st_mtime > STALE:
+                    stray.unlink()

@@ -1,0 +1,157 @@
+"""An .xlsx file as the zip of parts that it is: values of formulas, fixed times, braid's mark, safe text.
+
+What openpyxl cannot write is added here, to the parts that it has written; it is not imported here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape, quoteattr
+
+from defusedxml import ElementTree
+
+from braid.basics.errors import OutputError
+
+MOST_TEXT = 32_767
+"""Characters that a cell holds, as Excel counts them."""
+MARK = "braid"
+"""The document property by which braid knows its own files: a hash of everything else in the file."""
+BLANK_HASH = "0" * 64
+"""Stands for the hash until it is known."""
+MOST_BYTES = 2**30
+_CUSTOM = "docProps/custom.xml"
+_CORE = "docProps/core.xml"
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_FORMULA_CELL = re.compile(r'(<c r="([A-Z]+[0-9]+)"[^>]*)>(<f>[^<]*</f>)<v\s*(?:/>|></v>)')
+_DRAWN = re.compile(r'(<(?:\w+:)?cNvPr id="[0-9]+" name=)"[^"]*"')
+
+
+def safe_text(text: str) -> str:
+    r"""Text that a cell can hold: what XML cannot carry becomes �, and what is too long is cut with a visible mark.
+
+    >>> safe_text("a\x00b"), len(safe_text("x" * 40_000)), safe_text("_x0041_")
+    ('a�b', 32767, '_x005F_x0041_')
+    """
+    text = _NOT_XML.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if (length := _length(text)) > MOST_TEXT:
+        mark = f" […cut: {length:,} characters, and a cell holds {MOST_TEXT:,}]"
+        text = text.encode("utf-16-le")[: 2 * (MOST_TEXT - len(mark))].decode("utf-16-le", errors="ignore") + mark
+    return _ESCAPED.sub("_x005F_", text)
+
+
+def _length(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise OutputError where a file is not a workbook that braid wrote and nobody changed since."""
+    mark, found = _mark(path)
+    if mark is None:
+        raise OutputError(f"{path} exists and is no workbook that braid made; give another name, or force it")
+    if mark != found:
+        raise OutputError(
+            f"{path} was changed since braid wrote it; give another name, or force it and lose the changes"
+        )
+
+
+def _mark(path: Path) -> tuple[str | None, str]:
+    """The hash that a workbook carries as braid's own (None where it carries none), and the hash of what it holds."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
+                return None, ""
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        properties = ElementTree.fromstring(parts.get(_CUSTOM, b"<none/>"))
+    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, ValueError, RuntimeError):
+        return None, ""
+    for entry in properties:
+        if entry.get("name") == MARK:
+            return "".join(entry.itertext()).strip(), _hash(parts)
+    return None, ""
+
+
+def _hash(parts: Mapping[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(parts):
+        if name != _CUSTOM:
+            total.update(f"{name}\0{len(parts[name])}\0".encode())
+            total.update(parts[name])
+    return total.hexdigest()
+
+
+def refuse_broken(data: bytes) -> None:
+    """Raise OutputError where the bytes are no sound zip of well-formed XML."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in archive.namelist():
+                part = archive.read(name)
+                if name.endswith((".xml", ".rels")):
+                    ElementTree.fromstring(part)
+    except (zipfile.BadZipFile, ElementTree.ParseError, ValueError) as error:
+        raise OutputError(
+            f"the workbook was written, but cannot be opened again ({error}); nothing was replaced"
+        ) from error
+
+
+def finish(
+    raw: bytes,
+    values: Sequence[Mapping[str, int | float | str]],
+    alternatives: Sequence[Sequence[str]],
+    made: dt.datetime,
+) -> bytes:
+    """Add what openpyxl cannot write, and pack the parts again so that the same content gives the same bytes.
+
+    ``values`` holds what the formulas of each sheet come to, by cell; ``alternatives`` the texts that stand for the
+    charts of each sheet that has any. Raises RuntimeError where a formula is left without its value.
+    """
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for number, known in enumerate(values, 1):
+        name = f"xl/worksheets/sheet{number}.xml"
+        parts[name] = _with_values(parts[name], known)
+    for number, texts in enumerate(alternatives, 1):
+        name = f"xl/drawings/drawing{number}.xml"
+        parts[name] = _with_alternatives(parts[name], texts)
+    stamp = made.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    parts[_CORE] = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, parts[_CORE])
+    parts[_CUSTOM] = parts[_CUSTOM].replace(BLANK_HASH.encode(), _hash(parts).encode())
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
+            entry = zipfile.ZipInfo(name, _ZIP_TIME)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            archive.writestr(entry, parts[name])
+    return packed.getvalue()
+
+
+def _with_values(part: bytes, known: Mapping[str, int | float | str]) -> bytes:
+    waiting = dict(known)
+
+    def filled(match: re.Match[str]) -> str:
+        head, name, formula = match.groups()
+        value = waiting.pop(name)
+        if isinstance(value, str):
+            return f'{head} t="str">{formula}<v>{escape(safe_text(value))}</v>'
+        return f"{head}>{formula}<v>{value!r}</v>"
+
+    text = _FORMULA_CELL.sub(filled, part.decode("utf-8"))
+    if waiting:
+        raise RuntimeError(f"formulas were written without their values: {sorted(waiting)[:5]}")
+    return text.encode("utf-8")
+
+
+def _with_alternatives(part: bytes, texts: Sequence[str]) -> bytes:
+    waiting = iter(texts)
+
+    def described(match: re.Match[str]) -> str:
+        return f'{match[1]}"Chart" descr={quoteattr(safe_text(next(waiting)))}'
+
+    return _DRAWN.sub(described, part.decode("utf-8")).encode("utf-8")
