@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -57,7 +58,7 @@ def test_quarters_are_three_months_each() -> None:
 def test_periods_leave_no_day_out_and_count_none_twice(month: int, day: int, first: int, more: int, step: str) -> None:
     """On every calendar the periods follow each other without a hole, and the index finds each by name."""
     calendar = FiscalCalendar(month, day, first, first + more, step)
-    assert all(a.days.stop == b.days.start for a, b in zip(calendar.periods, calendar.periods[1:], strict=False))
+    assert all(a.days.stop == b.days.start for a, b in pairwise(calendar.periods))
     assert sum(period.days.days for period in calendar.periods) == calendar.days.days
     assert [calendar.index[period.name] for period in calendar.periods] == list(range(len(calendar.periods)))
     assert calendar.days.last.year == first + more
@@ -93,7 +94,7 @@ def test_join_holds_the_same_days_in_as_few_pieces_as_can_be(pieces: list[Interv
     joined = join(pieces)
     assert held(*joined) == held(*pieces)
     assert all(piece.days for piece in joined)
-    assert all(a.stop < b.start for a, b in zip(joined, joined[1:], strict=False))
+    assert all(a.stop < b.start for a, b in pairwise(joined))
 
 
 def test_abutting_pieces_become_one() -> None:
@@ -119,12 +120,16 @@ def test_iso_dates_are_read() -> None:
         "2026-07-01T00:00:00",
         "2026-07-01 00:00",
         "1 July 2026",
-    ]
-    + ["", "today", "2026-W27-1", "2026-183", "\uff12\uff10\uff12\uff16-07-01"],
+        "",
+        "today",
+        "2026-W27-1",
+        "2026-183",
+        "\uff12\uff10\uff12\uff16-07-01",
+    ],
 )
 def test_any_other_order_of_day_and_month_is_refused(text: str) -> None:
     """A date that is not ISO is never guessed."""
-    with pytest.raises(ValueError, match="is no date; write year, month and day, as in 2026-09-30$"):
+    with pytest.raises(ValueError, match=r"is no date; write year, month and day, as in 2026-09-30$"):
         parse_date(text)
 
 
@@ -143,7 +148,7 @@ def test_fiscal_years_are_read() -> None:
 @pytest.mark.parametrize("text", ["2027", "FY27", "fy2027", "FY2027-Q1", "FY 2027", "FY2026-27", "FY20277", ""])
 def test_any_other_name_of_a_fiscal_year_is_refused(text: str) -> None:
     """FY26, 2027 and FY2026-27 mean different years to different people, so none of them is read."""
-    with pytest.raises(ValueError, match="is no fiscal year; write the year in which it ends, as in FY2027$"):
+    with pytest.raises(ValueError, match=r"is no fiscal year; write the year in which it ends, as in FY2027$"):
         parse_year(text)
 
 

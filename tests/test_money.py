@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -97,12 +98,8 @@ def test_money_is_read_exactly(text: str, cents: int) -> None:
 @pytest.mark.parametrize("text", REFUSED)
 def test_money_in_any_other_form_is_refused(text: str) -> None:
     """No other form is guessed at: not an exponent, a sign, a foreign digit, a third decimal or a stray comma."""
-    with pytest.raises(ValueError, match=f"^«{_escaped(text.strip())}» "):
+    with pytest.raises(ValueError, match=f"^«{re.escape(text)}» "):
         parse_money(text)
-
-
-def _escaped(text: str) -> str:
-    return "".join(f"\\{c}" if c in r".^$*+?{}[]\|()" else c for c in text)
 
 
 SENTENCES = [
@@ -123,7 +120,7 @@ SENTENCES = [
 @pytest.mark.parametrize(("parse", "text", "sentence"), SENTENCES)
 def test_a_refusal_says_what_to_write(parse: Callable[[str], object], text: str, sentence: str) -> None:
     """Each refusal quotes what was written and says how to write it, in these words."""
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match="»") as caught:
         parse(text)
     assert str(caught.value) == sentence
 
@@ -131,7 +128,7 @@ def test_a_refusal_says_what_to_write(parse: Callable[[str], object], text: str,
 @pytest.mark.parametrize("parse", [parse_money, parse_percent, parse_number])
 def test_a_number_of_five_thousand_digits_is_refused_in_words(parse: Callable[[str], object]) -> None:
     """A number too long for Python's own reading is refused by our sentence, not by Python's."""
-    with pytest.raises(ValueError, match="^«9") as caught:
+    with pytest.raises(ValueError, match=r"^«9") as caught:
         parse("9" * 5000)
     assert "set_int_max_str_digits" not in str(caught.value)
 
@@ -219,8 +216,8 @@ def test_amounts_are_shown_with_commas_and_cents_only_where_there_are_any() -> N
     """People see $1,234,567, files see two decimals, and a negative difference has its sign in front."""
     assert [show(1234567), show(1234567, "cent"), show(-5), show(0)] == ["$1,234,567", "$12,345.67", "-$5", "$0"]
     assert [amount_text(5), amount_text(5, "cent"), amount_text(-5, "cent")] == ["5.00", "0.05", "-0.05"]
-    assert [show_percent(Fraction(1, 9)), show_percent(Fraction(0)), show_number(Fraction(1200))] == [
-        "11.1111%",
+    assert [show_percent(Fraction(153, 2000)), show_percent(Fraction(0)), show_number(Fraction(1200))] == [
+        "7.65%",
         "0%",
         "1,200",
     ]

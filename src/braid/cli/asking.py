@@ -30,6 +30,11 @@ LEGEND = (
     "approval  only with an approval on file",
     "no        not payable; `braid why` says the reason",
 )
+CONDITIONS = (
+    ("certify", "To sign before it is charged", {"certify"}),
+    ("last_payer", "Only after other payers", {"last_payer"}),
+    ("limits", "Limits that count it", {"cap", "floor", "limit", "indirect"}),
+)
 INDENT = 12
 
 
@@ -118,7 +123,8 @@ def eligible(proposal: Path, awards: tuple[str, ...], lines: tuple[str, ...], to
 
 
 def _known(name: str, known: Iterable[str], noun: str, option: str) -> str:
-    if name not in set(known):
+    known = list(known)
+    if name not in known:
         raise click.BadParameter(f"«{name}» is no {noun} of this proposal{nearest(name, known)}.", param_hint=option)
     return name
 
@@ -183,25 +189,17 @@ def _sections(case: Case, found: Determination) -> list[Section]:
     days = case.pots[found.award].days.meet(cost.days).meet(case.proposal.fiscal.days)
     touching = [rule for rule in terms.rules if rule.selects(cost.traits) and _meets(rule, days)]
     filed = [rule for rule in touching if rule.kind == "approval" and terms.named(rule, terms.award.approvals)]
-    others = {"certify": [], "last_payer": [], "cap": [], "floor": [], "limit": [], "indirect": []}
-    for rule in touching:
-        others.get(rule.kind, []).append(rule)
     decided = [rule for rule in found.rules if rule.kind != "certify" and rule not in filed]
     excepted = [rule for rule in terms.excepted if rule.selects(cost.traits)]
-    bounds = [*others["cap"], *others["floor"], *others["limit"], *others["indirect"]]
-    on_file: list[Section] = [
+    sections: list[Section] = [
         ("spoke", "Rules that spoke", decided),
         ("approved", "Approvals on file", filed),
         ("excepted", "Exceptions of the funder in force", excepted),
     ]
-    if found.status == "unallowable":
-        return on_file
-    return [
-        *on_file,
-        ("certify", "To sign before it is charged", others["certify"]),
-        ("last_payer", "Only after other payers", others["last_payer"]),
-        ("limits", "Limits that count it", bounds),
-    ]
+    if found.status != "unallowable":
+        for name, heading, kinds in CONDITIONS:
+            sections.append((name, heading, [rule for rule in touching if rule.kind in kinds]))
+    return sections
 
 
 def _meets(rule: Rule, days: Interval) -> bool:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -55,7 +55,7 @@ def init(file: Path, force: bool) -> None:
     if file.suffix.lower() not in YAML:
         raise click.UsageError(f"«{file}» has no ending of a proposal; .yaml is expected.")
     text = starter().replace("proposal.yaml", file.name)
-    write_text(file, text, force, lambda content: content == text.encode())
+    write_text(file, text, force)
     wrote(file)
     note(f"next: edit it, then: braid check {file}")
 
@@ -66,20 +66,23 @@ def init(file: Path, force: bool) -> None:
 @click.command(
     short_help="Print the JSON Schema of a file.", epilog="Example: braid schema proposal -o proposal.schema.json"
 )
-@click.argument("what", type=click.Choice([PROPOSAL, PLAN, CATALOGUE]))
+@click.argument("what", type=click.Choice([PROPOSAL, PLAN, CATALOGUE]), metavar="WHAT")
 @delivers(".json")
 @talk
 def schema(what: str, to: Delivery) -> None:
-    """Print the JSON Schema of a file: of a proposal, of plan.json, or of the catalogue of rules.
+    """Print the JSON Schema of a file. WHAT is proposal, plan (for plan.json) or catalogue (for a file of rules).
 
     An editor that knows YAML schemas checks and completes a proposal with it.
     """
     title = f"braid {what}"
-    ours = {".json": lambda content: f'"title": "{title}"'.encode() in content[:300]}
-    to.ready(ours)
+
+    def ours(content: bytes) -> bool:
+        return f'"title": "{title}"'.encode() in content[:300]
+
+    to.ready({".json": ours})
     text = json.dumps({"$schema": SCHEMA, "title": title, **_schema(what)}, indent=1, ensure_ascii=False) + "\n"
     for path in to.outputs:
-        write_text(path, text, to.force, ours[".json"])
+        write_text(path, text, to.force, ours)
         wrote(path)
     if to.json or not to.outputs:
         say_json(text)
@@ -107,18 +110,17 @@ def _as_written(part: Any) -> Any:
     What braid itself notes on a rule or a catalogue (``source``, ``own_term``, ``sha256``) is no key of the file.
     """
     if isinstance(part, list):
-        return [_as_written(each) for each in part]  # type: ignore[reportUnknownVariableType]
+        return [_as_written(each) for each in cast("list[Any]", part)]
     if not isinstance(part, dict):
         return part
-    found: dict[str, Any] = {key: _as_written(value) for key, value in part.items()}  # type: ignore[reportUnknownVariableType]
-    if isinstance(properties := found.get("properties"), dict) and found.get("type") == "object":
+    found = {key: _as_written(value) for key, value in cast("dict[str, Any]", part).items()}
+    if found.get("type") == "object":
         for name in ("source", "own_term", "sha256"):
-            properties.pop(name, None)  # type: ignore[reportUnknownMemberType]
+            found.get("properties", {}).pop(name, None)
     if found.get("const") == "1":
         return {"enum": [1, "1"]}
-    words: Any = found.get("items")
-    if found.get("type") == "array" and isinstance(words, dict) and words.get("type") == "string":  # type: ignore[reportUnknownMemberType]
-        return {"anyOf": [found, words]}
+    if found.get("type") == "array" and found["items"].get("type") in ("string", ["string", "number"]):
+        return {"anyOf": [found, found["items"]]}
     if found.get("type") == "string" and not {"format", "pattern", "enum"} & found.keys():
         found["type"] = ["string", "number"]
     return found
@@ -145,12 +147,12 @@ def doctor(to: Delivery) -> None:
     Exit code 0 where all that is required works, 5 where the solver does not, 6 where something else does not.
     """
     to.ready_for("doctor")
-    catalogue = _catalogue()
-    solver = _tried("solver", _solver)
-    findings = [*_versions(), *catalogue, solver]
+    findings = [*_versions(), *_catalogue()]
+    sound = all(each.works for each in findings)
+    findings += [_tried("solver", _solver)] if sound else []
     office = shutil.which("soffice") or shutil.which("libreoffice")
     table = [["ok" if each.works else "FAULT", each.what, each.found] for each in findings]
-    table.append(["--", "LibreOffice", f"{office or 'not found'} (not required)"])
+    table.append(["--", "LibreOffice", office or "not found, and not required"])
     works = all(each.works for each in findings)
     data = {"works": works, "findings": [vars(each) for each in findings], "libreoffice": office}
     text = "\n".join(
@@ -158,7 +160,7 @@ def doctor(to: Delivery) -> None:
     )
     to.give(Answer("doctor", text, data))
     if not works:
-        raise click.exceptions.Exit(6 if solver.works else 5)
+        raise click.exceptions.Exit(5 if sound else 6)
 
 
 def _versions() -> list[Finding]:
@@ -192,7 +194,8 @@ def _catalogue() -> list[Finding]:
     from braid.law.catalogue import FILE
 
     def place() -> str:
-        return os.environ.get("BRAID_FUNDING_SOURCES") or str(shipped(FILE))
+        named = os.environ.get("BRAID_FUNDING_SOURCES")
+        return f"{named} (BRAID_FUNDING_SOURCES)" if named else str(shipped(FILE))
 
     def rules() -> str:
         known = braid.catalogue()

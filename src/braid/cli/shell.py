@@ -45,8 +45,20 @@ class Shell(click.Group):
         """The commands in the order in which people meet them."""
         return list(self.commands)
 
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run one command line and end with its exit code; wrong usage is told like every other error."""
+        extra["standalone_mode"] = False
+        try:
+            status: Any = super().main(*args, **extra)
+        except click.ClickException as error:
+            status = _misused(error)
+        except click.Abort:
+            tell("interrupted")
+            status = INTERRUPTED
+        sys.exit(status if isinstance(status, int) else DONE)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; errors leave as click's own exits, so that nobody sees a traceback for a mistake of theirs."""
+        """Run a command; errors become exits with a sentence, so that no mistake of a user's shows a traceback."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -81,7 +93,7 @@ def shell() -> None:
     """
 
 
-def run(group: click.Group) -> NoReturn:
+def run(group: Shell) -> NoReturn:
     """Run the command line of this process and end it with the exit code. Ctrl-C ends it within two seconds."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
@@ -91,29 +103,36 @@ def run(group: click.Group) -> NoReturn:
     try:
         group.main()
     except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else DONE if end.code is None else BUG
+        status = end.code if isinstance(end.code, int) else BUG
     except KeyboardInterrupt:
         status = INTERRUPTED
-    else:
-        status = DONE
     if status == INTERRUPTED:
         _leave(status)
     sys.exit(status)
 
 
 def _interrupted(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """On Ctrl-C: interrupt what runs, and end the process soon even where that does not answer."""
-    timer = threading.Timer(GRACE, _leave, (INTERRUPTED,))
+    """On Ctrl-C: interrupt what runs, say nothing more on stdout, and end soon even where nothing answers."""
+    timer = threading.Timer(GRACE, _give_up)
     timer.daemon = True
     timer.start()
+    with contextlib.suppress(OSError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
     raise KeyboardInterrupt
+
+
+def _give_up() -> NoReturn:
+    """What runs did not answer to Ctrl-C in time: end it."""
+    with contextlib.suppress(OSError, ValueError):
+        click.echo("\ninterrupted", err=True)
+    _leave(INTERRUPTED)
 
 
 def _leave(status: int) -> NoReturn:
     """End at once, without waiting for threads that a solver has left at work."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            stream.flush()
+    for stream in (sys.__stdout__, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()  # type: ignore[union-attr]
     os._exit(status)
 
 
@@ -123,6 +142,18 @@ def _hang_up() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+def _misused(error: click.ClickException) -> int:
+    """Tell of wrong usage on stderr, and where to read of the right one; the exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return error.exit_code
+    tell(f"error: {error.format_message()}")
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if ctx is not None:
+        tell(f"`{ctx.command_path} --help` says how it is used")
+    return error.exit_code
 
 
 def _told(error: BraidError) -> int:

@@ -62,8 +62,11 @@ def listing(to: Delivery) -> None:
     to.ready_for("sources", COLUMNS)
     catalogue = braid.catalogue()
     counts = {p.id: len(catalogue.terms(p, None, None, None, None).rules) for p in catalogue.programs}
-    table = [["program", "kind", "rules", "name", "also called"]]
-    table += [[p.id, p.kind, str(counts[p.id]), p.name, ", ".join(p.also)] for p in catalogue.programs]
+    table = [["program", "kind", "rules", "editions", "name", "also called"]]
+    table += [
+        [p.id, p.kind, str(counts[p.id]), str(len(p.editions) or ""), p.name, ", ".join(p.also)]
+        for p in catalogue.programs
+    ]
     rows = [
         [
             p.id,
@@ -80,7 +83,7 @@ def listing(to: Delivery) -> None:
         "catalogue": catalogue.sha256,
         "programs": [_program(p) | {"rules": counts[p.id]} for p in catalogue.programs],
     }
-    text = "\n".join(text_table(table, [False, False, True, False, False]))
+    text = "\n".join(text_table(table, [False, False, True, True, False, False]))
     to.give(Answer("sources", text, data, COLUMNS, rows))
 
 
@@ -205,7 +208,7 @@ def _rule(rule: Rule) -> list[str]:
     for cite in rule.cite:
         lines.append(wrap(f"[{cite.read}] {cite}" + (f", read {cite.read_on}" if cite.read_on else ""), 4))
         lines += [f"      {cite.href}"] if cite.href else []
-        lines += [wrap(f"Not confirmed or noted: {cite.note}", 6)] if cite.note else []
+        lines += [wrap(f"Note: {cite.note}", 6)] if cite.note else []
     return lines
 
 

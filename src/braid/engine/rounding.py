@@ -20,11 +20,15 @@ from braid.engine.program import INFINITE, Goal, Program, Row, holds
 from braid.engine.solve import Small, maximise_whole
 
 SNAP = 1e-3
-TRIES = 8
+TRIES, FEW = 8, 2
+"""How often a row that slipped by the solver's tolerance is drawn in: always, and for parts of a unit."""
 WORK = 2_000_000
 """Columns times branches after which an integer program is left as it is: the plan then says how far it may be."""
-LATE_NODES = 500
-"""Branches for what no priority rests on: parts of a unit, later goals, ties."""
+LATE_WORK = 20_000
+"""Columns times branches for what no priority rests on: parts of a unit, later goals, ties."""
+MOST_LATE = 500
+CLOSE = Fraction(1, 1000)
+"""A goal this near to what is possible is there."""
 FINE = 100
 """Cells up to which parts of a unit are sought among all of them."""
 
@@ -80,11 +84,13 @@ def round_units(
     optimal = True
     fund = [goal for goal in goals if goal.priority is not None]
     for number, goal in enumerate(fund):
-        found = ladder.climb(goal, held, floor(bound(number, units)), found)
+        most = bound(number, units)
+        found = ladder.climb(goal, held, floor(most), found)
         if found is None:
             broken = program.broken(base)
             return Impossible(broken[0].name if broken else "need")
-        found = ladder.refine(goal, held, found)
+        if most - goal.value(found.amounts) > CLOSE:
+            found = ladder.refine(goal, held, found)
         optimal = optimal and found.proven
         units.append(floor(goal.value(found.amounts)))
         held.append(_held(goal, goal.value(found.amounts)))
@@ -118,6 +124,7 @@ def _levels(fractional: list[int], funded: list[int], columns: int) -> Iterator[
     for reach in (1, 4, 64):
         yield _Level(funded, reach)
     yield _Level(list(range(columns)), 4)
+    yield _Level(list(range(columns)), 64)
     yield _Level(list(range(columns)), None, everything=True)
 
 
@@ -154,11 +161,11 @@ class _Ladder:
 
         On-costs make a goal's value a fraction: what rounding leaves below a unit still goes to the earlier priority.
         """
-        levels = [found.level, self.levels[-1]] if len(self.base) <= FINE else [found.level]
+        levels = [found.level, self.levels[-2]] if len(self.base) <= FINE else [found.level]
         for level in levels:
             local = self._local.setdefault(self.levels.index(level), _Local(self.program, self.base, level))
             least = [*held, _held(goal, goal.value(found.amounts))]
-            solved = local.best(goal, least, self.seconds, LATE_NODES, exact=True) if _parts(goal) else None
+            solved = local.best(goal, least, self.seconds, _late(level), exact=True) if _parts(goal) else None
             if solved is not None and goal.value(solved[0]) > goal.value(found.amounts):
                 found = _Found(level, solved[0], found.proven)
         return found
@@ -168,17 +175,21 @@ class _Ladder:
         local = _Local(self.program, self.base, found.level)
         amounts, held = found.amounts, list(held)
         for goal in later:
-            solved = local.best(goal, held, self.seconds, LATE_NODES)
+            solved = local.best(goal, held, self.seconds, _late(found.level))
             if solved is not None and goal.value(solved[0]) >= goal.value(amounts):
                 amounts = solved[0]
             held.append(_held(goal, Fraction(floor(goal.value(amounts)))))
         moved = sorted({*fractional, *(c for c, amount in enumerate(amounts) if amount != self.base[c])})
-        last = _Local(self.program, amounts, _Level(moved, 1)).best(tie, held, self.seconds, LATE_NODES)
+        last = _Local(self.program, amounts, _Level(moved, 1)).best(tie, held, self.seconds, MOST_LATE)
         return last[0] if last is not None else amounts
 
 
 def _nodes(level: _Level) -> int:
     return min(max(WORK // max(len(level.free), 1), 50), 20_000)
+
+
+def _late(level: _Level) -> int:
+    return min(max(LATE_WORK // max(len(level.free), 1), 20), MOST_LATE)
 
 
 def _held(goal: Goal, value: Fraction) -> Row:
@@ -224,7 +235,7 @@ class _Local:
         if not self.free:
             broken = any(not holds(row, row.activity(self.at)) for row in [*self.rows, *held])
             return None if broken else (list(self.base), False)
-        for attempt in range(TRIES):
+        for attempt in range(FEW if exact else TRIES):
             found = maximise_whole(self._small(goal, held, exact), seconds, nodes)
             if found is None:
                 return None

@@ -70,8 +70,8 @@ class _Watch:
                     code="A1",
                     award=award,
                     sentence=f"{award} is federal and has no written scope in this proposal. It pays {_some(lines)}, "
-                    f"which {others} could pay but for being used up. A cost may not be moved to a federal award to make "
-                    f"up for a shortfall elsewhere (2 CFR 200.405(c)): put on file how each line benefits {award}.",
+                    f"which {others} could pay but for being used up. A cost may not be moved to a federal award to "
+                    f"make up for a shortfall elsewhere (2 CFR 200.405(c)): put on file how each benefits {award}.",
                 )
 
     def split(self) -> Iterator[Attention]:
@@ -197,7 +197,10 @@ class _Watch:
 
 
 def _authority(rule: Rule) -> bool:
-    return rule.indirect is not None and rule.indirect.authority in {"statute", "regulation"}
+    """Whether a statute or regulation is cited for the rate, in the rule's own words or among its citations."""
+    if rule.indirect is not None and rule.indirect.authority in {"statute", "regulation"}:
+        return True
+    return any(mark in str(cite) for cite in rule.cite for mark in ("U.S.C.", "United States Code", "CFR"))
 
 
 def _some(lines: Iterable[str]) -> str:

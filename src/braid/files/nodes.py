@@ -242,8 +242,9 @@ def parse(text: str, file: str) -> Document:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise InputError([Fault(file, *place, "", _not_yaml(error))]) from None
-    except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
+    except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
+        position = error.start if isinstance(error, UnicodeEncodeError) else error.position
+        line = text[:position].count("\n") + 1
         raise InputError([Fault(file, line, 1, "", "holds a character that no text file should hold")]) from None
     if not found:
         raise InputError([Fault(file, 0, 0, "", "is empty")])

@@ -113,6 +113,8 @@ class Sheet:
     breaks: tuple[int, ...] = ()
     """Rows after which a new printed page begins."""
     pages_wide: int = 1
+    printed: int = 0
+    """Columns that are printed; 0 for all."""
     locked: bool = False
     """Protected, without a password, but for cells in an input style."""
 
@@ -149,6 +151,15 @@ def _check(data: bytes, titles: list[str]) -> None:
     book = load_workbook(io.BytesIO(data), read_only=True)
     if book.sheetnames != titles:
         raise OutputError(f"the workbook was written with the sheets {book.sheetnames} in place of {titles}")
+
+
+def letter(column: int) -> str:
+    """The letters of a column, counted from 1.
+
+    >>> letter(1), letter(28)
+    ('A', 'AB')
+    """
+    return get_column_letter(column)
 
 
 def content(book: Book) -> bytes:
@@ -290,6 +301,9 @@ def _paper(made: Worksheet, sheet: Sheet) -> None:
         made.print_title_cols = "A:A"
     if sheet.freeze:
         made.freeze_panes = f"{get_column_letter(sheet.freeze[1])}{sheet.freeze[0]}"
+    if sheet.printed:
+        last = max(row for row, _ in sheet.cells)
+        made.print_area = f"A1:{letter(sheet.printed)}{last}"
     for row in sheet.breaks:
         made.row_breaks.append(Break(id=row))
     if sheet.locked:
@@ -328,9 +342,10 @@ def _styles(decimals: int) -> Iterator[NamedStyle]:
     small = Font(name="Calibri", size=9, color="595959")
     yield named("title", Font(name="Calibri", size=16, bold=True, color=navy), edge=none)
     yield named("heading", Font(name="Calibri", size=13, bold=True, color=navy), edge=none)
-    yield named("note", Font(name="Calibri", size=10, italic=True, color="404040"), align=wrap, edge=none)
-    yield named("plain", align=wrap, edge=none)
-    yield named("strong", bold, align=wrap, edge=none)
+    yield named("note", Font(name="Calibri", size=10, italic=True, color="404040"), edge=none)
+    yield named("plain", edge=none)
+    yield named("strong", bold, edge=none)
+    yield named("strong right", bold, align=Alignment(horizontal="right", vertical="top"), edge=none)
     white = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
     for name, align in (
         ("header", middle),
@@ -344,10 +359,12 @@ def _styles(decimals: int) -> Iterator[NamedStyle]:
     yield named("date", form="yyyy-mm-dd", align=centre)
     yield named("count", form="0", align=centre)
     yield named("money", form=money)
+    yield named("number", form="#,##0")
     yield named("share", form="0.0%")
     yield named("verdict", bold, align=centre)
     yield named("total", bold, money, edge=total)
     yield named("total text", bold, align=wrap, edge=total)
+    yield named("total number", bold, "#,##0", edge=total)
     yield named("total share", bold, "0.0%", edge=total)
     yield filled(named("input", ink, money, edge=box), yellow, locked=False)
     yield filled(named("input text", ink, align=wrap, edge=box), yellow, locked=False)

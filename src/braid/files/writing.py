@@ -53,7 +53,8 @@ def check_writable(path: str | Path, force: bool = False, ours: Ours | None = No
     target = Path(os.path.realpath(path))
     try:
         if _exists(target, path) and not force and not (ours is not None and ours(target.read_bytes())):
-            raise OutputError(f"{path} exists already and is no earlier output of this command; --force replaces it")
+            whose = " and is no earlier output of this command" if ours is not None else ""
+            raise OutputError(f"{path} exists already{whose}; --force replaces it")
         handle, temporary = _beside(target)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}") from None

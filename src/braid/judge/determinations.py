@@ -51,14 +51,15 @@ class Determination:
 
     @property
     def cite(self) -> tuple[str, ...]:
-        """The citations of the rules that spoke."""
-        return tuple(dict.fromkeys(str(cite) for rule in self.rules for cite in rule.cite))
+        """The citations of the rules that decide it; statements to sign are told apart."""
+        deciding = [rule for rule in self.rules if rule.kind != "certify"]
+        return tuple(dict.fromkeys(str(cite) for rule in deciding for cite in rule.cite))
 
     def __str__(self) -> str:
         days = f" ({', '.join(str(piece) for piece in self.payable)})" if self.payable else ""
         text = f"{self.award} on {self.line}: {self.status}{days}. {self.reason}"
         text += f" What would change it: {self.change}" if self.change else ""
-        return text + (f" [{'; '.join(self.cite)}]" if self.rules else "")
+        return text + (f" [{'; '.join(self.cite)}]" if self.cite else "")
 
     __repr__ = __str__
 

@@ -1,0 +1,33 @@
+"""The workbook: a plan as sheets that a finance officer can check, edit and file. Every total is a live formula."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from braid.answer.plan import Plan
+
+
+def write_workbook(plan: Plan, path: str | Path, *, force: bool = False) -> Path:
+    """Write a plan as an .xlsx workbook, whole or not at all, and return where it is.
+
+    Amounts are dollars. Every total, share and check is a formula off the table ``tblAllocation``, and carries its
+    value. An existing file is replaced only where it is a workbook that braid wrote and nobody changed since, or with
+    ``force``; no other file is touched. The same plan gives the same bytes, but for the time stamp of its provenance.
+    Raises OutputError with one sentence where the file cannot be written there, and for a plan that is a conflict or
+    possible only in fractions.
+
+    >>> import braid, tempfile
+    >>> from braid.files.shipped import shipped
+    >>> found = braid.plan(braid.read(str(shipped("examples", "wake_county_fy2025.yaml"))))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_workbook(found, Path(folder) / "budget.xlsx").name
+    'budget.xlsx'
+    """
+    from braid.workbook.book import book_of, write_book  # openpyxl is slow to import
+
+    return write_book(book_of(plan), Path(path), force=force)
+
+
+__all__ = ["write_workbook"]

@@ -1,0 +1,64 @@
+"""From a plan to its workbook: the sheets in order, the names, the properties of the document."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from braid.answer.plan import Plan
+from braid.basics.errors import OutputError
+from braid.files import sheets
+from braid.files.sheets import Book
+from braid.workbook import front, tables
+from braid.workbook.limits import limits, over
+from braid.workbook.summary import Summary
+from braid.workbook.tables import Facts
+
+EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
+
+
+def book_of(plan: Plan) -> Book:
+    """The workbook of a plan, as data. Raises OutputError where there is no plan to write."""
+    if plan.status not in {"optimal", "feasible"}:
+        raise OutputError(f"the status of the plan is «{plan.status}»: there is nothing that a workbook could carry")
+    facts = Facts(plan)
+    bounds = limits(facts)
+    summary = Summary(facts, over(bounds))
+    parts = (
+        summary.sheet(),
+        tables.allocation(facts),
+        tables.awards(facts),
+        tables.needs(facts),
+        tables.gaps(facts),
+        bounds,
+        tables.attention(facts),
+        front.provenance(facts),
+    )
+    others = [sheet for sheet in parts if sheet is not None]
+    proposal, source = plan.proposal, plan.file.provenance
+    return Book(
+        sheets=(front.contents(facts, others, summary.failed), *others),
+        names={"checks_failed": summary.checks_failed},
+        title=proposal.name,
+        subject=f"Braided funding plan of {proposal.jurisdiction.name}, {proposal.jurisdiction.state}",
+        creator=f"braid {source.braid_version}",
+        made=_made(source.made),
+        decimals=2 if plan.file.unit == "cent" else 0,
+    )
+
+
+def _made(text: str) -> dt.datetime:
+    """The time stamp of a plan in universal time; a fixed day where it is none."""
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return EPOCH
+    return found.astimezone(dt.UTC) if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def write_book(book: Book, path: Path, *, force: bool) -> Path:
+    """Write the workbook where it was wanted. Raises OutputError."""
+    if path.suffix.lower() != ".xlsx":
+        raise OutputError(f"{path}: a workbook has the ending .xlsx")
+    sheets.write(path, book, force=force)
+    return path

@@ -1,0 +1,170 @@
+"""The first and the last sheet: Contents, and Provenance with the control totals and the places to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from braid.answer.rows import PlanFile
+from braid.answer.summary import dollars
+from braid.files.sheets import Formula, Sheet
+from braid.workbook.page import Page
+from braid.workbook.tables import Facts
+
+ROLES = {
+    "Contents": ("start here", "this page"),
+    "Summary": ("result", "Who pays for what, need and gap, awards by period, the checks and the charts"),
+    "Allocation": ("input", "One row for every charge; every total of the workbook adds up this table"),
+    "Awards": ("data", "What each award has, is charged, lets lapse and carries on"),
+    "Needs": ("data", "What each line costs in each period, and what is paid of it"),
+    "Gaps": ("result", "What no award pays, each part with its reason, and who could pay"),
+    "Limits": ("control", "Every limit of law, award and need: what it came to, its bound, and OK or OVER"),
+    "Attention": ("control", "What a person must look at, sign or confirm"),
+    "Provenance": ("control", "Versions, fingerprints, control totals, and the places to sign"),
+}
+WARNINGS = (
+    "A planning aid. It is no support for a charge to any award: charges rest on records of what was done and bought "
+    "(2 CFR 200.430(g)).",
+    "It is no legal advice. Rules marked unverified were not read in the funder's own words: see Provenance.",
+)
+READING = (
+    "Cells in blue on yellow may be typed over; all others are results. Change an amount on Allocation, and every "
+    "total, share and check follows.",
+    "A check says OK or CHECK, a limit OK or OVER. Colour only repeats the word.",
+    "Amounts are dollars; a dash is zero. FY2027 is the fiscal year that ends in 2027.",
+    "A dollar can be followed from sheet to sheet by two ids: that of its award, and that of its line (activity/line).",
+)
+
+
+def status(plan: PlanFile) -> str:
+    """The status of a plan as a sentence."""
+    if plan.status == "feasible":
+        most = dollars(plan.bound or Decimal(0))
+        return f"Feasible: every rule is kept, but the time was up; up to {most} of need might be met."
+    return "Optimal: no plan meets more of the need, priority by priority."
+
+
+def contents(facts: Facts, others: Sequence[Sheet], failed: int) -> Sheet:
+    """Title, whose plan, status, figures at a glance, the checks in one sentence, and where everything is."""
+    proposal = facts.plan.proposal
+    page = Page("Contents", "start", [32.0, 20.0, 82.0], locked=True)
+    page.say(proposal.name, "title")
+    who = proposal.jurisdiction
+    spans = facts.periods[0] if len(facts.periods) == 1 else f"{facts.periods[0]} to {facts.periods[-1]}"
+    page.say(f"{who.name}, {who.state}: {spans}")
+    page.say(status(facts.plan.file), "strong")
+    fails = "All checks pass." if not failed else f"Checks that fail: {failed}. See Summary and Limits."
+    text = 'IF(checks_failed=0,"All checks pass.","Checks that fail: "&checks_failed&". See Summary and Limits.")'
+    page.put(1, Formula(text, fails), "strong")
+    page.row += 1
+    page.skip()
+    _glance(page, facts)
+    page.header(["Sheet", "Role", "What it holds"], [False, False, False])
+    for sheet in others:
+        role, holds = ROLES[sheet.title]
+        page.put(1, sheet.title, "link", link=sheet.title)
+        page.put(2, role)
+        page.put(3, holds)
+        page.row += 1
+    page.skip()
+    for heading, sentences in (("How to read it", READING), ("What it is not", WARNINGS)):
+        page.say(heading, "heading")
+        for sentence in sentences:
+            page.say(sentence)
+        page.skip()
+    return page.sheet()
+
+
+def _glance(page: Page, facts: Facts) -> None:
+    """The totals, each a live sum over its table."""
+    page.header(["At a glance", "Dollars", "What it means"], [False, True, False])
+    for name, formula, meaning in _live(facts):
+        page.line([name, formula, meaning], ["text", "money", "text"])
+    page.skip()
+
+
+def _live(facts: Facts) -> list[tuple[str, Formula, str]]:
+    need = sum((row.need for row in facts.needs), Decimal(0))
+    paid = sum((row.paid for row in facts.needs), Decimal(0))
+    available = sum((total.available for total in facts.awards), Decimal(0))
+    left = sum((facts.left(total) for total in facts.awards), Decimal(0))
+    lapses = sum((facts.left(total) for total in facts.awards if facts.ends(total)), Decimal(0))
+    return [
+        ("Need", Formula("SUM(tblNeeds[Need])", need), "Direct cost and fringe of everything proposed"),
+        ("Funded", Formula("SUM(tblNeeds[Paid])", paid), "What awards pay of it"),
+        ("Gap", Formula("SUM(tblNeeds[Gap])", need - paid), "What no award pays"),
+        ("Available", Formula("SUM(tblAwards[Available])", available), "Money of all awards in these periods"),
+        ("Charged", Formula("SUM(tblAwards[Charged])", available - left), "Direct cost, fringe and indirect cost"),
+        ("Lapses", Formula("SUM(tblAwards[Lapses])", lapses), "Money that ends unspent within the plan"),
+        ("Carries on", Formula("SUM(tblAwards[Carries on])", left - lapses), "Money that may be spent after the plan"),
+    ]
+
+
+def provenance(facts: Facts) -> Sheet:
+    """Where the plan came from, what its totals were, what rests on unverified rules, and who stands for it."""
+    page = Page("Provenance", "control", [32.0, 30.0, 24.0, 24.0, 20.0], locked=True)
+    page.say("Provenance: where this plan came from", "title")
+    page.skip()
+    source, plan = facts.plan.file.provenance, facts.plan.file
+    for name, value in (
+        ("Plan", facts.plan.proposal.name),
+        ("Status", status(plan)),
+        ("Planned to the whole", plan.unit),
+        ("Made", source.made),
+        ("braid", source.braid_version),
+        ("Solver", source.solver),
+        ("Proposal", source.proposal),
+        ("Catalogue of rules", source.catalogue),
+        ("Fingerprint of the plan", plan.fingerprint),
+        ("Command", source.command or "none: called from Python"),
+    ):
+        page.line([name, value], ["strong", "plain"])
+    page.skip()
+    _control(page, facts)
+    page.say("Rules that nobody has read in the funder's own words", "heading")
+    for rule in source.rules_unverified or ("none",):
+        page.say(rule)
+    page.skip()
+    page.say("Prepared, reviewed, approved", "heading")
+    page.header(["Step", "Name", "Title", "Signature", "Date"], [False] * 5)
+    for step in ("Prepared by", "Reviewed by", "Approved by"):
+        page.line([step, None, None, None, None], ["text", *["input text"] * 4])
+    return page.sheet()
+
+
+def _control(page: Page, facts: Facts) -> None:
+    """The totals as planned beside those that the workbook now adds up to."""
+    page.say("Control totals", "heading")
+    page.header(
+        ["Total", "As planned", "In this workbook", "Difference", "Since then"], [False, True, True, True, False]
+    )
+    planned = facts.plan.file.totals
+    now = {name: formula for name, formula, _ in _live(facts)}
+    ledger = facts.ledger
+    for kind, name in (("fringe", "Fringe"), ("indirect", "Indirect")):
+        now[name] = Formula(f'SUMIFS(tblAllocation[Amount],tblAllocation[Kind],"{kind}")', ledger.total(kind=kind))
+    pairs = [
+        ("Need", planned.need),
+        ("Funded", planned.funded),
+        ("Gap", planned.gap),
+        ("Available", planned.available),
+        ("Charged", planned.spent),
+        ("Lapses", planned.lapsed),
+        ("Carries on", planned.carried),
+        ("Fringe", planned.fringe),
+        ("Indirect", planned.indirect),
+    ]
+    for name, amount in pairs:
+        row = page.row
+        value = Decimal(now[name].value) - amount
+        differs = Formula(f"ROUND(C{row}-B{row},2)", value)
+        said = Formula(f'IF(D{row}=0,"as planned","changed")', "changed" if value else "as planned")
+        page.line([name, amount, now[name], differs, said], ["text", "money", "money", "money", "count"])
+    for name, amount in (
+        ("Unrecovered indirect cost", planned.unrecovered_indirect),
+        ("Rests on unverified rules", planned.on_unverified_rules),
+        ("Left aside from awards by rounding", planned.dropped_from_awards),
+        ("Added to needs by rounding", planned.added_to_needs),
+    ):
+        page.line([name, amount], ["text", "money"])
+    page.skip()

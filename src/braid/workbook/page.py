@@ -1,0 +1,143 @@
+"""A sheet in the making: rows from the top down, widths, and rows high enough for the text that wraps in them."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+
+from braid.files.sheets import Bars, Cell, Formula, ListTable, Sheet, Value, letter
+
+WRAPPED = {"text", "header", "header right", "key", "input text", "total text"}
+HEIGHTS = {"title": 24.0, "heading": 20.0}
+LINE = 15.0
+"""Points of one line of text."""
+TALLEST = 405.0
+LONG = 30
+"""Rows from which a table keeps its header in sight while one scrolls."""
+AMOUNTS = {"money", "input", "share", "total", "total share"}
+PAPER = 137.0
+"""Characters that a printed page is wide at full size."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its header, its width in characters, and the style of its cells."""
+
+    header: str
+    width: float
+    style: str = "text"
+
+
+@dataclass
+class Page:
+    """A sheet that is being put together. Rows and columns count from 1."""
+
+    title: str
+    tab: str
+    widths: Sequence[float]
+    locked: bool = False
+    pages_wide: int = 1
+    row: int = 1
+    """The next free row."""
+    repeat: int = 0
+    printed: int = 0
+    freeze: tuple[int, int] | None = None
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict[tuple[int, int], Cell])
+    tables: list[ListTable] = field(default_factory=list[ListTable])
+    charts: list[Bars] = field(default_factory=list[Bars])
+    verdicts: list[str] = field(default_factory=list[str])
+    amounts: list[str] = field(default_factory=list[str])
+    breaks: list[int] = field(default_factory=list[int])
+
+    def put(self, column: int, value: Value, style: str = "text", link: str = "") -> None:
+        """Fill one cell of the next free row."""
+        self.cells[self.row, column] = Cell(value, style, link)
+
+    def line(self, values: Iterable[Value], styles: Sequence[str]) -> int:
+        """Fill the next free row from column 1, and return its number."""
+        for column, (value, style) in enumerate(zip(values, styles, strict=True), 1):
+            self.put(column, value, style)
+        self.row += 1
+        return self.row - 1
+
+    def say(self, text: str, style: str = "plain") -> None:
+        """Write a text over as many rows as it needs; it runs over the empty cells beside it."""
+        for part in textwrap.wrap(text, int(min(sum(self.widths), PAPER * 1.6) * 0.92)):
+            self.put(1, part, style)
+            self.row += 1
+
+    def skip(self, rows: int = 1) -> None:
+        """Leave rows empty."""
+        self.row += rows
+
+    def header(self, names: Sequence[str], right: Sequence[bool]) -> int:
+        """Write a row of headers, those of numbers to the right, and return its number."""
+        return self.line(names, ["header right" if r else "header" for r in right])
+
+    def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> int:
+        """Write a table that formulas can name, with at least one row, and return the number of its first row."""
+        heads = tuple(column.header for column in columns)
+        top = self.header(heads, [column.style in AMOUNTS for column in columns])
+        styles = [column.style for column in columns]
+        for row in rows:
+            self.line(row, styles)
+        if self.row == top + 1:
+            self.line([None] * len(columns), styles)
+        count = self.row - top - 1
+        self.tables.append(ListTable(name, top, heads, count))
+        self.repeat = top
+        if count > LONG:
+            self.freeze = (top + 1, 1)
+        return top + 1
+
+    def span(self, column: int, first: int, last: int | None = None) -> str:
+        """The cells of one column from a row to another (by default to the last that is filled)."""
+        return f"{letter(column)}{first}:{letter(column)}{last if last is not None else self.row - 1}"
+
+    def sheet(self) -> Sheet:
+        """The finished sheet."""
+        return Sheet(
+            title=self.title,
+            cells=self.cells,
+            widths=tuple(self.widths),
+            tab=self.tab,
+            heights=self._heights(),
+            tables=tuple(self.tables),
+            charts=tuple(self.charts),
+            repeat=self.repeat,
+            freeze=self.freeze,
+            verdicts=tuple(self.verdicts),
+            amounts=tuple(self.amounts),
+            breaks=tuple(self.breaks),
+            pages_wide=self.pages_wide,
+            printed=self.printed,
+            locked=self.locked,
+        )
+
+    def _heights(self) -> dict[int, float]:
+        """Heights of the rows that need more than one line; a wrapped row does not grow by itself on paper."""
+        found: dict[int, float] = {}
+        for (row, column), cell in self.cells.items():
+            height = HEIGHTS.get(cell.style, LINE)
+            text = cell.value.value if isinstance(cell.value, Formula) else cell.value
+            if cell.style in WRAPPED and isinstance(text, str):
+                bold = cell.style.startswith(("header", "total"))
+                lines = lines_of(text, self.widths[column - 1] * (0.85 if bold else 0.95))
+                height = LINE * lines + (4 if bold else 0)
+            if height > max(LINE, found.get(row, 0)):
+                found[row] = min(height, TALLEST)
+        return found
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a text takes where it wraps at a width, words kept whole where they fit.
+
+    >>> lines_of("Harbor Community Foundation", 14), lines_of("", 10)
+    (3, 1)
+    """
+    total = 0
+    for part in text[:4000].split("\n"):
+        total += max(1, len(textwrap.wrap(part, max(1, int(width)))))
+    return total + ceil(max(0, len(text) - 4000) / max(1.0, width))

@@ -1,0 +1,305 @@
+"""The Summary: who pays for what, need and gap, awards by period, the checks, and two charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+from typing import Any
+
+from braid.answer.rows import AwardTotal
+from braid.files.sheets import COLOURS, Bars, Formula, Sheet, letter
+from braid.workbook.ledger import TABLE, Key, word
+from braid.workbook.page import Page
+from braid.workbook.tables import Facts, by_activity, total_need
+
+MOST_SERIES = 8
+MOST_BARS = 40
+WIDE = 15
+"""Columns that one printed page carries."""
+FIRST = 3
+"""The column in which amounts begin; the name and the id stand before it."""
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Check:
+    """Two sums that must be one, with their difference and a word."""
+
+    sentence: str
+    one: Formula
+    other: Formula | Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """One less the other, in dollars."""
+        other = self.other.value if isinstance(self.other, Formula) else self.other
+        return Decimal(self.one.value) - Decimal(other)
+
+
+class Summary:
+    """The sheet, and where on it other sheets find what they show."""
+
+    def __init__(self, facts: Facts, over: int) -> None:
+        self.facts = facts
+        columns = max(len(facts.awards), len(facts.periods), 4) + 1
+        self.page = Page("Summary", "result", [34.0, 22.0, *[15.0] * columns], locked=True)
+        self.page.pages_wide = ceil((columns + 2) / WIDE)
+        self.checks: list[Check] = []
+        self.checks_failed = ""
+        self.over = self.failed = over
+        self._write()
+
+    def sheet(self) -> Sheet:
+        """The finished sheet."""
+        return self.page.sheet()
+
+    def _write(self) -> None:
+        page = self.page
+        page.say("Summary: who pays for what", "title")
+        page.say("Formulas add up the table on Allocation. Awards stand across, activities down. Amounts are dollars.")
+        page.skip()
+        matrix = self._matrix()
+        page.breaks.append(page.row - 1)
+        funding = self._funding()
+        self._periods()
+        self._verdicts()
+        self._charts(matrix, funding)
+
+    def _keys(self, keys: Sequence[str]) -> int:
+        """A row of ids in small type, above the names that they belong to; formulas go by it."""
+        return self.page.line(["", "", *keys], ["key", "key", *["key right"] * len(keys)])
+
+    def _matrix(self) -> tuple[int, int]:
+        facts, page = self.facts, self.page
+        page.say("Direct cost and fringe, by activity and award", "heading")
+        ids = self._keys([total.award for total in facts.awards])
+        names = ["Activity", "Id", *(facts.label(total.award) for total in facts.awards), "All awards"]
+        top = page.header(names, [False, False, *[True] * (len(names) - 2)])
+        end = letter(FIRST + len(facts.awards) - 1)
+        for activity in facts.activities:
+            row = page.row
+            key = Key(f"$B{row}", activity.id)
+            page.put(1, activity.label)
+            page.put(2, activity.id, "key")
+            for column, total in enumerate(facts.awards, FIRST):
+                page.put(
+                    column, facts.ledger.sum(award=Key(f"{letter(column)}${ids}", total.award), activity=key), "money"
+                )
+            value = facts.ledger.total(activity=activity.id)
+            page.put(FIRST + len(facts.awards), Formula(f"SUM(C{row}:{end}{row})", value), "money")
+            page.row += 1
+        bottom = page.row - 1
+        self._foot(ids, top, bottom)
+        return top, bottom
+
+    def _foot(self, ids: int, top: int, bottom: int) -> None:
+        """Under the activities: indirect cost, what is charged, available and left, what lapses and what carries on."""
+        facts, page = self.facts, self.page
+        direct = page.row
+        indirect, charged, available, left = direct + 1, direct + 2, direct + 3, direct + 4
+        rows = ["All activities", "Indirect cost", "Charged", "Available", "Left", "Lapses", "Carries on"]
+        for name in rows:
+            strong = name in {"All activities", "Charged"}
+            style, text = ("total", "total text") if strong else ("money", "text")
+            page.put(1, name, text)
+            page.put(2, None, text)
+            for column, total in enumerate(facts.awards, FIRST):
+                at = letter(column)
+                key = Key(f"{at}${ids}", total.award)
+                ends, rest = facts.ends(total), facts.left(total)
+                found = {
+                    "All activities": Formula(f"SUM({at}{top + 1}:{at}{bottom})", self._on_lines(total)),
+                    "Indirect cost": facts.ledger.sum(award=key, kind=word("indirect")),
+                    "Charged": Formula(f"SUM({at}{direct}:{at}{indirect})", total.available - rest),
+                    "Available": _of_award("Available", key, total.available),
+                    "Left": Formula(f"ROUND({at}{available}-{at}{charged},2)", rest),
+                    "Lapses": _of_award("Lapses", key, rest if ends else NOTHING),
+                    "Carries on": _of_award("Carries on", key, NOTHING if ends else rest),
+                }
+                page.put(column, found[name], style)
+            self._across(page.row, style)
+            page.row += 1
+        self.charged_at = f"{letter(FIRST + len(facts.awards))}{charged}"
+        self.left_at = left
+        page.skip()
+
+    def _on_lines(self, total: AwardTotal) -> Decimal:
+        ledger = self.facts.ledger
+        return ledger.total(award=total.award) - ledger.total(award=total.award, kind="indirect")
+
+    def _across(self, row: int, style: str) -> None:
+        """The sum of a row, in the column of all awards."""
+        count = len(self.facts.awards)
+        value = _sum(self.page.cells[row, FIRST + place].value for place in range(count))
+        text = f"SUM(C{row}:{letter(FIRST + count - 1)}{row})"
+        self.page.put(FIRST + count, Formula(text, value), style)
+
+    def _funding(self) -> tuple[int, int]:
+        page, facts = self.page, self.facts
+        page.say("Need, funded and gap, by activity", "heading")
+        names = ["Activity", "Id", "Priority", "Need", "Funded", "Gap", "Share met"]
+        top = page.header(names, [False, False, False, True, True, True, True])
+        for activity, need, paid in by_activity(facts):
+            row = page.row
+            key = Key(f"$B{row}", activity.id)
+            needed = Formula(f"SUMIFS(tblNeeds[Need],tblNeeds[Activity],{key.cell})", need)
+            page.line(
+                [
+                    activity.label,
+                    activity.id,
+                    activity.priority,
+                    needed,
+                    facts.ledger.sum(activity=key),
+                    *_gap_and_share(row, need, paid),
+                ],
+                ["text", "key", "count", "money", "money", "money", "share"],
+            )
+        bottom, row = page.row - 1, page.row
+        need = total_need(facts)
+        paid = _sum(page.cells[row, 5].value for row in range(top + 1, page.row))
+        sums = [Formula(f"SUM({at}{top + 1}:{at}{bottom})", value) for at, value in (("D", need), ("E", paid))]
+        page.line(
+            ["All activities", None, None, *sums, *_gap_and_share(row, need, paid)],
+            ["total text", "total text", "total text", "total", "total", "total", "total share"],
+        )
+        page.skip()
+        return top, bottom
+
+    def _periods(self) -> None:
+        page, facts = self.page, self.facts
+        page.say("Charged, by award and period, indirect cost included", "heading")
+        names = ["Award", "Id", *facts.periods, "All periods"]
+        top = page.header(names, [False, False, *[True] * (len(names) - 2)])
+        end = letter(FIRST + len(facts.periods) - 1)
+        for total in facts.awards:
+            row = page.row
+            key = Key(f"$B{row}", total.award)
+            page.put(1, facts.label(total.award))
+            page.put(2, total.award, "key")
+            for column, period in enumerate(facts.periods, FIRST):
+                found = facts.ledger.sum(award=key, period=Key(f"{letter(column)}${top}", period))
+                page.put(column, found, "money")
+            page.put(
+                FIRST + len(facts.periods),
+                Formula(f"SUM(C{row}:{end}{row})", facts.ledger.total(award=total.award)),
+                "money",
+            )
+            page.row += 1
+        bottom = page.row - 1
+        page.put(1, "All awards", "total text")
+        page.put(2, None, "total text")
+        for place, period in enumerate([*facts.periods, None]):
+            at = letter(FIRST + place)
+            value = facts.ledger.total(period=period) if period else facts.ledger.total()
+            page.put(FIRST + place, Formula(f"SUM({at}{top + 1}:{at}{bottom})", value), "total")
+        self.periods_at = f"{letter(FIRST + len(facts.periods))}{page.row}"
+        page.row += 1
+        page.skip()
+
+    def _verdicts(self) -> None:
+        page = self.page
+        page.say("Checks", "heading")
+        page.header(
+            ["Two sums that must be one", "", "One", "Other", "Difference", "Result"],
+            [False, False, True, True, True, False],
+        )
+        first = page.row
+        for check in self._all_checks():
+            row = page.row
+            verdict = "OK" if not check.difference else "CHECK"
+            self.failed += verdict != "OK"
+            page.line(
+                [
+                    check.sentence,
+                    None,
+                    check.one,
+                    check.other,
+                    Formula(f"ROUND(C{row}-D{row},2)", check.difference),
+                    Formula(f'IF(E{row}=0,"OK","CHECK")', verdict),
+                ],
+                ["text", "text", "money", "money", "money", "verdict"],
+            )
+        page.verdicts.append(page.span(6, first))
+        limits = page.line(
+            ["Limits that are over", None, Formula('COUNTIF(tblLimits[Status],"OVER")', self.over)],
+            ["text", "text", "number"],
+        )
+        text = f'COUNTIF(F{first}:F{limits - 1},"CHECK")+C{limits}'
+        last = page.line(
+            ["Checks that fail", None, Formula(text, self.failed)], ["total text", "total text", "total number"]
+        )
+        self.checks_failed = f"Summary!$C${last}"
+        page.skip()
+
+    def _all_checks(self) -> list[Check]:
+        facts = self.facts
+        ledger = facts.ledger
+        every = ledger.sum()
+        available = _sum(total.available for total in facts.awards)
+        left = _sum(facts.left(total) for total in facts.awards)
+        lines = Formula(
+            f'SUMIFS({TABLE}[Amount],{TABLE}[Kind],"direct")+SUMIFS({TABLE}[Amount],{TABLE}[Kind],"fringe")',
+            ledger.total(kind="direct") + ledger.total(kind="fringe"),
+        )
+        named = facts.plan.file.gaps
+        gaps = Formula("SUM(tblGaps[Amount])", sum((gap.amount for gap in named), NOTHING)) if named else NOTHING
+        return [
+            Check("Charged by activity and award: the Allocation", Formula(self.charged_at, available - left), every),
+            Check("Charged by award and period: the Allocation", Formula(self.periods_at, ledger.total()), every),
+            Check("Charged on Awards: the Allocation", Formula("SUM(tblAwards[Charged])", available - left), every),
+            Check(
+                "Paid on Needs: direct cost and fringe",
+                Formula("SUM(tblNeeds[Paid])", _sum(n.paid for n in facts.needs)),
+                lines,
+            ),
+            Check(
+                "Gap on Needs: what Gaps explains",
+                Formula("SUM(tblNeeds[Gap])", _sum(n.gap for n in facts.needs)),
+                gaps,
+            ),
+            Check(
+                "Available: charged, lapses or carries on",
+                Formula("SUM(tblAwards[Available])", available),
+                Formula("SUM(tblAwards[Charged])+SUM(tblAwards[Lapses])+SUM(tblAwards[Carries on])", available),
+            ),
+        ]
+
+    def _charts(self, matrix: tuple[int, int], funding: tuple[int, int]) -> None:
+        facts, page = self.facts, self.page
+        bars = len(facts.activities)
+        if bars > MOST_BARS:
+            return
+        height = min(26.0, 4.0 + 0.62 * bars)
+        width = min(26.0, sum(page.widths) * 0.19)
+        shown: list[tuple[str, tuple[int, int], tuple[int, ...], tuple[str, ...], str]] = [
+            ("Need by activity: funded and gap", funding, (5, 6), (COLOURS[2], "BFBFBF"), "Need, funded and gap")
+        ]
+        if len(facts.awards) <= MOST_SERIES:
+            columns = tuple(range(FIRST, FIRST + len(facts.awards)))
+            block = "Direct cost and fringe, by activity and award"
+            shown.insert(0, ("Who pays for what", matrix, columns, COLOURS, block))
+        for title, (top, bottom), columns, colours, block in shown:
+            page.breaks.append(page.row - 1)
+            page.say(title, "heading")
+            page.say(f"The same amounts stand in the table «{block}» above.", "note")
+            alt = f"Bars by activity: {title}. The same amounts stand in the table «{block}» on this sheet."
+            page.charts.append(Bars(title, alt, top, bottom, columns, page.row, width, height, colours=colours))
+            page.skip(ceil(height / 0.52) + 2)
+
+
+def _of_award(column: str, key: Key, value: Decimal) -> Formula:
+    return Formula(f"SUMIFS(tblAwards[{column}],tblAwards[Award],{key.cell})", value)
+
+
+def _gap_and_share(row: int, need: Decimal, paid: Decimal) -> tuple[Formula, Formula]:
+    share = float(paid / need) if need else 0.0
+    return Formula(f"ROUND(D{row}-E{row},2)", need - paid), Formula(f"IFERROR(E{row}/D{row},0)", share)
+
+
+def _sum(values: Iterable[Any]) -> Decimal:
+    total = NOTHING
+    for value in values:
+        total += Decimal(value.value if isinstance(value, Formula) else value)
+    return total
