@@ -153,14 +153,14 @@ def doctor(to: Delivery) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     table = [["ok" if each.works else "FAULT", each.what, each.found] for each in findings]
     table.append(["--", "LibreOffice", office or "not found, and not required"])
-    works = all(each.works for each in findings)
-    data = {"works": works, "findings": [vars(each) for each in findings], "libreoffice": office}
+    broken = {each.what for each in findings if not each.works}
+    data = {"works": not broken, "findings": [vars(each) for each in findings], "libreoffice": office}
     text = "\n".join(
-        [*text_table(table, [False] * 3), "", "All that is required works." if works else "Something is at fault."]
+        [*text_table(table, [False] * 3), "", "Something is at fault." if broken else "All that is required works."]
     )
     to.give(Answer("doctor", text, data))
-    if not works:
-        raise click.exceptions.Exit(5 if sound else 6)
+    if broken:
+        raise click.exceptions.Exit(5 if broken <= {"highspy", "solver"} else 6)
 
 
 def _versions() -> list[Finding]:

@@ -1,0 +1,226 @@
+"""Cases worked out by hand, in tests/cases: what a small proposal must come to, with the sum and the citation.
+
+A case needs no Python. It gives only what matters; the rest is filled in:
+
+* the head: North Carolina, fiscal years from 1 July, FY2027 alone;
+* an award: the program `other`, which has no rules; with an `amount` and no dates, all of FY2027;
+* `lines:` in place of `activities:`: one activity `work`, and lines that may be named without it;
+* a line: the category supplies; an activity: the use x-any.
+
+What may be expected: `funded` (direct cost and fringe of a line), `paid` (direct cost, by award and line), `fringe`,
+`indirect`, `charged`, `lapsed`, `carried`, `unrecovered`, `gap` (an amount with its reason, or none), `determination`,
+`limit` (a row with its actual value and bound), `attention` (codes) and `faults`. An amount without a period stands
+for the only one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import braid
+from braid.basics.errors import InputError
+from braid.basics.money import parse_money
+from braid.files import nodes
+from braid.proposal import Proposal
+from braid.reading import read_text
+
+FOLDER = Path(__file__).parent / "cases"
+FILES = sorted(FOLDER.rglob("*.yaml"))
+HEAD: dict[str, Any] = {
+    "braid": "1",
+    "name": "A case",
+    "jurisdiction": {"name": "Harbor County", "state": "NC"},
+    "calendar": {"first": "FY2027", "last": "FY2027"},
+}
+KEYS = {"case", "cite", "proposal", "expect"}
+Amounts = dict[tuple[str, ...], Decimal]
+
+
+def cases() -> list[Any]:
+    """Every case of every file, named by its file and its sentence."""
+    found = []
+    for path in FILES:
+        document = nodes.parse(path.read_text(encoding="utf-8"), str(path))
+        document.raise_faults()
+        assert isinstance(document.data, list), f"{path}: a list of cases is expected"
+        name = path.relative_to(FOLDER).with_suffix("").as_posix()
+        found += [pytest.param(case, id=f"{name}: {case['case']}") for case in document.data]
+    return found
+
+
+def filled(parts: dict[str, Any]) -> Proposal:
+    """The proposal of a case with all that it leaves unsaid."""
+    proposal = HEAD | {key: value for key, value in parts.items() if key != "lines"}
+    if "lines" in parts:
+        proposal["activities"] = [{"id": "work", "lines": parts["lines"]}]
+    proposal["awards"] = [_award(award) for award in proposal["awards"]]
+    proposal["activities"] = [{"uses": ["x-any"], **activity} for activity in proposal["activities"]]
+    for activity in proposal["activities"]:
+        activity["lines"] = [{"category": "supplies", **line} for line in activity["lines"]]
+    return read_text(yaml.safe_dump(proposal, default_style='"', allow_unicode=True), "case.yaml")
+
+
+def _award(award: dict[str, Any]) -> dict[str, Any]:
+    dates = {"start": "2026-07-01", "end": "2027-06-30"} if "amount" in award else {}
+    return {"program": "other", **dates, **award}
+
+
+@pytest.mark.parametrize("case", cases())
+def test_case(case: dict[str, Any]) -> None:
+    """What was worked out by hand is what braid comes to."""
+    assert set(case) <= KEYS, f"unknown keys: {set(case) - KEYS}"
+    expect: dict[str, Any] = dict(case["expect"])
+    if "faults" in expect:
+        with pytest.raises(InputError) as caught:
+            filled(case["proposal"])
+        told = [fault.sentence for fault in caught.value.faults]
+        assert len(told) == len(expect["faults"]), told
+        assert all(any(text in sentence for sentence in told) for text in expect["faults"]), told
+        return
+    plan = braid.plan(filled(case["proposal"]))
+    assert plan.status == expect.pop("status", "optimal")
+    unknown = set(expect) - set(CHECKS)
+    assert not unknown, f"unknown expectations: {unknown}"
+    assert expect, "a case expects something"
+    wrong = [f"{what}: {said}" for what, wanted in expect.items() for said in CHECKS[what](plan, wanted)]
+    assert not wrong, "\n".join([*wrong, "", repr(plan)])
+
+
+# ------------------------------------------------------------- what may be expected
+
+
+def money(text: str) -> Decimal:
+    return Decimal(parse_money(text)) / 100
+
+
+def line_id(name: str) -> str:
+    return name if "/" in name else f"work/{name}"
+
+
+def by_period(plan: braid.Plan, value: Any) -> dict[str, Any]:
+    """A value by period, or one that stands for the only period."""
+    if isinstance(value, dict) and all(key.startswith("FY") for key in value):
+        return value
+    (only,) = plan.proposal.periods
+    return {only.name: value}
+
+
+def compared(wanted: Amounts, found: Amounts) -> list[str]:
+    return [
+        f"{' '.join(key)} is {found.get(key, Decimal(0)):,.2f}, and not {amount:,.2f}"
+        for key, amount in wanted.items()
+        if found.get(key, Decimal(0)) != amount
+    ]
+
+
+def summed(rows: Any, *keys: str) -> Amounts:
+    total: Amounts = defaultdict(Decimal)
+    for row in rows:
+        total[tuple(getattr(row, key) for key in keys)] += row.amount
+    return total
+
+
+def funded(plan: braid.Plan, wanted: Any) -> list[str]:
+    found = summed(plan.allocations, "line", "period")
+    for key, amount in summed(plan.fringe, "line", "period").items():
+        found[key] = found.get(key, Decimal(0)) + amount
+    return compared(_of_lines(plan, wanted), found)
+
+
+def _of_lines(plan: braid.Plan, wanted: Any) -> Amounts:
+    return {
+        (line_id(line), period): money(amount)
+        for line, value in wanted.items()
+        for period, amount in by_period(plan, value).items()
+    }
+
+
+def _of_awards_and_lines(plan: braid.Plan, wanted: Any) -> Amounts:
+    return {(award, *key): v for award, lines in wanted.items() for key, v in _of_lines(plan, lines).items()}
+
+
+def paid(plan: braid.Plan, wanted: Any) -> list[str]:
+    return compared(_of_awards_and_lines(plan, wanted), summed(plan.allocations, "award", "line", "period"))
+
+
+def fringe(plan: braid.Plan, wanted: Any) -> list[str]:
+    return compared(_of_awards_and_lines(plan, wanted), summed(plan.fringe, "award", "line", "period"))
+
+
+def indirect(plan: braid.Plan, wanted: Any) -> list[str]:
+    amounts = {(a, period): money(v) for a, value in wanted.items() for period, v in by_period(plan, value).items()}
+    return compared(amounts, summed(plan.indirect, "award", "period"))
+
+
+def account(column: str) -> Any:
+    def of_award(plan: braid.Plan, wanted: Any) -> list[str]:
+        found = {(row.award,): getattr(row, column) for row in plan.awards}
+        return compared({(award,): money(amount) for award, amount in wanted.items()}, found)
+
+    return of_award
+
+
+def gap(plan: braid.Plan, wanted: Any) -> list[str]:
+    """Each gap of a line and period: `none`, one {amount, reason}, or several."""
+    wrong: list[str] = []
+    for line, value in wanted.items():
+        for period, parts in by_period(plan, value).items():
+            listed = [] if parts == "none" else parts if isinstance(parts, list) else [parts]
+            rows = [row for row in plan.gaps if (row.line, row.period) == (line_id(line), period)]
+            found = sorted((row.amount, row.reason) for row in rows)
+            asked = sorted((money(part["amount"]), part["reason"]) for part in listed)
+            if found != asked:
+                wrong.append(f"{line} {period} is {found}, and not {asked}")
+    return wrong
+
+
+def determination(plan: braid.Plan, wanted: Any) -> list[str]:
+    """`award/line: status`, or the status with its payable days."""
+    wrong: list[str] = []
+    for name, value in wanted.items():
+        award, _, line = name.partition("/")
+        found = plan.why(line_id(line), award)
+        asked = value if isinstance(value, dict) else {"status": value}
+        told = {"status": found.status, "payable": ", ".join(str(piece) for piece in found.payable) or "none"}
+        wrong += [f"{name} {key} is {told[key]}, and not {asked[key]}" for key in asked if told[key] != asked[key]]
+    return wrong
+
+
+def limit(plan: braid.Plan, wanted: Any) -> list[str]:
+    """A row by its name: {actual, bound}."""
+    rows = {row.row: row for row in plan.limits}
+    wrong = [f"there is no row {name}; there are {', '.join(rows)}" for name in wanted if name not in rows]
+    return wrong + [
+        f"{name} {key} is {getattr(rows[name], key)}, and not {amount}"
+        for name, values in wanted.items()
+        for key, amount in values.items()
+        if name in rows and getattr(rows[name], key) != money(amount)
+    ]
+
+
+def attention(plan: braid.Plan, wanted: Any) -> list[str]:
+    codes = {row.code for row in plan.attention}
+    return [f"{code} is not on the list, which has {', '.join(sorted(codes))}" for code in wanted if code not in codes]
+
+
+CHECKS: dict[str, Any] = {
+    "funded": funded,
+    "paid": paid,
+    "fringe": fringe,
+    "indirect": indirect,
+    "charged": account("spent"),
+    "available": account("available"),
+    "lapsed": account("lapsed"),
+    "carried": account("carried"),
+    "unrecovered": account("unrecovered_indirect"),
+    "gap": gap,
+    "determination": determination,
+    "limit": limit,
+    "attention": attention,
+}

@@ -1,0 +1,50 @@
+"""An oracle written from the conventions alone, in exact integers and sharing no code with braid, must agree."""
+
+from __future__ import annotations
+
+import json
+from math import floor
+from typing import Any
+
+import pytest
+import yaml
+
+from braid.planner import plan
+from braid.reading import read_text
+from oracle import instances, oracle
+
+SEEDS = range(200)
+BATCH = 25
+
+
+class _Quoted(yaml.SafeDumper):
+    """Every piece of text quoted, nothing shared: what is written is what is read."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
+def as_yaml(proposal: dict[str, Any]) -> str:
+    return yaml.dump(proposal, Dumper=_Quoted, sort_keys=False)
+
+
+@pytest.mark.parametrize("first", SEEDS[::BATCH])
+def test_funding_by_priority_equals_the_oracles_optimum_and_it_finds_nothing_wrong(first: int) -> None:
+    """For each random proposal: the same funding of every priority in whole units, and a plan without a fault."""
+    proposals = {seed: instances.random_proposal(seed) for seed in range(first, first + BATCH)}
+    answers = oracle.solve_many(list(proposals.values()), seconds=10)
+    wrong: list[str] = []
+    for (seed, proposal), answer in zip(proposals.items(), answers, strict=True):
+        found = json.loads(plan(read_text(as_yaml(proposal))).to_json())
+        wrong += [f"{seed}: {fault}" for fault in oracle.faults(proposal, found)]
+        funded = oracle.funded_by_priority(proposal, found)
+        sure = True
+        for priority, best in sorted(answer.optimum.items()):
+            sure = sure and answer.proven[priority]
+            here = funded.get(priority, 0)
+            if sure and floor(here) != floor(best):
+                wrong.append(f"{seed}: priority {priority} is funded with {here}, the optimum is {best}")
+    assert not wrong, "\n".join(wrong)
