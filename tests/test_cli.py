@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +16,6 @@ import braid
 from braid.cli import shell
 from braid.cli.setting_up import starter
 
-ROOT = Path(__file__).resolve().parents[1]
 Run = Callable[..., Result]
 PROPOSAL = "proposal.yaml"
 
@@ -41,14 +35,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     yield invoke
     assert not any("Traceback" in text for text in shown)
     assert [path.name for path in tmp_path.rglob(".*")] == [], "something was left half-written"
-
-
-def braid_process(*words: str, folder: Path, **extra: Any) -> subprocess.Popen[bytes]:
-    """A real process of braid; its output in pipes unless `extra` says otherwise."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("BRAID_")}
-    environment |= {"PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"}
-    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **extra}
-    return subprocess.Popen([sys.executable, "-m", "braid", *words], cwd=folder, env=environment, **pipes)
 
 
 def broken(name: str, *changes: tuple[str, str]) -> str:
@@ -125,7 +111,8 @@ FAULTS = {
         ', amount: {FY2027: "90,000", FY2028: "95,000"}}',
         "}",
         "id: clinic",
-        "activities[treatment].lines[clinic]  the line has no cost: give `amount`, or `quantity`, `unit` and `unit_cost`",
+        "activities[treatment].lines[clinic]  the line has no cost: give `amount`, "
+        "or `quantity`, `unit` and `unit_cost`",
     ),
 }
 
@@ -202,7 +189,7 @@ USAGE = {
     "(did you mean «sor»?).",
     ("eligible", PROPOSAL, "--award", "zor"): "Invalid value for --award: «zor» is no award of this proposal "
     "(did you mean «sor»?).",
-    ("sources", "show", "cossop"): "Invalid value for PROGRAM: «cossop» is no program of the catalogue "
+    ("sources", "show", "cossapp"): "Invalid value for PROGRAM: «cossapp» is no program of the catalogue "
     "(did you mean «cossap»?).",
     (
         "sources",
@@ -221,8 +208,7 @@ USAGE = {
     ("plan", PROPOSAL, "-o", "folder.json"): "folder.json is a folder; the name of a file is expected",
     ("plan", PROPOSAL, "-o", "mine.json"): "mine.json exists already and is no earlier output of this command; "
     "--force replaces it",
-    ("demo", "-o", "mine.xlsx"): "mine.xlsx exists already and is no earlier output of this command; "
-    "--force replaces it",
+    ("demo", "-o", "mine.xlsx"): "mine.xlsx exists and is no workbook that braid made; give another name, or force it",
     ("schema", "plan", "-o", "mine.json"): "mine.json exists already and is no earlier output of this command; "
     "--force replaces it",
     ("init",): "proposal.yaml exists already; --force replaces it",
@@ -387,7 +373,7 @@ def test_gaps_add_up(run: Run) -> None:
     """The gaps by reason, and the rows of --json, are the gap of the plan."""
     plan = braid.plan(braid.read(PROPOSAL))
     told = run("gaps", PROPOSAL).stdout
-    assert f"is unmet.\n\nWhy the gap" in told
+    assert "is unmet.\n\nWhy the gap" in told
     assert all(gap.sentence.split()[0] in told for gap in plan.gaps)
     data = json.loads(run("gaps", PROPOSAL, "--json").stdout)
     assert sum(round(float(gap["amount"]) * 100) for gap in data["gaps"]) == round(plan.totals.gap * 100)

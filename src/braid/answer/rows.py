@@ -122,7 +122,7 @@ class GoalRow(Frozen):
     """What a goal reached: dollars of need met for ``fund``, dollars times periods left for ``sooner`` (C25)."""
 
     goal: str
-    priority: int | None
+    priority: int | None = None
     value: Amount
 
 

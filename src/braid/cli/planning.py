@@ -33,12 +33,21 @@ def _plan_json(content: bytes) -> bool:
     return {"status", "allocations", "fingerprint"} <= said(content).keys()
 
 
-def _archive(content: bytes) -> bool:
-    """Whether it may be a workbook; only ``write_workbook`` can tell whose, and it refuses a foreign one."""
-    return content.startswith(b"PK")
+OURS: dict[str, Ours] = {".json": _plan_json, ".xlsx": lambda _: True}
+"""How an earlier output is known; a workbook bears a mark of its own, which ``refuse_foreign`` reads."""
 
 
-OURS: dict[str, Ours] = {".json": _plan_json, ".xlsx": _archive}
+def _ready(to: Delivery) -> None:
+    """Make sure that every file can be written, before anything is planned."""
+    from braid.files.outgoing import refuse_place
+    from braid.files.parts import refuse_foreign
+
+    to.ready(OURS)
+    for path in to.outputs:
+        if path.suffix.lower() == ".xlsx":
+            refuse_place(path)
+            if path.exists() and not to.force:
+                refuse_foreign(path)
 
 
 # ---------------------------------------------------------------------- demo
@@ -55,7 +64,7 @@ def demo(to: Delivery, solving: Solving) -> None:
 
     if not to.outputs:
         to = Delivery((Path(f"{EXAMPLE}.xlsx"),), to.json, to.force, to.suffixes)
-    to.ready(OURS)
+    _ready(to)
     name = f"{EXAMPLE}.yaml"
     found = _planned(read_text(shipped_text("examples", name), name), solving)
     _write(found, to, quietly=True)
@@ -84,7 +93,7 @@ def plan(proposal: Path, to: Delivery, solving: Solving) -> None:
     """
     import braid
 
-    to.ready(OURS)
+    _ready(to)
     found = _planned(braid.read(proposal), solving)
     _write(found, to)
     _print(found, to)

@@ -13,7 +13,7 @@ from braid.basics.errors import CheckFailed, Finding
 from braid.engine.charging import Charges, charges_of
 from braid.engine.program import Goal, Program, Row, arrays_of, compile_case, goals_of, tie_break
 from braid.engine.rounding import Impossible, round_units
-from braid.engine.solve import Session, one_weight
+from braid.engine.solve import Deadline, Session, one_weight
 from braid.judge.case import Case
 
 Progress = Callable[[str], None]
@@ -59,7 +59,7 @@ def allocate(case: Case, *, seconds: float = 120.0, progress: Progress = quiet) 
 
     Raises SolverError where the solver has no answer in time.
     """
-    clock = _Clock()
+    clock, deadline = _Clock(), Deadline(seconds)
     progress("setting up")
     program = compile_case(case)
     goals = goals_of(program)
@@ -68,12 +68,12 @@ def allocate(case: Case, *, seconds: float = 120.0, progress: Progress = quiet) 
         none = tuple(GoalValue(goal.name, goal.priority, Fraction(0), Fraction(0)) for goal in goals)
         return Allocation("optimal", program, [], Charges((), (), ()), none, seconds=clock.laps)
     progress("finding the best plan")
-    floats, values = _in_order(program, goals, seconds)
+    floats, values = _in_order(program, goals, deadline)
     clock.lap("solve")
     progress("rounding to whole units")
     bounds = [Fraction(value).limit_denominator(10**6) + Fraction(1, 10**6) for value in values]
     rounded = round_units(
-        program, floats, goals, tie_break(program, 0), _Bound(program, goals, bounds, seconds), seconds
+        program, floats, goals, tie_break(program, 0), _Bound(program, goals, bounds, deadline), deadline
     )
     clock.lap("round")
     if isinstance(rounded, Impossible):
@@ -96,8 +96,8 @@ class _Bound:
     larger ones the value of the first pass stands (C2).
     """
 
-    def __init__(self, program: Program, goals: list[Goal], bounds: list[Fraction], seconds: float) -> None:
-        self.program, self.goals, self.bounds, self.seconds = program, goals, bounds, seconds
+    def __init__(self, program: Program, goals: list[Goal], bounds: list[Fraction], deadline: Deadline) -> None:
+        self.program, self.goals, self.bounds, self.deadline = program, goals, bounds, deadline
         self._known: dict[tuple[int, ...], Fraction] = {}
 
     def __call__(self, number: int, units: list[int]) -> Fraction:
@@ -110,7 +110,7 @@ class _Bound:
                 Row(goal.name, tuple((c, w) for c, w in enumerate(goal.weights) if w), Fraction(unit), None)
                 for goal, unit in zip(self.goals, units, strict=False)
             ]
-            session = Session(arrays_of(self.program, held), self.seconds)
+            session = Session(arrays_of(self.program, held), self.deadline)
             goal = self.goals[number]
             value = float(goal.floats @ session.maximise(goal.floats)[: len(self.program.cells)])
             self._known[key] = Fraction(value).limit_denominator(10**6) + Fraction(1, 10**6)
@@ -134,9 +134,9 @@ def _insist(program: Program, amounts: list[int]) -> None:
         raise CheckFailed([Finding(row.name, "the rounding broke this row") for row in broken])
 
 
-def _in_order(program: Program, goals: list[Goal], seconds: float) -> tuple[list[float], list[float]]:
+def _in_order(program: Program, goals: list[Goal], deadline: Deadline) -> tuple[list[float], list[float]]:
     """The linear program's values of cells and goals: every goal optimised and held in turn, ties broken last."""
-    session = Session(arrays_of(program), seconds)
+    session = Session(arrays_of(program), deadline)
     cells = len(program.cells)
     session.maximise(one_weight(program))
     values: list[float] = []

@@ -16,8 +16,9 @@ from math import floor
 
 import numpy as np
 
+from braid.basics.errors import SolverError
 from braid.engine.program import INFINITE, Goal, Program, Row, holds
-from braid.engine.solve import Small, maximise_whole
+from braid.engine.solve import OUT_OF_TIME, Deadline, Small, maximise_whole
 
 SNAP = 1e-3
 TRIES, FEW = 8, 2
@@ -69,7 +70,7 @@ class _Found:
 
 
 def round_units(
-    program: Program, floats: Sequence[float], goals: list[Goal], tie: Goal, bound: Bound, seconds: float
+    program: Program, floats: Sequence[float], goals: list[Goal], tie: Goal, bound: Bound, deadline: Deadline
 ) -> Rounded | Impossible:
     """The best whole amounts near the solver's floats.
 
@@ -77,7 +78,7 @@ def round_units(
     """
     base, fractional = snap(floats, program.most)
     funded = [c for c, x in enumerate(floats) if x > SNAP]
-    ladder = _Ladder(program, base, list(_levels(fractional, funded, len(base))), seconds)
+    ladder = _Ladder(program, base, list(_levels(fractional, funded, len(base))), deadline)
     held: list[Row] = []
     units: list[int] = []
     found: _Found | None = None
@@ -86,6 +87,8 @@ def round_units(
     for number, goal in enumerate(fund):
         most = bound(number, units)
         found = ladder.climb(goal, held, floor(most), found)
+        if found is None and deadline.passed:
+            raise SolverError(OUT_OF_TIME)
         if found is None:
             broken = program.broken(base)
             return Impossible(broken[0].name if broken else "need")
@@ -131,8 +134,8 @@ def _levels(fractional: list[int], funded: list[int], columns: int) -> Iterator[
 class _Ladder:
     """Integer programs from the narrowest level to the widest, climbed only as far as a goal needs."""
 
-    def __init__(self, program: Program, base: list[int], levels: list[_Level], seconds: float) -> None:
-        self.program, self.base, self.levels, self.seconds = program, base, levels, seconds
+    def __init__(self, program: Program, base: list[int], levels: list[_Level], deadline: Deadline) -> None:
+        self.program, self.base, self.levels, self.deadline = program, base, levels, deadline
         self._local: dict[int, _Local] = {}
 
     def climb(self, goal: Goal, held: list[Row], possible: int, so_far: _Found | None) -> _Found | None:
@@ -145,7 +148,7 @@ class _Ladder:
                 return best
             if number not in self._local:
                 self._local[number] = _Local(self.program, self.base, level)
-            solved = self._local[number].best(goal, held, self.seconds, _nodes(level))
+            solved = self._local[number].best(goal, held, self.deadline, _nodes(level))
             if solved is None:
                 continue
             amounts, sure = solved
@@ -165,7 +168,7 @@ class _Ladder:
         for level in levels:
             local = self._local.setdefault(self.levels.index(level), _Local(self.program, self.base, level))
             least = [*held, _held(goal, goal.value(found.amounts))]
-            solved = local.best(goal, least, self.seconds, _late(level), exact=True) if _parts(goal) else None
+            solved = local.best(goal, least, self.deadline, _late(level), exact=True) if _parts(goal) else None
             if solved is not None and goal.value(solved[0]) > goal.value(found.amounts):
                 found = _Found(level, solved[0], found.proven)
         return found
@@ -175,12 +178,12 @@ class _Ladder:
         local = _Local(self.program, self.base, found.level)
         amounts, held = found.amounts, list(held)
         for goal in later:
-            solved = local.best(goal, held, self.seconds, _late(found.level))
+            solved = local.best(goal, held, self.deadline, _late(found.level))
             if solved is not None and goal.value(solved[0]) >= goal.value(amounts):
                 amounts = solved[0]
             held.append(_held(goal, Fraction(floor(goal.value(amounts)))))
         moved = sorted({*fractional, *(c for c, amount in enumerate(amounts) if amount != self.base[c])})
-        last = _Local(self.program, amounts, _Level(moved, 1)).best(tie, held, self.seconds, MOST_LATE)
+        last = _Local(self.program, amounts, _Level(moved, 1)).best(tie, held, self.deadline, MOST_LATE)
         return last[0] if last is not None else amounts
 
 
@@ -223,7 +226,7 @@ class _Local:
         self.drawn: dict[str, Fraction] = {}
 
     def best(
-        self, goal: Goal, held: list[Row], seconds: float, nodes: int, *, exact: bool = False
+        self, goal: Goal, held: list[Row], deadline: Deadline, nodes: int, *, exact: bool = False
     ) -> tuple[list[int], bool] | None:
         """The best amounts for one goal with earlier goals held, judged exactly; None where nothing holds every row.
 
@@ -236,7 +239,7 @@ class _Local:
             broken = any(not holds(row, row.activity(self.at)) for row in [*self.rows, *held])
             return None if broken else (list(self.base), False)
         for attempt in range(FEW if exact else TRIES):
-            found = maximise_whole(self._small(goal, held, exact), seconds, nodes)
+            found = maximise_whole(self._small(goal, held, exact), deadline.left, nodes)
             if found is None:
                 return None
             amounts = self._amounts(found[0])

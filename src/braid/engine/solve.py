@@ -58,6 +58,26 @@ def version() -> str:
     return f"highs {installed('highspy')}"
 
 
+class Deadline:
+    """The moment by which all solving ends."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left, never below a hundredth."""
+        return max(self._until - monotonic(), 0.01)
+
+    @property
+    def passed(self) -> bool:
+        """Whether it has come."""
+        return monotonic() >= self._until
+
+
+OUT_OF_TIME = "the time ran out before there was an answer; allow more with --time-limit"
+
+
 class Session:
     """One program in HiGHS, kept alive from goal to goal: each is optimised, then its optimal face is held.
 
@@ -65,15 +85,15 @@ class Session:
     tight, so that the next goal moves only within what is optimal so far, from the same basis.
     """
 
-    def __init__(self, arrays: Arrays, seconds: float) -> None:
+    def __init__(self, arrays: Arrays, deadline: Deadline) -> None:
         self.arrays = arrays
-        self.until = monotonic() + seconds
+        self.deadline = deadline
         self.columns = len(arrays.column_upper)
         self._numbers: Ints = np.arange(self.columns, dtype=np.int32)
         self._bounds = [
             b.copy() for b in (arrays.column_lower, arrays.column_upper, arrays.row_lower, arrays.row_upper)
         ]
-        self._solver = _highs(seconds)
+        self._solver = _highs(deadline.left)
         a = arrays
         rows = len(a.row_lower)
         self._solver.passModel(
@@ -87,10 +107,12 @@ class Session:
 
         Raises SolverError where the solver does not say optimal.
         """
+        if self.deadline.passed:
+            raise SolverError(OUT_OF_TIME)
         cost = np.zeros(self.columns)
         cost[: len(weights)] = -weights
         self._solver.changeColsCost(self.columns, self._numbers, cost)
-        self._solver.setOptionValue("time_limit", max(self.until - monotonic(), 0.01) + self._solver.getRunTime())
+        self._solver.setOptionValue("time_limit", self.deadline.left + self._solver.getRunTime())
         by_interior = not self._solved and self.columns > LARGE
         self._solver.setOptionValue("solver", "ipm" if by_interior else "simplex")
         self._solver.setOptionValue("simplex_strategy", 4 if self._solved else 1)
@@ -151,7 +173,7 @@ def require_optimal(solver: Any) -> None:
     if status == highspy.HighsModelStatus.kInterrupt:
         raise KeyboardInterrupt
     if status == highspy.HighsModelStatus.kTimeLimit:
-        raise SolverError("the solver ran out of time before it had an answer; allow more with --time-limit")
+        raise SolverError(OUT_OF_TIME)
     raise SolverError(f"the solver did not find the best plan: {solver.modelStatusToString(status)}")
 
 

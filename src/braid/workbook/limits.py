@@ -138,7 +138,10 @@ def _actual(facts: Facts, limit: Limit, scope: Scope, at: int) -> Formula:
     if scope.award:
         keys["award"] = Key(f"$M{at}", scope.award)
     if scope.line:
-        keys |= {"line": Key(f"$N{at}", scope.line), "period": Key(f"$O{at}", scope.period), "kind": word("direct")}
+        keys["line"] = Key(f"$N{at}", scope.line)
+        if scope.first is None:  # days say which period it is
+            keys["period"] = Key(f"$O{at}", scope.period)
+        keys["kind"] = word("direct")
     days = None
     if scope.last is not None:
         first = f"$P{at}" if scope.first else ""

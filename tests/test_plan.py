@@ -1,0 +1,162 @@
+"""A finished plan: exact, the same for the same content, and honest about what it could not do."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from braid.answer.plan import Plan
+from braid.answer.rows import PlanFile
+from braid.basics.errors import CheckFailed, InputError, SolverError
+from braid.checks import Entry, Paid, judge
+from braid.engine.allocate import allocate
+from braid.files.shipped import shipped
+from braid.judge.case import Case
+from braid.law.catalogue import catalogue
+from braid.planner import eligibility, plan
+from braid.planner.assemble import paid_of
+from braid.reading import read, read_text
+from small import HEAD, TWO_AWARDS, small
+
+
+@pytest.fixture(scope="module")
+def harbor() -> Plan:
+    return plan(read(str(shipped("examples", "harbor_county.yaml"))))
+
+
+@pytest.fixture(scope="module")
+def wake() -> Plan:
+    return plan(read(str(shipped("examples", "wake_county_fy2025.yaml"))))
+
+
+def test_every_kind_of_limit_binds_in_harbor_county(harbor: Plan) -> None:
+    """Need, window, award, cash, cap, floor and limit: each binds at least once."""
+    binding = {row.row.split("[")[0] for row in harbor.limits if row.binding}
+    assert binding == {"need", "window", "award", "cash", "cap", "floor", "limit"}
+
+
+def test_the_totals_of_harbor_county_add_up(harbor: Plan) -> None:
+    """Need is funded or a gap; what is available is spent, lapses or is carried; every gap dollar has one reason."""
+    totals = harbor.totals
+    assert totals.need == totals.funded + totals.gap
+    assert totals.available == totals.spent + totals.lapsed + totals.carried
+    assert sum(gap.amount for gap in harbor.gaps) == totals.gap
+    direct = sum(row.amount for row in harbor.allocations)
+    assert direct + totals.fringe == totals.funded
+    assert direct + totals.fringe + totals.indirect == totals.spent
+
+
+def test_wake_county_spends_what_the_record_says(wake: Plan) -> None:
+    """The eight published amounts sum to $7,450,000, and each is paid in full."""
+    assert wake.totals.need == wake.totals.funded == Decimal("7450000.00")
+    assert not wake.gaps
+
+
+def test_the_same_content_gives_the_same_bytes() -> None:
+    """Two runs differ in the time stamp alone, and so do files whose awards and activities stand in another order."""
+    text = TWO_AWARDS
+    grant, pot = text.index("  - id: grant"), text.index("  - id: pot")
+    end = text.index("activities:")
+    turned = text[:grant] + text[pot:end] + text[grant:pot] + text[end:]
+    plans = [json.loads(plan(read_text(each)).to_json()) for each in (text, text, turned)]
+    for each in plans:
+        each["provenance"]["made"] = ""
+    assert plans[0] == plans[1]
+    assert plans[0]["allocations"] == plans[2]["allocations"]
+    assert plans[0]["goals"] == plans[2]["goals"]
+
+
+def test_plan_json_reads_back_by_its_published_schema(harbor: Plan) -> None:
+    """What is written is what the schema says: the file validates, and nothing is lost."""
+    content = json.loads(harbor.to_json())
+    again = PlanFile.model_validate(content)
+    assert again == harbor.file
+    assert content["allocations"][0].keys() == {
+        "award", "installment", "activity", "line", "category", "period", "from", "until", "amount",
+    }  # fmt: skip
+
+
+def test_one_unit_too_many_is_found() -> None:
+    """The judge that never sees the program finds a single dollar moved onto any full limit."""
+    case = Case(small(), catalogue())
+    paid = paid_of(case, allocate(case))
+    assert judge(case, paid).findings == ()
+    for entry in paid.entries:
+        more = tuple(
+            Entry(e.award, e.line, e.index, e.days, e.amount + (e is entry), e.installment) for e in paid.entries
+        )
+        assert judge(case, Paid(more, paid.fringe, paid.indirect, paid.by_installment)).findings
+
+
+def test_a_forbidden_pair_is_found() -> None:
+    """An allocation on a line that the award may not pay is a finding with its rule's reason."""
+    case = Case(read(str(shipped("examples", "harbor_county.yaml"))), catalogue())
+    need = next(need for need in case.needs if need.cost.id == "syringe-services/syringes")
+    entry = Entry("sor", need.cost.id, need.index, need.days, 10)
+    found = judge(case, Paid((entry,), {}, {}, {})).findings
+    assert any("Congress forbids buying needles" in finding.sentence for finding in found)
+
+
+def test_a_finding_of_the_judge_withholds_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that fails the exact judgement is not returned: it is a bug, reported with the row."""
+    from braid import planner
+
+    real = planner.judge
+
+    def spoiled(case: Case, paid: Paid) -> object:
+        first, *rest = paid.entries
+        more = Entry(first.award, first.line, first.index, first.days, first.amount + 100_000, first.installment)
+        return real(case, Paid((more, *rest), paid.fringe, paid.indirect, paid.by_installment))
+
+    monkeypatch.setattr(planner, "judge", spoiled)
+    with pytest.raises(CheckFailed, match="breaks a rule, and withholds it"):
+        plan(small())
+
+
+def test_a_plan_of_nothing_payable_is_all_gap() -> None:
+    """Where no award may pay anything, the plan pays nothing, and each dollar of the gap says so."""
+    text = TWO_AWARDS.replace(
+        "lines:", 'lines:\n      - {id: van, category: equipment, amount: {FY2027: "9"}, never: [grant, pot]}'
+    )
+    found = plan(small(text))
+    assert [(gap.line, gap.reason) for gap in found.gaps if gap.line == "act/van"] == [("act/van", "no-eligible-award")]
+
+
+def test_out_of_time_is_said_and_not_guessed() -> None:
+    """With no time at all there is no plan, and the sentence says how to allow more."""
+    with pytest.raises(SolverError, match="--time-limit"):
+        plan(read(str(shipped("examples", "harbor_county.yaml"))), seconds=0.0)
+
+
+def test_why_names_the_nearest_line() -> None:
+    """A mistyped line or award is answered with the nearest one, not with a KeyError."""
+    with pytest.raises(InputError, match=r"is no line of this proposal \(did you mean «act/kits»\?\)"):
+        eligibility(small()).why("act/kit", "grant")
+
+
+def test_whole_dollars_lose_nothing_that_is_not_stated() -> None:
+    """Under whole dollars awards go down and needs to the nearest dollar; what is dropped stands in the totals."""
+    text = TWO_AWARDS.replace('"1,100"', '"1,100.75"').replace('FY2027: "400"', 'FY2027: "400.50"')
+    totals = plan(small(text)).totals
+    assert totals.dropped_from_awards == Decimal("0.75")
+    assert totals.added_to_needs == Decimal("0.50")
+
+
+def test_cents_are_planned_as_cents() -> None:
+    """Under ``unit: cent`` the award is used to the last cent that its rules allow."""
+    text = (HEAD + "unit: cent\n" + TWO_AWARDS.removeprefix(HEAD)).replace(
+        'opening_balance: "100"', 'opening_balance: "99.99"'
+    )
+    found = plan(small(text))
+    paid = {row.award: row.spent for row in found.awards}
+    assert paid["pot"] == Decimal("149.99")
+
+
+def test_a_goal_value_is_the_sum_of_what_is_met(harbor: Plan) -> None:
+    """``fund`` counts direct cost and its exact fringe; with whole dollars of charges it differs by cents at most."""
+    fund = sum((Fraction(goal.value) for goal in harbor.goals if goal.goal == "fund"), Fraction(0))
+    rows = len(harbor.fringe)
+    assert 0 <= fund - Fraction(harbor.totals.funded) <= rows
