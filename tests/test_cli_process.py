@@ -122,7 +122,7 @@ def test_narrow_encoding() -> None:
 def on_terminal(
     *words: str, stop_at: bytes = b"", env: dict[str, str] | None = None
 ) -> tuple[int, bytes, bytes, float]:
-    """Run braid with a terminal for its stderr, and Ctrl-C once `stop_at` is shown: code, both outputs, seconds since."""
+    """Run braid with a terminal for stderr, and Ctrl-C once `stop_at` is shown: code, both outputs, seconds since."""
     pty = pytest.importorskip("pty", reason="no terminals here to try")
     ours, theirs = pty.openpty()
     started = process(*words, stderr=theirs, env={"TERM": "xterm", **(env or {})})

@@ -148,7 +148,8 @@ class _Ladder:
                 return best
             if number not in self._local:
                 self._local[number] = _Local(self.program, self.base, level)
-            solved = self._local[number].best(goal, held, self.deadline, _nodes(level))
+            start = best.amounts if best is not None else None
+            solved = self._local[number].best(goal, held, self.deadline, _nodes(level), start=start)
             if solved is None:
                 continue
             amounts, sure = solved
@@ -168,20 +169,35 @@ class _Ladder:
         for level in levels:
             local = self._local.setdefault(self.levels.index(level), _Local(self.program, self.base, level))
             least = [*held, _held(goal, goal.value(found.amounts))]
-            solved = local.best(goal, least, self.deadline, _late(level), exact=True) if _parts(goal) else None
+            if not _parts(goal):
+                continue
+            solved = local.best(goal, least, self.deadline, _late(level), exact=True, start=found.amounts)
             if solved is not None and goal.value(solved[0]) > goal.value(found.amounts):
                 found = _Found(level, solved[0], found.proven)
         return found
+
+    def _nearest(self, amounts: list[int], held: list[Row]) -> list[int]:
+        """As little moved from the linear plan as the goals allow, so that no odd dollars are strewn about."""
+        moved = [c for c, amount in enumerate(amounts) if amount != self.base[c]]
+        local = _Local(self.program, self.base, _Level(moved, None))
+        local.box([amounts[c] - self.base[c] for c in moved])
+        weights = [Fraction(0)] * len(self.base)
+        for column in moved:
+            weights[column] = Fraction(-_sign(amounts[column] - self.base[column]))
+        goal = Goal("near the linear plan", None, tuple(weights))
+        solved = local.best(goal, held, self.deadline, MOST_LATE, exact=True, start=amounts) if moved else None
+        return amounts if solved is None else solved[0]
 
     def settle(self, fractional: list[int], found: _Found, held: list[Row], later: list[Goal], tie: Goal) -> list[int]:
         """The later goals within the level that reached the priorities, then the tie-break among single units."""
         local = _Local(self.program, self.base, found.level)
         amounts, held = found.amounts, list(held)
         for goal in later:
-            solved = local.best(goal, held, self.deadline, _late(found.level))
+            solved = local.best(goal, held, self.deadline, _late(found.level), start=amounts)
             if solved is not None and goal.value(solved[0]) >= goal.value(amounts):
                 amounts = solved[0]
             held.append(_held(goal, Fraction(floor(goal.value(amounts)))))
+        amounts = self._nearest(amounts, held)
         moved = sorted({*fractional, *(c for c, amount in enumerate(amounts) if amount != self.base[c])})
         last = _Local(self.program, amounts, _Level(moved, 1)).best(tie, held, self.deadline, MOST_LATE)
         return last[0] if last is not None else amounts
@@ -189,6 +205,10 @@ class _Ladder:
 
 def _nodes(level: _Level) -> int:
     return min(max(WORK // max(len(level.free), 1), 50), 20_000)
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
 
 
 def _late(level: _Level) -> int:
@@ -226,11 +246,18 @@ class _Local:
         self.drawn: dict[str, Fraction] = {}
 
     def best(
-        self, goal: Goal, held: list[Row], deadline: Deadline, nodes: int, *, exact: bool = False
+        self,
+        goal: Goal,
+        held: list[Row],
+        deadline: Deadline,
+        nodes: int,
+        *,
+        exact: bool = False,
+        start: list[int] | None = None,
     ) -> tuple[list[int], bool] | None:
         """The best amounts for one goal with earlier goals held, judged exactly; None where nothing holds every row.
 
-        The goal counts whole units, or with ``exact`` its parts of a unit too.
+        The goal counts whole units, or with ``exact`` its parts of a unit too. ``start`` are amounts known already.
         Where the solver's tolerance let an exact row slip, that row is drawn in by a little and solved again.
         """
         if any(not holds(row, row.activity(self.at)) for row in self.fixed):
@@ -239,7 +266,7 @@ class _Local:
             broken = any(not holds(row, row.activity(self.at)) for row in [*self.rows, *held])
             return None if broken else (list(self.base), False)
         for attempt in range(FEW if exact else TRIES):
-            found = maximise_whole(self._small(goal, held, exact), deadline.left, nodes)
+            found = maximise_whole(self._small(goal, held, exact), deadline.left, nodes, self._known(start, goal))
             if found is None:
                 return None
             amounts = self._amounts(found[0])
@@ -250,6 +277,21 @@ class _Local:
             for row in broken_rows:
                 self.drawn[row.name] = self.drawn.get(row.name, Fraction(0)) + Fraction(10**attempt, 10**6)
         return None
+
+    def box(self, moves: list[int]) -> None:
+        """Let each free column move only between the base and these moves."""
+        self.lower[: len(moves)] = [min(move, 0) for move in moves]
+        self.upper[: len(moves)] = [max(move, 0) for move in moves]
+
+    def _known(self, start: list[int] | None, goal: Goal) -> np.ndarray | None:
+        """Known amounts as values of all columns here; None where a column that may not move differs."""
+        if start is None or any(
+            a != b for c, (a, b) in enumerate(zip(start, self.base, strict=True)) if c not in self.place
+        ):
+            return None
+        values = self.program.complete(start)
+        moves = [float(values[column] - self.at[column]) for column in (*self.free, *self.accounts)]
+        return np.array([*moves, float(floor(goal.value(start)) - floor(goal.value(self.base)))])
 
     def _amounts(self, moves: np.ndarray) -> list[int]:
         amounts = list(self.base)

@@ -192,8 +192,13 @@ class Small:
     whole: Ints
 
 
-def maximise_whole(small: Small, seconds: float, nodes: int = 0) -> tuple[Floats, bool] | None:
-    """The best values of a small integer program and whether they are proven best; None where there are none."""
+def maximise_whole(
+    small: Small, seconds: float, nodes: int = 0, start: Floats | None = None
+) -> tuple[Floats, bool] | None:
+    """The best values of a small integer program and whether they are proven best; None where there are none.
+
+    ``start`` is a solution that is known already, so that the answer is never worse.
+    """
     import highspy
 
     solver = _highs(seconds)
@@ -204,6 +209,10 @@ def maximise_whole(small: Small, seconds: float, nodes: int = 0) -> tuple[Floats
         columns, rows, len(small.value), 2, 1, 0.0, -small.weights, small.lower, small.upper,
         small.row_lower, small.row_upper, small.start, small.index, small.value, small.whole,
     )  # fmt: skip
+    if start is not None:
+        known = highspy.HighsSolution()
+        known.col_value = start.tolist()
+        solver.setSolution(known)
     solver.solve()
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInterrupt:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from braid.answer.rows import Attention
 from braid.basics.money import show, show_percent
 from braid.checks import Judged, Paid
+from braid.explain.words import listed
 from braid.judge.case import Case
 from braid.law.rules import Rule
 
+MOST = 3
+"""Lines named in one sentence before the rest is counted."""
 UNCERTAIN_EDITION = dt.date(2026, 10, 1)
 """From this date a rewrite of 2 CFR 200 was proposed (docket OMB-2026-0001); whether it took effect is open."""
 
@@ -65,12 +68,12 @@ class _Watch:
                 continue
             lines = sorted(line for who, line in self.pairs if who == award and could[line] & self.full - {award})
             if lines:
-                others = ", ".join(sorted({other for line in lines for other in could[line]} & self.full - {award}))
+                others = listed(sorted({other for line in lines for other in could[line]} & self.full - {award}))
                 yield Attention(
                     code="A1",
                     award=award,
-                    sentence=f"{award} is federal and has no written scope in this proposal. It pays {_some(lines)}, "
-                    f"which {others} could pay but for being used up. A cost may not be moved to a federal award to "
+                    sentence=f"{award} is federal and has no written scope in this proposal. It pays "
+                    f"{listed(lines, MOST)}, which {others} could pay but for being used up. A cost may not be moved to a federal award to "
                     f"make up for a shortfall elsewhere (2 CFR 200.405(c)): put on file how each benefits {award}.",
                 )
 
@@ -89,7 +92,7 @@ class _Watch:
         for line, awards in sorted(lines.items()):
             if awards:
                 sentence = (
-                    f"{line} is split across the federal awards {' and '.join(sorted(awards))}: "
+                    f"{line} is split across the federal awards {listed(sorted(awards))}: "
                     "document the shares or the basis (2 CFR 200.405(d))."
                 )
                 yield Attention(code="A2", line=line, sentence=sentence)
@@ -136,7 +139,9 @@ class _Watch:
             lines = sorted(
                 {cell.line for cell in self.case.cells if cell.award == award and (cell.line, cell.index) in short}
             )
-            could = f"may pay {_some(lines)}, if its limits allowed" if lines else "may pay nothing that is unmet"
+            could = (
+                f"may pay {listed(lines, MOST)}, if its limits allowed" if lines else "may pay nothing that is unmet"
+            )
             sentence = f"{show(amount, self.unit)} of {award} will lapse on {end}. It {could}."
             yield Attention(code="A6", award=award, sentence=sentence)
 
@@ -201,9 +206,3 @@ def _authority(rule: Rule) -> bool:
     if rule.indirect is not None and rule.indirect.authority in {"statute", "regulation"}:
         return True
     return any(mark in str(cite) for cite in rule.cite for mark in ("U.S.C.", "United States Code", "CFR"))
-
-
-def _some(lines: Iterable[str]) -> str:
-    lines = list(lines)
-    told = ", ".join(lines[:3])
-    return told if len(lines) <= 3 else f"{told} and {len(lines) - 3} more lines"

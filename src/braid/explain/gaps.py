@@ -11,7 +11,9 @@ from braid.answer.rows import Reason
 from braid.basics.fiscal import join
 from braid.basics.money import show
 from braid.checks import Judged, Paid
+from braid.explain.words import listed
 from braid.judge.case import Case
+from braid.judge.determinations import Determination
 from braid.judge.limits import Cell, Limit
 from braid.judge.needs import Need
 from braid.judge.oncosts import per_dollar
@@ -69,9 +71,16 @@ class _Gaps:
 
     def _nobody(self, need: Need, gap: int) -> Unmet:
         found = [self.case.determinations[award, need.cost.id] for award in self.case.terms]
-        told = " ".join(f"{each.award}: {each.reason}" for each in found)
+        told = " ".join(f"{each.award}: {self._why_not(each)}" for each in found)
         rules = tuple(dict.fromkeys(rule.name for each in found for rule in each.rules if each.status != "allowable"))
         return Unmet(need, gap, "no-eligible-award", f"No award on file may pay it. {told}", rules, ())
+
+    def _why_not(self, found: Determination) -> str:
+        """Why an award does not pay: its rule, or that its dates or payable days do not reach the need."""
+        if found.status != "allowable":
+            return found.reason
+        days = ", ".join(str(piece) for piece in found.payable) or str(self.case.pots[found.award].days)
+        return f"It may pay it only for costs of {days}."
 
     def _beyond(self, need: Need, cells: list[Cell]) -> int:
         """Of the need, direct and fringe, what arises on days that no payable window holds."""
@@ -91,13 +100,12 @@ class _Gaps:
         rich = tuple(award for award in payers if left[award] >= self._step(award, need))
         unit = self.case.proposal.unit
         if not rich:
-            who = " and ".join(payers)
             have = "has" if len(payers) == 1 else "have"
-            sentence = f"The money that may pay it is used up: {who} {have} none left for {need.period}."
+            sentence = f"The money that may pay it is used up: {listed(payers)} {have} none left for {need.period}."
             return Unmet(need, amount, "money-exhausted", sentence, (), payers)
         against = [limit for limit in self._against(need) if limit.awards is None or limit.awards & {*rich}]
         told = against[0].sentence if against else "A limit stands against paying more of it."
-        money = " and ".join(f"{award} has {show(left[award], unit)} left" for award in rich)
+        money = listed(f"{award} has {show(left[award], unit)} left" for award in rich)
         rules = tuple(dict.fromkeys(limit.rule.name for limit in against if limit.rule))
         return Unmet(need, amount, "limit", f"{money}, but: {told}", rules, payers)
 

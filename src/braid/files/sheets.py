@@ -19,6 +19,8 @@ from typing import Any, cast
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
 from openpyxl.formatting.rule import CellIsRule  # type: ignore[reportUnknownVariableType]
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
@@ -275,11 +277,12 @@ def _chart(made: Worksheet, bars: Bars) -> Any:
     chart.set_categories(Reference(made, min_col=1, min_row=bars.top + 1, max_row=bars.bottom))
     for series, colour in zip(chart.series, bars.colours, strict=False):
         series.graphicalProperties.solidFill = colour
-        series.graphicalProperties.line.solidFill = colour
+        series.graphicalProperties.line.noFill = True
     chart.x_axis.delete = chart.y_axis.delete = False  # left to themselves the axes vanish
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.tickLblSkip = 1
     chart.y_axis.number_format, chart.y_axis.crosses = bars.number_format, "max"
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
     chart.legend.position = "b"
     chart.width, chart.height = bars.width, bars.height
     return chart
@@ -292,6 +295,8 @@ def _paper(made: Worksheet, sheet: Sheet) -> None:
     setup.orientation, setup.paperSize = "landscape", made.PAPERSIZE_LETTER
     setup.fitToWidth, setup.fitToHeight = sheet.pages_wide, 0
     made.page_margins.left = made.page_margins.right = 0.5
+    made.page_margins.top = made.page_margins.header = 0.6
+    made.page_margins.bottom, made.page_margins.footer = 0.75, 0.4
     footer: Any = made.oddFooter
     footer.left.text, footer.center.text, footer.right.text = "&F", "&A", "Page &P of &N"
     made.sheet_view.showGridLines = False
@@ -311,10 +316,15 @@ def _paper(made: Worksheet, sheet: Sheet) -> None:
         made.protection.formatColumns = made.protection.formatRows = False
 
 
+def _money(decimals: int) -> str:
+    """The format of accountants: the sign at the left, negatives in parentheses, a dash for zero."""
+    places = "." + "0" * decimals if decimals else ""
+    return f'_($* #,##0{places}_);_($* (#,##0{places});_($* "-"??_);_(@_)'
+
+
 def _styles(decimals: int) -> Iterator[NamedStyle]:
     """Every named style, so that staff can restyle a whole workbook at once."""
-    places = "." + "0" * decimals if decimals else ""
-    money = f'_($* #,##0{places}_);_($* (#,##0{places});_($* "-"??_);_(@_)'
+    money = _money(decimals)
     line, soft = Side(style="thin", color="8C8C8C"), Side(style="thin", color="D9D9D9")
     box, rule, total = (
         Border(line, line, line, line),
@@ -322,9 +332,9 @@ def _styles(decimals: int) -> Iterator[NamedStyle]:
         Border(top=line, bottom=Side(style="double")),
     )
     ink, yellow, navy = Font(name="Calibri", size=11, color="0000FF"), PatternFill("solid", fgColor="FFF9DB"), "1F3864"
-    wrap = Alignment(wrap_text=True, vertical="top")
+    wrap = Alignment(wrap_text=True, vertical="top", indent=1)
     top = Alignment(vertical="top")
-    middle = Alignment(wrap_text=True, vertical="center")
+    right = Alignment(horizontal="right", vertical="top")
     centre = Alignment(horizontal="center", vertical="top")
 
     def named(
@@ -345,23 +355,26 @@ def _styles(decimals: int) -> Iterator[NamedStyle]:
     yield named("note", Font(name="Calibri", size=10, italic=True, color="404040"), edge=none)
     yield named("plain", edge=none)
     yield named("strong", bold, edge=none)
-    yield named("strong right", bold, align=Alignment(horizontal="right", vertical="top"), edge=none)
+    yield named("strong right", bold, align=right, edge=none)
     white = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
-    for name, align in (
-        ("header", middle),
-        ("header right", Alignment(horizontal="right", wrap_text=True, vertical="center")),
-    ):
+    for name, side in (("header", "left"), ("header right", "right"), ("header centre", "center")):
+        align = Alignment(horizontal=side, wrap_text=True, vertical="center", indent=int(side == "left"))
         yield filled(named(name, white, align=align), PatternFill("solid", fgColor=navy), locked=True)
     yield named("text", align=wrap)
     yield named("key", small, "@", wrap)
-    yield named("key right", small, "@", Alignment(horizontal="right", vertical="top"))
-    yield named("link", Font(name="Calibri", size=11, underline="single", color="0563C1"))
+    yield named("key right", small, "@", right)
+    yield named("id", None, "@", wrap)
+    yield named("sentence", align=Alignment(vertical="top", indent=1))
+    yield named("link", Font(name="Calibri", size=11, underline="single", color="0563C1"), align=wrap)
     yield named("date", form="yyyy-mm-dd", align=centre)
     yield named("count", form="0", align=centre)
     yield named("money", form=money)
+    yield named("exact", form=_money(2))
     yield named("number", form="#,##0")
     yield named("share", form="0.0%")
     yield named("verdict", bold, align=centre)
+    yield named("subtotal", bold, money, edge=Border(top=line, bottom=soft))
+    yield named("subtotal text", bold, align=wrap, edge=Border(top=line, bottom=soft))
     yield named("total", bold, money, edge=total)
     yield named("total text", bold, align=wrap, edge=total)
     yield named("total number", bold, "#,##0", edge=total)

@@ -59,7 +59,7 @@ def contents(facts: Facts, others: Sequence[Sheet], failed: int) -> Sheet:
     page.row += 1
     page.skip()
     _glance(page, facts)
-    page.header(["Sheet", "Role", "What it holds"], [False, False, False])
+    page.header(["Sheet", "Role", "What it holds"], ["text", "text", "text"])
     for sheet in others:
         role, holds = ROLES[sheet.title]
         page.put(1, sheet.title, "link", link=sheet.title)
@@ -77,7 +77,7 @@ def contents(facts: Facts, others: Sequence[Sheet], failed: int) -> Sheet:
 
 def _glance(page: Page, facts: Facts) -> None:
     """The totals, each a live sum over its table."""
-    page.header(["At a glance", "Dollars", "What it means"], [False, True, False])
+    page.header(["At a glance", "Dollars", "What it means"], ["text", "money", "text"])
     for name, formula, meaning in _live(facts):
         page.line([name, formula, meaning], ["text", "money", "text"])
     page.skip()
@@ -102,7 +102,7 @@ def _live(facts: Facts) -> list[tuple[str, Formula, str]]:
 
 def provenance(facts: Facts) -> Sheet:
     """Where the plan came from, what its totals were, what rests on unverified rules, and who stands for it."""
-    page = Page("Provenance", "control", [32.0, 30.0, 24.0, 24.0, 20.0], locked=True)
+    page = Page("Provenance", "control", [38.0, 28.0, 24.0, 24.0, 20.0], locked=True)
     page.say("Provenance: where this plan came from", "title")
     page.skip()
     source, plan = facts.plan.file.provenance, facts.plan.file
@@ -126,7 +126,7 @@ def provenance(facts: Facts) -> Sheet:
         page.say(rule)
     page.skip()
     page.say("Prepared, reviewed, approved", "heading")
-    page.header(["Step", "Name", "Title", "Signature", "Date"], [False] * 5)
+    page.header(["Step", "Name", "Title", "Signature", "Date"], ["text"] * 5)
     for step in ("Prepared by", "Reviewed by", "Approved by"):
         page.line([step, None, None, None, None], ["text", *["input text"] * 4])
     return page.sheet()
@@ -135,9 +135,8 @@ def provenance(facts: Facts) -> Sheet:
 def _control(page: Page, facts: Facts) -> None:
     """The totals as planned beside those that the workbook now adds up to."""
     page.say("Control totals", "heading")
-    page.header(
-        ["Total", "As planned", "In this workbook", "Difference", "Since then"], [False, True, True, True, False]
-    )
+    styles = ["text", "money", "money", "money", "count"]
+    page.header(["Total", "As planned", "In this workbook", "Difference", "Since then"], styles)
     planned = facts.plan.file.totals
     now = {name: formula for name, formula, _ in _live(facts)}
     ledger = facts.ledger
@@ -159,12 +158,12 @@ def _control(page: Page, facts: Facts) -> None:
         value = Decimal(now[name].value) - amount
         differs = Formula(f"ROUND(C{row}-B{row},2)", value)
         said = Formula(f'IF(D{row}=0,"as planned","changed")', "changed" if value else "as planned")
-        page.line([name, amount, now[name], differs, said], ["text", "money", "money", "money", "count"])
+        page.line([name, amount, now[name], differs, said], styles)
     for name, amount in (
         ("Unrecovered indirect cost", planned.unrecovered_indirect),
         ("Rests on unverified rules", planned.on_unverified_rules),
         ("Left aside from awards by rounding", planned.dropped_from_awards),
         ("Added to needs by rounding", planned.added_to_needs),
     ):
-        page.line([name, amount], ["text", "money"])
+        page.line([name, amount], ["text", "exact"])
     page.skip()

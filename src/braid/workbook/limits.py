@@ -16,11 +16,11 @@ from braid.workbook.tables import Facts, page_of
 LIMITS = (
     Column("Row", 27, "key"),
     Column("Kind", 9),
-    Column("What must hold", 50),
+    Column("What must hold", 52),
     Column("Must be", 9),
-    Column("Actual", 14, "money"),
-    Column("Bound", 14, "money"),
-    Column("Room", 14, "money"),
+    Column("Actual", 0, "money"),
+    Column("Bound", 0, "money"),
+    Column("Room", 0, "money"),
     Column("Status", 9, "verdict"),
     Column("Binding in the plan", 9, "count"),
     Column("Rule", 18, "key"),
@@ -51,7 +51,7 @@ class Scope:
 
 def limits(facts: Facts) -> Sheet:
     """Every limit of the plan, those of law and money first."""
-    page = page_of("Limits", "control", LIMITS)
+    page = page_of(facts, "Limits", "control", LIMITS)
     page.say("Limits: everything that bounds a sum", "title")
     page.say(
         f"«{LIVE}»: Actual adds up the Allocation by the columns to the right of the print area, and moves with it. "

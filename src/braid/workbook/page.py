@@ -9,21 +9,23 @@ from math import ceil
 
 from braid.files.sheets import Bars, Cell, Formula, ListTable, Sheet, Value, letter
 
-WRAPPED = {"text", "header", "header right", "key", "input text", "total text"}
-HEIGHTS = {"title": 24.0, "heading": 20.0}
+WRAPPED = {"text", "id", "key", "link", "input text"}
+"""Styles whose text wraps, besides headers and totals."""
+CENTRED = {"count", "date", "verdict"}
+HEIGHTS = {"title": 24.0, "heading": 20.0, "total": 18.0, "total text": 18.0}
 LINE = 15.0
 """Points of one line of text."""
 TALLEST = 405.0
 LONG = 30
 """Rows from which a table keeps its header in sight while one scrolls."""
-AMOUNTS = {"money", "input", "share", "total", "total share"}
-PAPER = 137.0
-"""Characters that a printed page is wide at full size."""
+AMOUNTS = {"money", "input"}
+PAPER_WIDTH, PAPER_HEIGHT = 960.0, 505.0
+"""What a printed page takes at full size: pixels across, points down."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its header, its width in characters, and the style of its cells."""
+    """A column of a table: its header, its width in characters (money sets its own), and the style of its cells."""
 
     header: str
     width: float
@@ -64,7 +66,7 @@ class Page:
 
     def say(self, text: str, style: str = "plain") -> None:
         """Write a text over as many rows as it needs; it runs over the empty cells beside it."""
-        for part in textwrap.wrap(text, int(min(sum(self.widths), PAPER * 1.6) * 0.92)):
+        for part in textwrap.wrap(text, int(min(sum(self.widths), 220) * 1.05)):
             self.put(1, part, style)
             self.row += 1
 
@@ -72,15 +74,22 @@ class Page:
         """Leave rows empty."""
         self.row += rows
 
-    def header(self, names: Sequence[str], right: Sequence[bool]) -> int:
-        """Write a row of headers, those of numbers to the right, and return its number."""
-        return self.line(names, ["header right" if r else "header" for r in right])
+    def keep(self, rows: int) -> None:
+        """Begin a new printed page where so many rows would not fit on this one."""
+        scale = min(1.0, self.pages_wide * PAPER_WIDTH / sum(7 * width + 5 for width in self.widths))
+        last = self.breaks[-1] if self.breaks else 0
+        if (self.row - last + rows) * LINE > PAPER_HEIGHT / scale and self.row - last > 1:
+            self.breaks.append(self.row - 1)
+
+    def header(self, names: Sequence[str], styles: Sequence[str]) -> int:
+        """Write a row of headers, each set as the cells under it are (by their styles), and return its number."""
+        return self.line(names, [_header(style) for style in styles])
 
     def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> int:
         """Write a table that formulas can name, with at least one row, and return the number of its first row."""
         heads = tuple(column.header for column in columns)
-        top = self.header(heads, [column.style in AMOUNTS for column in columns])
         styles = [column.style for column in columns]
+        top = self.header(heads, styles)
         for row in rows:
             self.line(row, styles)
         if self.row == top + 1:
@@ -122,13 +131,21 @@ class Page:
         for (row, column), cell in self.cells.items():
             height = HEIGHTS.get(cell.style, LINE)
             text = cell.value.value if isinstance(cell.value, Formula) else cell.value
-            if cell.style in WRAPPED and isinstance(text, str):
-                bold = cell.style.startswith(("header", "total"))
-                lines = lines_of(text, self.widths[column - 1] * (0.85 if bold else 0.95))
-                height = LINE * lines + (4 if bold else 0)
+            bold = cell.style.startswith(("header", "total", "subtotal"))
+            if isinstance(text, str) and (bold or cell.style in WRAPPED):
+                stretch = 0.95 if bold else 1.3 if cell.style == "key" else 1.1
+                lines = lines_of(text, (self.widths[column - 1] - 1) * stretch)
+                height = max(height, LINE * lines + (5 if cell.style.startswith("header") else 0))
             if height > max(LINE, found.get(row, 0)):
                 found[row] = min(height, TALLEST)
         return found
+
+
+def _header(style: str) -> str:
+    """The style of a header over cells of this style."""
+    if style in AMOUNTS or style == "share":
+        return "header right"
+    return "header centre" if style in CENTRED else "header"
 
 
 def lines_of(text: str, width: float) -> int:

@@ -20,6 +20,7 @@ WIDE = 15
 """Columns that one printed page carries."""
 FIRST = 3
 """The column in which amounts begin; the name and the id stand before it."""
+STRONG = {"All activities": ("subtotal", "subtotal text"), "Charged": ("total", "total text")}
 NOTHING = Decimal(0)
 
 
@@ -44,7 +45,7 @@ class Summary:
     def __init__(self, facts: Facts, over: int) -> None:
         self.facts = facts
         columns = max(len(facts.awards), len(facts.periods), 4) + 1
-        self.page = Page("Summary", "result", [34.0, 22.0, *[15.0] * columns], locked=True)
+        self.page = Page("Summary", "result", [36.0, 22.0, *[max(13.0, facts.wide)] * columns], locked=True)
         self.page.pages_wide = ceil((columns + 2) / WIDE)
         self.checks: list[Check] = []
         self.checks_failed = ""
@@ -61,9 +62,11 @@ class Summary:
         page.say("Formulas add up the table on Allocation. Awards stand across, activities down. Amounts are dollars.")
         page.skip()
         matrix = self._matrix()
-        page.breaks.append(page.row - 1)
+        page.keep(len(self.facts.activities) + 4)
         funding = self._funding()
+        page.keep(len(self.facts.awards) + 4)
         self._periods()
+        page.keep(11)
         self._verdicts()
         self._charts(matrix, funding)
 
@@ -76,7 +79,7 @@ class Summary:
         page.say("Direct cost and fringe, by activity and award", "heading")
         ids = self._keys([total.award for total in facts.awards])
         names = ["Activity", "Id", *(facts.label(total.award) for total in facts.awards), "All awards"]
-        top = page.header(names, [False, False, *[True] * (len(names) - 2)])
+        top = page.header(names, ["text", "key", *["money"] * (len(names) - 2)])
         end = letter(FIRST + len(facts.awards) - 1)
         for activity in facts.activities:
             row = page.row
@@ -101,8 +104,7 @@ class Summary:
         indirect, charged, available, left = direct + 1, direct + 2, direct + 3, direct + 4
         rows = ["All activities", "Indirect cost", "Charged", "Available", "Left", "Lapses", "Carries on"]
         for name in rows:
-            strong = name in {"All activities", "Charged"}
-            style, text = ("total", "total text") if strong else ("money", "text")
+            style, text = STRONG.get(name, ("money", "text"))
             page.put(1, name, text)
             page.put(2, None, text)
             for column, total in enumerate(facts.awards, FIRST):
@@ -140,7 +142,8 @@ class Summary:
         page, facts = self.page, self.facts
         page.say("Need, funded and gap, by activity", "heading")
         names = ["Activity", "Id", "Priority", "Need", "Funded", "Gap", "Share met"]
-        top = page.header(names, [False, False, False, True, True, True, True])
+        styles = ["text", "key", "count", "money", "money", "money", "share"]
+        top = page.header(names, styles)
         for activity, need, paid in by_activity(facts):
             row = page.row
             key = Key(f"$B{row}", activity.id)
@@ -154,7 +157,7 @@ class Summary:
                     facts.ledger.sum(activity=key),
                     *_gap_and_share(row, need, paid),
                 ],
-                ["text", "key", "count", "money", "money", "money", "share"],
+                styles,
             )
         bottom, row = page.row - 1, page.row
         need = total_need(facts)
@@ -171,7 +174,7 @@ class Summary:
         page, facts = self.page, self.facts
         page.say("Charged, by award and period, indirect cost included", "heading")
         names = ["Award", "Id", *facts.periods, "All periods"]
-        top = page.header(names, [False, False, *[True] * (len(names) - 2)])
+        top = page.header(names, ["text", "key", *["money"] * (len(names) - 2)])
         end = letter(FIRST + len(facts.periods) - 1)
         for total in facts.awards:
             row = page.row
@@ -201,10 +204,8 @@ class Summary:
     def _verdicts(self) -> None:
         page = self.page
         page.say("Checks", "heading")
-        page.header(
-            ["Two sums that must be one", "", "One", "Other", "Difference", "Result"],
-            [False, False, True, True, True, False],
-        )
+        styles = ["sentence", "sentence", "money", "money", "money", "verdict"]
+        page.header(["Two sums that must be one", "", "One", "Other", "Difference", "Result"], styles)
         first = page.row
         for check in self._all_checks():
             row = page.row
@@ -219,12 +220,12 @@ class Summary:
                     Formula(f"ROUND(C{row}-D{row},2)", check.difference),
                     Formula(f'IF(E{row}=0,"OK","CHECK")', verdict),
                 ],
-                ["text", "text", "money", "money", "money", "verdict"],
+                styles,
             )
         page.verdicts.append(page.span(6, first))
         limits = page.line(
             ["Limits that are over", None, Formula('COUNTIF(tblLimits[Status],"OVER")', self.over)],
-            ["text", "text", "number"],
+            ["sentence", "sentence", "number"],
         )
         text = f'COUNTIF(F{first}:F{limits - 1},"CHECK")+C{limits}'
         last = page.line(
@@ -272,7 +273,7 @@ class Summary:
         if bars > MOST_BARS:
             return
         height = min(26.0, 4.0 + 0.62 * bars)
-        width = min(26.0, sum(page.widths) * 0.19)
+        width = min(30.0, sum(page.widths) * 0.185)
         shown: list[tuple[str, tuple[int, int], tuple[int, ...], tuple[str, ...], str]] = [
             ("Need by activity: funded and gap", funding, (5, 6), (COLOURS[2], "BFBFBF"), "Need, funded and gap")
         ]
@@ -282,7 +283,6 @@ class Summary:
             shown.insert(0, ("Who pays for what", matrix, columns, COLOURS, block))
         for title, (top, bottom), columns, colours, block in shown:
             page.breaks.append(page.row - 1)
-            page.say(title, "heading")
             page.say(f"The same amounts stand in the table «{block}» above.", "note")
             alt = f"Bars by activity: {title}. The same amounts stand in the table «{block}» on this sheet."
             page.charts.append(Bars(title, alt, top, bottom, columns, page.row, width, height, colours=colours))

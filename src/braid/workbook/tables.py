@@ -14,7 +14,7 @@ from braid.basics.money import amount_text
 from braid.files.sheets import Formula, Sheet, Value
 from braid.proposal import Activity
 from braid.workbook.ledger import TABLE, Key, Ledger, charges_of, word
-from braid.workbook.page import Column, Page
+from braid.workbook.page import AMOUNTS, Column, Page
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,13 @@ class Facts:
         ]
         return tuple(sorted(rows, key=lambda row: (row.activity.priority, row.line, self.periods.index(row.period))))
 
+    @cached_property
+    def wide(self) -> float:
+        """The width of a column that holds the largest total of the plan."""
+        totals = self.plan.file.totals
+        most = max(totals.need, totals.available, totals.spent)
+        return max(11.5, len(f"{most:,.{2 if self.plan.file.unit == 'cent' else 0}f}") + 4.5)
+
     def ends(self, total: AwardTotal) -> bool:
         """Whether what is left of an award lapses inside the plan, rather than live on after it."""
         end = self.plan.proposal.award(total.award).end
@@ -87,9 +94,9 @@ class Facts:
         return self.plan.proposal.award(award).label
 
 
-def page_of(title: str, tab: str, columns: Sequence[Column]) -> Page:
-    """An empty page as wide as its table."""
-    return Page(title, tab, [column.width for column in columns])
+def page_of(facts: Facts, title: str, tab: str, columns: Sequence[Column]) -> Page:
+    """An empty page as wide as its table; columns of money are as wide as the largest total."""
+    return Page(title, tab, [facts.wide if column.style in AMOUNTS else column.width for column in columns])
 
 
 def totals(page: Page, table: str, column: str, at: int, value: Decimal, rows: int) -> None:
@@ -103,10 +110,10 @@ def totals(page: Page, table: str, column: str, at: int, value: Decimal, rows: i
 
 
 ALLOCATION = (
-    Column("Award", 13, "key"),
-    Column("Installment", 11, "key"),
-    Column("Activity", 20, "key"),
-    Column("Line", 30, "key"),
+    Column("Award", 14, "id"),
+    Column("Installment", 11, "count"),
+    Column("Activity", 22, "id"),
+    Column("Line", 32, "id"),
     Column("Category", 13),
     Column("Item", 18),
     Column("Priority", 9, "count"),
@@ -114,13 +121,13 @@ ALLOCATION = (
     Column("From", 12, "date"),
     Column("Until", 12, "date"),
     Column("Kind", 10),
-    Column("Amount", 16, "input"),
+    Column("Amount", 0, "input"),
 )
 
 
 def allocation(facts: Facts) -> Sheet:
     """Every charge: direct cost, fringe and indirect cost as rows of one table that everything else adds up."""
-    page = page_of("Allocation", "input", ALLOCATION)
+    page = page_of(facts, "Allocation", "input", ALLOCATION)
     page.say("Allocation: what each award pays", "title")
     page.say(
         "Every total, share and check of this workbook adds up this table. Amounts are dollars, and may be typed over."
@@ -154,29 +161,29 @@ def allocation(facts: Facts) -> Sheet:
 
 
 AWARDS = (
-    Column("Award", 13, "key"),
-    Column("Name", 26),
+    Column("Award", 14, "id"),
+    Column("Name", 25),
     Column("Program", 16),
-    Column("Assistance Listing", 10, "key"),
-    Column("Award number", 15, "key"),
-    Column("Ledger codes", 13, "key"),
+    Column("Assistance Listing", 11, "id"),
+    Column("Award number", 15, "id"),
+    Column("Ledger codes", 12, "id"),
     Column("From", 12, "date"),
     Column("Until", 12, "date"),
     Column("Ends in the plan", 8, "count"),
-    Column("Available", 15, "money"),
-    Column("Direct", 15, "money"),
-    Column("Fringe", 14, "money"),
-    Column("Indirect", 14, "money"),
-    Column("Charged", 15, "money"),
-    Column("Left", 15, "money"),
-    Column("Lapses", 15, "money"),
-    Column("Carries on", 15, "money"),
+    Column("Available", 0, "money"),
+    Column("Direct", 0, "money"),
+    Column("Fringe", 0, "money"),
+    Column("Indirect", 0, "money"),
+    Column("Charged", 0, "money"),
+    Column("Left", 0, "money"),
+    Column("Lapses", 0, "money"),
+    Column("Carries on", 0, "money"),
 )
 
 
 def awards(facts: Facts) -> Sheet:
     """What each award has, is charged, lets lapse and carries on."""
-    page = page_of("Awards", "input", AWARDS)
+    page = page_of(facts, "Awards", "input", AWARDS)
     page.say("Awards: what each has, is charged, and leaves", "title")
     page.say(
         "Charged adds up the Allocation. What is left of an award that ends in the plan lapses; of another, carries on."
@@ -212,22 +219,22 @@ def _award(facts: Facts, total: AwardTotal, row: int) -> list[Value]:
 
 
 NEEDS = (
-    Column("Activity", 22, "key"),
-    Column("Line", 32, "key"),
+    Column("Activity", 24, "id"),
+    Column("Line", 34, "id"),
     Column("Category", 14),
     Column("Priority", 9, "count"),
     Column("Period", 10, "count"),
-    Column("Direct", 15, "money"),
-    Column("Fringe", 15, "money"),
-    Column("Need", 15, "money"),
-    Column("Paid", 15, "money"),
-    Column("Gap", 15, "money"),
+    Column("Direct", 0, "money"),
+    Column("Fringe", 0, "money"),
+    Column("Need", 0, "money"),
+    Column("Paid", 0, "money"),
+    Column("Gap", 0, "money"),
 )
 
 
 def needs(facts: Facts) -> Sheet:
     """What each line costs in each period, and how much of it is paid."""
-    page = page_of("Needs", "input", NEEDS)
+    page = page_of(facts, "Needs", "input", NEEDS)
     page.say("Needs: what each line costs, and what is paid of it", "title")
     page.say("Need is direct cost and fringe, without indirect cost. Paid adds up the Allocation; the rest is the gap.")
     page.skip()
@@ -253,14 +260,14 @@ def _need(facts: Facts, need: NeedRow, row: int) -> list[Value]:
 
 
 GAPS = (
-    Column("Activity", 20, "key"),
-    Column("Line", 26, "key"),
+    Column("Activity", 22, "id"),
+    Column("Line", 28, "id"),
     Column("Period", 10, "count"),
-    Column("Amount", 15, "money"),
+    Column("Amount", 0, "money"),
     Column("Reason", 22),
     Column("What stands against it", 58),
-    Column("Could pay", 18, "key"),
-    Column("Rules", 24, "key"),
+    Column("Could pay", 18, "id"),
+    Column("Rules", 24, "id"),
 )
 
 
@@ -269,7 +276,7 @@ def gaps(facts: Facts) -> Sheet | None:
     rows = facts.plan.file.gaps
     if not rows:
         return None
-    page = page_of("Gaps", "result", GAPS)
+    page = page_of(facts, "Gaps", "result", GAPS)
     page.say("Gaps: what no award pays, and why", "title")
     page.say("Direct cost and fringe, as planned. Each part has one reason: the first that applies.")
     totals(page, "tblGaps", "Amount", 4, sum((gap.amount for gap in rows), Decimal(0)), len(rows))
@@ -295,8 +302,8 @@ def gaps(facts: Facts) -> Sheet | None:
 
 ATTENTION = (
     Column("Code", 8, "count"),
-    Column("Award", 18, "key"),
-    Column("Line", 32, "key"),
+    Column("Award", 16, "id"),
+    Column("Line", 34, "id"),
     Column("What to look at, sign or confirm", 96),
 )
 
@@ -306,7 +313,7 @@ def attention(facts: Facts) -> Sheet | None:
     rows = facts.plan.file.attention
     if not rows:
         return None
-    page = page_of("Attention", "control", ATTENTION)
+    page = page_of(facts, "Attention", "control", ATTENTION)
     page.say("Attention: what to look at, sign or confirm", "title")
     page.say("The codes keep their meaning from plan to plan.", "note")
     page.skip()
