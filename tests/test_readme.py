@@ -21,7 +21,7 @@ def shown(command: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("command", ["make demo", "braid why", "braid gaps"])
+@pytest.mark.parametrize("command", ["make demo", "braid why"])
 def test_the_readme_shows_what_braid_prints(command: str, tmp_path: Path) -> None:
     """The output below each command of the README is the output of that command."""
     line = next(line for line in re.findall(r"\$ (.*)\n", README) if line.startswith(command))

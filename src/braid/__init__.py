@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from braid.basics.version import __version__
+
 if TYPE_CHECKING:
     from braid.answer.eligibility import Eligibility
     from braid.answer.plan import Plan
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from braid.proposal import Proposal
     from braid.reading import read
     from braid.workbook import write_workbook
-
-__version__ = "0.1.0"
 
 _HOME = {
     "BraidError": "braid.basics.errors",
@@ -66,6 +66,7 @@ __all__ = [
     "Plan",
     "Proposal",
     "SolverError",
+    "__version__",
     "catalogue",
     "eligibility",
     "plan",

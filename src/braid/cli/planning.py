@@ -71,7 +71,7 @@ def demo(to: Delivery, solving: Solving) -> None:
     _print(found, to)
     for path in to.outputs:
         what = "workbook" if path.suffix.lower() == ".xlsx" else "plan"
-        (tell if to.json else say)(f"\nThe {what} is in {path.resolve()}")
+        (tell if to.json else say)(f"\nThe {what} is in {path}")
     _stop_without_plan(found)
 
 

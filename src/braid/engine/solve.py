@@ -16,7 +16,7 @@ from braid.basics.errors import SolverError
 from braid.engine.program import INFINITE, Arrays, Floats, Ints, Program, arrays_of, goals_of
 
 if TYPE_CHECKING:
-    import pulp
+    from pulp import LpProblem
 
 FACE = 1e-7
 """Reduced costs and duals above this are not zero."""
@@ -30,6 +30,8 @@ SETTINGS: dict[str, Any] = {
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
 }
+WATCH, PATIENCE = 0.05, 1.5
+"""Seconds between looks at a running solver, and that it is given to stop after Ctrl-C."""
 LARGE = 5_000
 """Columns from which the first solve goes by interior point: six times faster than simplex at state size."""
 
@@ -43,8 +45,23 @@ def _highs(seconds: float) -> Any:
     for name, value in {**SETTINGS, "time_limit": max(seconds, 0.01)}.items():
         if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise SolverError(f"HiGHS does not take the setting {name} = {value}")
-    solver.HandleKeyboardInterrupt = True
+    solver.HandleUserInterrupt = True
     return solver
+
+
+def _run(solver: Any) -> None:
+    """Solve in a thread of its own and watch it, so that Ctrl-C ends it at once: by itself HiGHS does not listen."""
+    solver.startSolve()
+    finished = False
+    try:
+        while not finished:
+            finished, _ = solver.wait(WATCH)
+    except KeyboardInterrupt:
+        solver.cancelSolve()
+        until = monotonic() + PATIENCE
+        while not finished and monotonic() < until:
+            finished, _ = solver.wait(WATCH)
+        raise
 
 
 def version() -> str:
@@ -116,7 +133,7 @@ class Session:
         by_interior = not self._solved and self.columns > LARGE
         self._solver.setOptionValue("solver", "ipm" if by_interior else "simplex")
         self._solver.setOptionValue("simplex_strategy", 4 if self._solved else 1)
-        self._solver.solve()
+        _run(self._solver)
         require_optimal(self._solver)
         self._solved = True
         return np.asarray(self._solver.getSolution().col_value) * self.arrays.scale
@@ -213,7 +230,7 @@ def maximise_whole(
         known = highspy.HighsSolution()
         known.col_value = start.tolist()
         solver.setSolution(known)
-    solver.solve()
+    _run(solver)
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInterrupt:
         raise KeyboardInterrupt
@@ -223,7 +240,7 @@ def maximise_whole(
     return np.asarray(solver.getSolution().col_value), optimal
 
 
-def pulp_problem(program: Program) -> pulp.LpProblem:
+def pulp_problem(program: Program) -> LpProblem:
     """The program as a PuLP problem that minimises the unmet need, priority 1 weighted far above 2, and so on.
 
     Columns and rows bear neutral names (``x17``, ``r42``): names of users collide and crash solvers. The maps back

@@ -73,8 +73,9 @@ class _Watch:
                     code="A1",
                     award=award,
                     sentence=f"{award} is federal and has no written scope in this proposal. It pays "
-                    f"{listed(lines, MOST)}, which {others} could pay but for being used up. A cost may not be moved to a federal award to "
-                    f"make up for a shortfall elsewhere (2 CFR 200.405(c)): put on file how each benefits {award}.",
+                    f"{listed(lines, MOST)}, which {others} could pay but for being used up. A cost may not be moved "
+                    "to a federal award to make up for a shortfall elsewhere (2 CFR 200.405(c)): put on file how each "
+                    f"benefits {award}.",
                 )
 
     def split(self) -> Iterator[Attention]:

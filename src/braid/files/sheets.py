@@ -332,7 +332,7 @@ def _styles(decimals: int) -> Iterator[NamedStyle]:
         Border(top=line, bottom=Side(style="double")),
     )
     ink, yellow, navy = Font(name="Calibri", size=11, color="0000FF"), PatternFill("solid", fgColor="FFF9DB"), "1F3864"
-    wrap = Alignment(wrap_text=True, vertical="top", indent=1)
+    wrap = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
     top = Alignment(vertical="top")
     right = Alignment(horizontal="right", vertical="top")
     centre = Alignment(horizontal="center", vertical="top")
@@ -364,7 +364,7 @@ def _styles(decimals: int) -> Iterator[NamedStyle]:
     yield named("key", small, "@", wrap)
     yield named("key right", small, "@", right)
     yield named("id", None, "@", wrap)
-    yield named("sentence", align=Alignment(vertical="top", indent=1))
+    yield named("sentence", align=Alignment(horizontal="left", vertical="top", indent=1))
     yield named("link", Font(name="Calibri", size=11, underline="single", color="0563C1"), align=wrap)
     yield named("date", form="yyyy-mm-dd", align=centre)
     yield named("count", form="0", align=centre)

@@ -249,6 +249,14 @@ class Rule(Frozen):
     own_term: bool = Field(False, exclude=True)
     """Whether it is a term of one award."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _ours(cls, value: Any) -> Any:
+        """Where a rule comes from is set here, never written in a file."""
+        if isinstance(value, dict) and {"source", "own_term"} & {*value}:  # type: ignore[reportUnknownArgumentType]
+            raise ValueError("a rule takes no key `source` or `own_term`")
+        return value  # type: ignore[reportUnknownVariableType]
+
     @model_validator(mode="after")
     def _one_kind(self) -> Rule:
         kinds = [kind for kind in KINDS if getattr(self, kind) is not None]

@@ -17,7 +17,7 @@ from braid.planner.assemble import assemble, paid_of
 from braid.proposal import Proposal
 
 if TYPE_CHECKING:
-    import pulp
+    from braid.engine.solve import LpProblem
 
 
 def plan(
@@ -72,7 +72,7 @@ def eligibility(proposal: Proposal, *, catalogue: Catalogue | None = None) -> El
     return Eligibility(Case(proposal, catalogue or shipped()))
 
 
-def problem(proposal: Proposal, *, catalogue: Catalogue | None = None) -> pulp.LpProblem:
+def problem(proposal: Proposal, *, catalogue: Catalogue | None = None) -> LpProblem:
     """The linear program as a ``pulp.LpProblem``, to print, to export, or to run on any solver that PuLP knows.
 
     It minimises minus the weighted need met, priorities a factor of ten apart; ``braid_columns`` and ``braid_rows``

@@ -24,6 +24,7 @@ from braid.answer.rows import (
     Totals,
 )
 from braid.basics.money import amount_text
+from braid.basics.version import __version__
 from braid.checks import Entry, Judged, Paid
 from braid.engine import allocate as engine
 from braid.engine.solve import version as solver_version
@@ -229,8 +230,6 @@ class _Maker:
         return [found[name] for name in sorted(found)]
 
     def _provenance(self, command: str, proposal: str, rules: list[Rule]) -> Provenance:
-        from braid import __version__
-
         return Provenance(
             braid_version=__version__,
             catalogue=self.case.catalogue.sha256,

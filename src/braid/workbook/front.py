@@ -121,14 +121,14 @@ def provenance(facts: Facts) -> Sheet:
         page.line([name, value], ["strong", "plain"])
     page.skip()
     _control(page, facts)
-    page.say("Rules that nobody has read in the funder's own words", "heading")
-    for rule in source.rules_unverified or ("none",):
-        page.say(rule)
-    page.skip()
     page.say("Prepared, reviewed, approved", "heading")
     page.header(["Step", "Name", "Title", "Signature", "Date"], ["text"] * 5)
     for step in ("Prepared by", "Reviewed by", "Approved by"):
         page.line([step, None, None, None, None], ["text", *["input text"] * 4])
+    page.skip()
+    page.say("Rules that nobody has read in the funder's own words", "heading")
+    for rule in source.rules_unverified or ("none",):
+        page.say(rule)
     return page.sheet()
 
 

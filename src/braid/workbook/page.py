@@ -12,7 +12,7 @@ from braid.files.sheets import Bars, Cell, Formula, ListTable, Sheet, Value, let
 WRAPPED = {"text", "id", "key", "link", "input text"}
 """Styles whose text wraps, besides headers and totals."""
 CENTRED = {"count", "date", "verdict"}
-HEIGHTS = {"title": 24.0, "heading": 20.0, "total": 18.0, "total text": 18.0}
+HEIGHTS = {"title": 24.0, "heading": 20.0, "total": 18.0, "total text": 18.0, "input text": 22.0}
 LINE = 15.0
 """Points of one line of text."""
 TALLEST = 405.0
@@ -134,7 +134,7 @@ class Page:
             bold = cell.style.startswith(("header", "total", "subtotal"))
             if isinstance(text, str) and (bold or cell.style in WRAPPED):
                 stretch = 0.95 if bold else 1.3 if cell.style == "key" else 1.1
-                lines = lines_of(text, (self.widths[column - 1] - 1) * stretch)
+                lines = lines_of(text, (self.widths[column - 1] - 2) * stretch)
                 height = max(height, LINE * lines + (5 if cell.style.startswith("header") else 0))
             if height > max(LINE, found.get(row, 0)):
                 found[row] = min(height, TALLEST)

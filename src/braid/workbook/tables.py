@@ -79,6 +79,11 @@ class Facts:
         most = max(totals.need, totals.available, totals.spent)
         return max(11.5, len(f"{most:,.{2 if self.plan.file.unit == 'cent' else 0}f}") + 4.5)
 
+    @cached_property
+    def line_wide(self) -> float:
+        """The width of a column that holds the ids of lines."""
+        return min(44.0, max(len(cost.id) for cost in self.plan.proposal.costs) * 0.95 + 3)
+
     def ends(self, total: AwardTotal) -> bool:
         """Whether what is left of an award lapses inside the plan, rather than live on after it."""
         end = self.plan.proposal.award(total.award).end
@@ -95,15 +100,16 @@ class Facts:
 
 
 def page_of(facts: Facts, title: str, tab: str, columns: Sequence[Column]) -> Page:
-    """An empty page as wide as its table; columns of money are as wide as the largest total."""
-    return Page(title, tab, [facts.wide if column.style in AMOUNTS else column.width for column in columns])
+    """An empty page as wide as its table; columns of money and of line ids are as wide as the plan needs."""
+    own = {"Line": facts.line_wide} | {column.header: facts.wide for column in columns if column.style in AMOUNTS}
+    return Page(title, tab, [own.get(column.header, column.width) for column in columns])
 
 
 def totals(page: Page, table: str, column: str, at: int, value: Decimal, rows: int) -> None:
     """Above a table: its total, and the total of the rows that a filter leaves in sight."""
     for text, function in (("Total", "SUM("), ("Total of the rows shown", "SUBTOTAL(109,")):
         page.put(at - 1, text, "strong right")
-        page.put(at, Formula(f"{function}{table}[{column}])", value), "total")
+        page.put(at, Formula(f"{function}{table}[{column}])", value), "subtotal")
         page.row += 1
     page.say(f"Rows in the table: {rows:,}", "note")
     page.skip()
@@ -112,10 +118,10 @@ def totals(page: Page, table: str, column: str, at: int, value: Decimal, rows: i
 ALLOCATION = (
     Column("Award", 14, "id"),
     Column("Installment", 11, "count"),
-    Column("Activity", 22, "id"),
+    Column("Activity", 24, "id"),
     Column("Line", 32, "id"),
     Column("Category", 13),
-    Column("Item", 18),
+    Column("Item", 21),
     Column("Priority", 9, "count"),
     Column("Period", 10, "count"),
     Column("From", 12, "date"),
@@ -162,11 +168,10 @@ def allocation(facts: Facts) -> Sheet:
 
 AWARDS = (
     Column("Award", 14, "id"),
-    Column("Name", 25),
+    Column("Name", 26),
     Column("Program", 16),
-    Column("Assistance Listing", 11, "id"),
-    Column("Award number", 15, "id"),
-    Column("Ledger codes", 12, "id"),
+    Column("Assistance Listing", 12, "id"),
+    Column("Number and codes", 16, "id"),
     Column("From", 12, "date"),
     Column("Until", 12, "date"),
     Column("Ends in the plan", 8, "count"),
@@ -196,7 +201,9 @@ def awards(facts: Facts) -> Sheet:
 
 
 def _award(facts: Facts, total: AwardTotal, row: int) -> list[Value]:
-    award, ends = facts.plan.proposal.award(total.award), facts.ends(total)
+    award = facts.plan.proposal.award(total.award)
+    numbers = [*filter(None, (award.award_number, award.fain)), *(f"{n} {code}" for n, code in award.codes.items())]
+    ends = facts.ends(total)
     key, left = Key(f"$A{row}", total.award), facts.left(total)
     charged = total.available - left
     return [
@@ -204,17 +211,16 @@ def _award(facts: Facts, total: AwardTotal, row: int) -> list[Value]:
         award.label,
         award.program,
         award.assistance_listing,
-        award.award_number or award.fain,
-        "; ".join(f"{name} {code}" for name, code in award.codes.items()) or None,
+        "; ".join(numbers) or None,
         award.start,
         award.end,
         "yes" if ends else "no",
         total.available,
         *(facts.ledger.sum(award=key, kind=word(kind)) for kind in ("direct", "fringe", "indirect")),
-        Formula(f"SUM($K{row}:$M{row})", charged),
-        Formula(f"ROUND($J{row}-$N{row},2)", left),
-        Formula(f'IF($I{row}="yes",$O{row},0)', left if ends else Decimal(0)),
-        Formula(f"$O{row}-$P{row}", Decimal(0) if ends else left),
+        Formula(f"SUM($J{row}:$L{row})", charged),
+        Formula(f"ROUND($I{row}-$M{row},2)", left),
+        Formula(f'IF($H{row}="yes",$N{row},0)', left if ends else Decimal(0)),
+        Formula(f"$N{row}-$O{row}", Decimal(0) if ends else left),
     ]
 
 
@@ -260,7 +266,7 @@ def _need(facts: Facts, need: NeedRow, row: int) -> list[Value]:
 
 
 GAPS = (
-    Column("Activity", 22, "id"),
+    Column("Activity", 24, "id"),
     Column("Line", 28, "id"),
     Column("Period", 10, "count"),
     Column("Amount", 0, "money"),

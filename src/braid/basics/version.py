@@ -1,0 +1,3 @@
+"""The version of braid, as plans and workbooks carry it."""
+
+__version__ = "0.1.0"

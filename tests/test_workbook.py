@@ -1,0 +1,349 @@
+"""The workbook: live formulas that carry what they come to, text that stays text, and files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.workbook import Workbook
+from small import TWO_AWARDS, small
+
+import braid
+from braid.answer.plan import Plan
+from braid.files import outgoing, sheets
+from braid.files.shipped import shipped
+from braid.judge.case import Case
+from braid.workbook import write_workbook
+
+SHEETS = ["Contents", "Summary", "Allocation", "Awards", "Needs", "Gaps", "Limits", "Attention", "Provenance"]
+FUNCTIONS = {"SUM", "SUMIFS", "COUNTIF", "SUBTOTAL", "IF", "IFERROR", "ROUND"}
+NUMBERS = {"0", "2", "109"}
+"""Nothing, the decimals of a cent, and SUBTOTAL's code for a sum of what a filter leaves in sight."""
+PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
+<value>0</value></prop></item></oor:items>"""
+HOSTILE = (
+    '=HYPERLINK("http://example.invalid","pay here")',
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "#N/A",
+    "\tx",
+    "_x000D_",
+    "a\x00b\ufffe",
+)
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return braid.plan(small())
+
+
+@pytest.fixture(scope="module")
+def harbor() -> Plan:
+    return braid.plan(braid.read(str(shipped("examples", "harbor_county.yaml"))))
+
+
+@pytest.fixture
+def book(plan: Plan, tmp_path: Path) -> Path:
+    return write_workbook(plan, tmp_path / "budget.xlsx")
+
+
+def renamed(plan: Plan, names: tuple[str, ...]) -> Plan:
+    """The same plan, its awards, its activity and itself called by names that do harm where they are not taken as text."""
+    proposal = plan.proposal
+    awards = [a.model_copy(update={"name": name}) for a, name in zip(proposal.awards, names, strict=False)]
+    activities = [a.model_copy(update={"name": names[2]}) for a in proposal.activities]
+    changed = proposal.model_copy(update={"name": names[-1], "awards": (*awards,), "activities": (*activities,)})
+    gaps = [gap.model_copy(update={"sentence": name}) for gap, name in zip(plan.file.gaps, names, strict=False)]
+    return Plan(plan.file.model_copy(update={"gaps": (*gaps,)}), Case(changed, plan.case.catalogue))
+
+
+def formulas(path: Path) -> Iterator[tuple[str, str, str, Any]]:
+    """Sheet, cell, formula and carried value of every formula."""
+    live, carried = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    for sheet in live:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    yield sheet.title, cell.coordinate, str(cell.value), carried[sheet.title][cell.coordinate].value
+
+
+def recalculated(soffice: str, path: Path, folder: Path) -> Workbook:
+    """The workbook as LibreOffice calculates it anew; left to itself it would trust the values that the file carries."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(PROFILE, encoding="utf-8")
+    command = [soffice, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+    command += ["--convert-to", "xlsx", "--outdir", str(folder / "again"), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    shutil.rmtree(profile, ignore_errors=True)
+    return openpyxl.load_workbook(folder / "again" / path.name, data_only=True)
+
+
+def differing(path: Path, again: Workbook) -> list[str]:
+    found: list[str] = []
+    for sheet, cell, formula, carried in formulas(path):
+        value: Any = again[sheet][cell].value
+        same = value == carried or (
+            isinstance(value, int | float) and abs(value - carried) < 1e-9 * max(1, abs(carried))
+        )
+        if not same:
+            found.append(f"{sheet}!{cell} {formula} carries {carried!r} and comes to {value!r}")
+    return found
+
+
+# ------------------------------------------------------------------ the numbers
+
+
+@pytest.mark.needs_program("soffice")
+def test_formulas_come_to_what_they_carry(harbor: Plan, tmp_path: Path, program: Callable[[str], str]) -> None:
+    """LibreOffice, made to recalculate all of it, finds the value that each formula of a county's workbook carries."""
+    path = write_workbook(harbor, tmp_path / "harbor.xlsx")
+    assert len(list(formulas(path))) > 1000
+    assert differing(path, recalculated(program("soffice"), path, tmp_path)) == []
+
+
+@pytest.mark.needs_program("soffice")
+def test_planted_error_is_caught(book: Path, tmp_path: Path, program: Callable[[str], str]) -> None:
+    """A wrong value, planted beside a formula, is found by the same comparison: it does not trust the file."""
+    wrong = tmp_path / "wrong.xlsx"
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(wrong, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "xl/worksheets/sheet4.xml":
+                part, planted = re.subn(rb"(</f><v>)[0-9]+(</v>)", rb"\g<1>987654321\2", part, count=1)
+                assert planted == 1
+            target.writestr(name, part)
+    assert len(differing(wrong, recalculated(program("soffice"), wrong, tmp_path))) == 1
+
+
+@pytest.mark.needs_program("soffice")
+@pytest.mark.parametrize("unit", ["dollar", "cent"])
+def test_checks_turn_when_an_amount_is_typed_over(unit: str, tmp_path: Path, program: Callable[[str], str]) -> None:
+    """An amount that a person raises too far turns limits to OVER, and the first sheet says how many checks fail."""
+    text = TWO_AWARDS.replace("jurisdiction:", f"unit: {unit}\njurisdiction:", 1)
+    path = write_workbook(renamed(braid.plan(small(text)), HOSTILE), tmp_path / "edited.xlsx")
+    again = recalculated(program("soffice"), path, tmp_path / "before")
+    assert differing(path, again) == []
+    assert again["Contents"]["A4"].value == "All checks pass."
+    edited = openpyxl.load_workbook(path)
+    rows = [row for row in edited["Allocation"].iter_rows() if row[10].value == "direct"]
+    rows[0][11].value = 5000
+    edited.save(path)
+    after = recalculated(program("soffice"), path, tmp_path / "after")
+    assert re.match(r"Checks that fail: [1-9][0-9]*\. See Summary", str(after["Contents"]["A4"].value))
+    assert "OVER" in {row[7].value for row in after["Limits"].iter_rows()}
+
+
+def test_totals_are_those_of_the_plan(harbor: Plan, tmp_path: Path) -> None:
+    """Control totals, as the workbook adds them up, equal the plan's; every check says OK, every limit OK."""
+    seen = openpyxl.load_workbook(write_workbook(harbor, tmp_path / "harbor.xlsx"), data_only=True)
+    differences = {row[0].value: row[3].value for row in seen["Provenance"].iter_rows() if row[4].value == "as planned"}
+    assert set(differences.values()) == {0}
+    assert len(differences) == 9
+    assert {cell.value for (cell,) in seen["Limits"]["H6:H400"]} <= {"OK", "Status", None}
+    assert seen["Contents"]["A4"].value == "All checks pass."
+    assert len({row[0].value for row in seen["Limits"].iter_rows(min_row=7)}) == len(harbor.limits)
+    needs = [row for row in seen["Limits"].iter_rows() if row[1].value in {"need", "window", "award", "cash"}]
+    assert {row[11].value for row in needs} == {"live"}
+
+
+def test_other_programs_see_numbers(plan: Plan, book: Path) -> None:
+    """openpyxl and pandas, which calculate nothing, see the value of every formula."""
+    assert [f"{sheet}!{cell}" for sheet, cell, _, carried in formulas(book) if carried is None] == []
+    frame = pd.read_excel(book, sheet_name="Allocation", header=None)
+    top = frame.index[frame[0] == "Award"][0]
+    table = pd.DataFrame(frame.values[top + 1 :], columns=list(frame.loc[top]))
+    assert table["Amount"].sum() == float(plan.totals.spent)
+    assert set(table["Kind"]) == {"direct", "fringe", "indirect"}
+
+
+# ----------------------------------------------------------------- the manner
+
+
+def test_house_rules_of_sheets(harbor: Plan, tmp_path: Path) -> None:
+    """Title in A1, nothing merged, headers unique, only allowed functions, no numbers in formulas, pages set up."""
+    path = write_workbook(harbor, tmp_path / "harbor.xlsx")
+    made = openpyxl.load_workbook(path)
+    assert made.sheetnames == SHEETS
+    assert made.calculation.fullCalcOnLoad
+    assert made.properties.language == "en-US"
+    tables = [table for sheet in made for table in sheet.tables.values()]
+    assert {"tblAllocation", "tblNeeds", "tblAwards", "tblGaps", "tblLimits"} <= {table.name for table in tables}
+    for sheet in made:
+        assert sheet["A1"].value
+        assert sheet["A1"].style == "braid title"
+        assert not sheet.merged_cells.ranges
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
+        assert sheet.oddFooter.right.text == "Page &P of &N"
+        for table in sheet.tables.values():
+            heads = [cell.value for cell in sheet[table.ref][0]]
+            assert all(isinstance(head, str) for head in heads)
+            assert len({head.lower() for head in heads}) == len(heads)
+            assert [column.name for column in table.tableColumns] == heads
+    for sheet, cell, formula, _ in formulas(path):
+        bare = re.sub(r'"[^"]*"|\[[^]]*\]', "", formula)
+        assert set(re.findall(r"([A-Z]+)\(", bare)) <= FUNCTIONS, f"{sheet}!{cell} {formula}"
+        assert set(re.findall(r"(?<![A-Za-z$0-9])[0-9.]+", bare)) <= NUMBERS, f"{sheet}!{cell} {formula}"
+        assert len(formula) <= 180
+    with zipfile.ZipFile(path) as archive:
+        drawing = archive.read("xl/drawings/drawing1.xml").decode()
+    assert len(re.findall(r'descr="Bars by activity[^"]+same amounts stand in the table', drawing)) == 2
+
+
+def test_names_never_become_formulas(plan: Plan, tmp_path: Path) -> None:
+    """Names that begin as formulas or errors do are text, and what no file can hold is replaced where one sees it."""
+    path = write_workbook(renamed(plan, HOSTILE), tmp_path / "hostile.xlsx")
+    made = openpyxl.load_workbook(path)
+    cells = [cell for sheet in made for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "e"]
+    assert not [cell for cell in cells if cell.data_type == "f" and "HYPERLINK" in str(cell.value)]
+    named = [cell for cell in cells if cell.value in HOSTILE]
+    assert {cell.value for cell in named} >= {*HOSTILE[:3]}
+    assert all(cell.data_type == "s" and cell.quotePrefix for cell in named)
+    assert made["Contents"]["A1"].value == "a�b�"
+
+
+def test_long_text_is_cut_where_one_sees_it(plan: Plan, tmp_path: Path) -> None:
+    """A text that no cell holds is cut, and says so."""
+    made = openpyxl.load_workbook(write_workbook(renamed(plan, ("ä😀" * 20_000,) * 3), tmp_path / "long.xlsx"))
+    text = str(made["Awards"]["B6"].value)
+    assert text.endswith(" […cut: 60,000 characters, and a cell holds 32,767]")
+    assert 32_760 < len(text.encode("utf-16-le")) / 2 <= 32_767
+
+
+def test_same_plan_gives_same_bytes(plan: Plan, tmp_path: Path) -> None:
+    """Two runs write the same bytes; another time stamp changes only where it is told."""
+    one = write_workbook(plan, tmp_path / "one.xlsx").read_bytes()
+    time.sleep(1.1)
+    assert write_workbook(plan, tmp_path / "two.xlsx").read_bytes() == one
+    source = plan.file.provenance.model_copy(update={"made": "2031-05-06T07:08:09+00:00"})
+    later = Plan(plan.file.model_copy(update={"provenance": source}), plan.case)
+    write_workbook(later, tmp_path / "later.xlsx")
+    with zipfile.ZipFile(tmp_path / "one.xlsx") as a, zipfile.ZipFile(tmp_path / "later.xlsx") as b:
+        changed = {name for name in a.namelist() if a.read(name) != b.read(name)}
+        assert b"2031-05-06T07:08:09Z" in b.read("docProps/core.xml")
+    provenance = f"xl/worksheets/sheet{len(openpyxl.load_workbook(tmp_path / 'one.xlsx').sheetnames)}.xml"
+    assert changed == {"docProps/core.xml", "docProps/custom.xml", provenance}
+
+
+def test_empty_sheets_are_left_out(tmp_path: Path) -> None:
+    """Where every need is met there is no sheet of gaps; where nothing is paid there still is an Allocation."""
+    met = braid.plan(small(TWO_AWARDS.replace('"1,100"', '"900,000"').replace('"400"', '"4"')))
+    assert not met.gaps or met.totals.gap
+    poor = braid.plan(small(TWO_AWARDS.replace('"1,100"', '"0"').replace('"100"', '"0"').replace('"50"', '"0"')))
+    assert not poor.allocations
+    for name, plan in (("met", met), ("poor", poor)):
+        made = openpyxl.load_workbook(write_workbook(plan, tmp_path / f"{name}.xlsx"))
+        assert ("Gaps" in made.sheetnames) == bool(plan.gaps)
+        assert ("Attention" in made.sheetnames) == bool(plan.attention)
+        assert "tblAllocation" in made["Allocation"].tables
+
+
+# --------------------------------------------------------------- whole or not at all
+
+
+def refusal(plan: Plan, path: Path, **how: bool) -> str:
+    with pytest.raises(braid.OutputError) as caught:
+        write_workbook(plan, path, **how)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    return sentence
+
+
+def test_only_its_own_untouched_output_is_replaced(plan: Plan, book: Path, tmp_path: Path) -> None:
+    """A foreign file stays; so does a workbook of ours that was changed since; both yield to force."""
+    write_workbook(plan, book)
+    edited = openpyxl.load_workbook(book)
+    edited["Allocation"]["A1"].value = "mine"
+    edited.save(book)
+    assert "was changed since braid wrote it" in refusal(plan, book)
+    foreign = tmp_path / "foreign.xlsx"
+    Workbook().save(foreign)
+    text = tmp_path / "text.xlsx"
+    text.write_text("not a workbook", encoding="utf-8")
+    for path in (foreign, text):
+        before = path.read_bytes()
+        assert "is no workbook that braid made" in refusal(plan, path)
+        assert path.read_bytes() == before
+    for path in (book, foreign, text):
+        assert write_workbook(plan, path, force=True) == path
+        write_workbook(plan, path)
+
+
+def test_places_that_take_no_file(plan: Plan, tmp_path: Path) -> None:
+    """A missing folder, a folder, a wrong ending, a workbook open in Excel: one sentence each, even with force."""
+    (tmp_path / "folder.xlsx").mkdir()
+    (tmp_path / "~$open.xlsx").write_bytes(b"\x08Jane Doe" + b" " * 46)
+    (tmp_path / ".~lock.calc.xlsx#").touch()
+    (tmp_path / "file").touch()
+    said = {
+        "nowhere/a.xlsx": "does not exist; make it first",
+        "file/a.xlsx": "is a file, not a folder",
+        "folder.xlsx": "is a folder; name a file in it",
+        "a.csv": "a workbook has the ending .xlsx",
+        "open.xlsx": "is open in Excel, by Jane Doe; close it",
+        "calc.xlsx": "is open in LibreOffice; close it",
+    }
+    for name, words in said.items():
+        assert words in refusal(plan, tmp_path / name, force=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".~lock.calc.xlsx#",
+        "file",
+        "folder.xlsx",
+        "~$open.xlsx",
+    ]
+
+
+def test_folder_that_may_not_be_written(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the folder or the old file is write-protected, a sentence says so."""
+    monkeypatch.setattr(outgoing.os, "access", lambda *_: False)
+    assert "nothing may be written in the folder" in refusal(plan, tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace", "check"])
+def test_failure_leaves_everything_as_it_was(
+    step: str, plan: Plan, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, a refused rename or a file that cannot be opened again: the old file stands, and nothing beside it."""
+    before = book.read_bytes()
+
+    def fails(*_: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    if step == "check":
+        monkeypatch.setattr(sheets, "content", lambda _: b"PK, but no workbook")
+    else:
+        monkeypatch.setattr(outgoing.os, step, fails)
+    sentence = refusal(plan, book, force=True)
+    assert ("cannot be opened again" if step == "check" else "No space left on device") in sentence
+    assert book.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["budget.xlsx"]
+
+
+def test_what_a_killed_run_left_is_swept_away(plan: Plan, tmp_path: Path) -> None:
+    """A part file of hours ago goes; a young one may belong to another run, and stays."""
+    old, young = tmp_path / ".budget.xlsx.00.part", tmp_path / ".budget.xlsx.11.part"
+    for path in (old, young):
+        path.touch()
+    os.utime(old, (0, 0))
+    write_workbook(plan, tmp_path / "budget.xlsx")
+    assert (old.exists(), young.exists()) == (False, True)
+
+
+def test_no_workbook_without_a_plan(plan: Plan, tmp_path: Path) -> None:
+    """A plan that is possible only in fractions is not written as if it were one."""
+    none = Plan(plan.file.model_copy(update={"status": "fractions"}), plan.case)
+    assert "there is nothing that a workbook could carry" in refusal(none, tmp_path / "a.xlsx")
