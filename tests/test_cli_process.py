@@ -217,6 +217,7 @@ def test_interrupted_though_nothing_answers() -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as started:
         assert started.stdout is not None
         assert started.stdout.readline() == b"planning\n"
+        time.sleep(0.3)  # so that it sleeps within its try when the signal comes
         started.send_signal(signal.SIGINT)
         since = time.monotonic()
         assert started.communicate(timeout=60) == (b"", b"\ninterrupted\n")

@@ -267,7 +267,11 @@ class Proposal(Frozen):
         if not isinstance(goals, tuple):
             raise ValueError("a list of goals is expected, as in [fund, sooner]")
         for goal in goals:  # type: ignore[reportUnknownVariableType]
-            if not isinstance(goal, str) or goal not in PLANNED_GOALS:
+            if isinstance(goal, dict):
+                raise ValueError("what a goal may give up is not supported in this version; name the goals alone")
+            if not isinstance(goal, str):
+                raise ValueError("a list of goals is expected, as in [fund, sooner]")
+            if goal not in PLANNED_GOALS:
                 known = "is not supported in this version" if goal in OTHER_GOALS else "is no goal"
                 raise ValueError(f"«{goal}» {known}; the goals are {' and '.join(PLANNED_GOALS)}")
         if "fund" not in goals or len(set(goals)) < len(goals):  # type: ignore[reportUnknownArgumentType]

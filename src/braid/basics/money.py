@@ -10,8 +10,8 @@ import re
 from fractions import Fraction
 
 MOST_CENTS = 100_000_000_000 * 100  # $100 billion: above it, a slip of the keyboard is likelier than a budget
-_MONEY = re.compile(r"\$?(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<part>[0-9]{1,2}))?", re.ASCII)
-_NUMBER = re.compile(r"[0-9]{1,12}(?:,[0-9]{3})*(?:\.[0-9]{1,6})?", re.ASCII)
+_MONEY = re.compile(r"\$?(?P<whole>[0-9]{1,3}(?:,[0-9]{3}){1,10}|[0-9]{1,30})(?:\.(?P<part>[0-9]{1,2}))?", re.ASCII)
+_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?:\.[0-9]{1,6})?", re.ASCII)
 _PERCENT = re.compile(r"(?P<number>[0-9]{1,4}(?:\.[0-9]{1,6})?) ?%", re.ASCII)
 
 

@@ -30,7 +30,7 @@ SETTINGS: dict[str, Any] = {
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
 }
-WATCH, PATIENCE = 0.05, 1.5
+WATCH, PATIENCE = 0.05, 1.0
 """Seconds between looks at a running solver, and that it is given to stop after Ctrl-C."""
 LARGE = 5_000
 """Columns from which the first solve goes by interior point: six times faster than simplex at state size."""

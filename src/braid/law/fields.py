@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    WithJsonSchema,
+    model_validator,
+)
 
 from braid.basics.errors import nearest
 from braid.basics.fiscal import Interval, parse_date, parse_year, span
@@ -117,6 +126,11 @@ def known_words(value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]
     return value
 
 
+def known_word(value: str, info: ValidationInfo) -> str:
+    """Refuse a single word that the vocabulary does not hold."""
+    return known_words((value,), info)[0]
+
+
 def unknown(word: str, kind: str, known: Any) -> str:
     """The sentence for a word that is not in the vocabulary."""
     return f"«{word}» is no known {kind}{nearest(word, known)}; words of your own begin with x-"
@@ -129,6 +143,12 @@ class Dates(Frozen):
     """The first day."""
     until: Date | None = None
     """The last day."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise ValueError(f"the last day, {self.until}, comes before the first, {self.since}")
+        return self
 
     @property
     def days(self) -> Interval:

@@ -23,7 +23,7 @@ from pydantic import (
 
 from braid.basics.fiscal import Interval
 from braid.basics.money import amount_text, parse_money, parse_percent, show_percent
-from braid.law.fields import Date, Dates, Flag, Frozen, Id, Money, Percent, Text, Words, known_words
+from braid.law.fields import Date, Dates, Flag, Frozen, Id, Money, Percent, Text, Words, known_word, known_words
 
 Read = Literal["text", "secondary", "unverified"]
 Kind = Literal["allow", "forbid", "approval", "certify", "cap", "floor", "limit", "indirect", "last_payer"]
@@ -122,7 +122,8 @@ class Approval(Selector):
 def _bound(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return parse_percent(value) if value.strip().endswith("%") else parse_money(value)
+    ambiguous = value.strip().startswith(("0.", "."))
+    return parse_percent(value) if ambiguous or value.strip().endswith("%") else parse_money(value)
 
 
 def _bound_text(value: Fraction | int) -> str:
@@ -190,7 +191,7 @@ class Ceiling(Frozen):
     """A ceiling per unit, such as $750 per patient-year or a salary per FTE-year (C13)."""
 
     at_most: Money
-    unit: Text
+    unit: Annotated[Text, AfterValidator(known_word)]
     per: Literal["year", "each"] = "each"
     select: Selector = Selector()
     excess: Literal["any", "non-federal", "none"] = "any"

@@ -147,6 +147,13 @@ def _rules_named(document: Document, loc: Loc, award: Award, proposal: Proposal,
     dated = award.prime_awarded or award.awarded
     terms = catalogue.terms(program, award.edition, proposal.jurisdiction.state, dated, award.agency)
     own = {name for term in award.terms for name in (term.id, f"{award.id}:{term.id}")}
+    theirs = {rule.id: rule.name for rule in terms.rules}
+    for i, term in enumerate(award.terms):
+        if term.id in theirs:
+            sentence = (
+                f"«{term.id}» is already a rule that binds this award ({theirs[term.id]}); give the term another id"
+            )
+            document.fault((*loc, "terms", i, "id"), sentence)
     known = {name for rule in terms.rules for name in (rule.id, rule.name)} | own
     for key, named in (("approvals", award.approvals), ("exceptions", award.exceptions)):
         for name in named:

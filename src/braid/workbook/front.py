@@ -40,7 +40,7 @@ def status(plan: PlanFile) -> str:
     """The status of a plan as a sentence."""
     if plan.status == "feasible":
         most = dollars(plan.bound or Decimal(0))
-        return f"Feasible: every rule is kept, but the time was up; up to {most} of need might be met."
+        return f"Feasible: every rule is kept, but no better plan is ruled out; at most {most} of need could be met."
     return "Optimal: no plan meets more of the need, priority by priority."
 
 

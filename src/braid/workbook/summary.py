@@ -100,7 +100,7 @@ class Summary:
         """Under the activities: indirect cost, what is charged, available and left, what lapses and what carries on."""
         facts, page = self.facts, self.page
         direct = page.row
-        indirect, charged, available, left = direct + 1, direct + 2, direct + 3, direct + 4
+        indirect, charged, available = direct + 1, direct + 2, direct + 3
         rows = ["All activities", "Indirect cost", "Charged", "Available", "Left", "Lapses", "Carries on"]
         for name in rows:
             style, text = STRONG.get(name, ("money", "text"))
@@ -123,7 +123,6 @@ class Summary:
             self._across(page.row, style)
             page.row += 1
         self.charged_at = f"{letter(FIRST + len(facts.awards))}{charged}"
-        self.left_at = left
         page.skip()
 
     def _on_lines(self, total: AwardTotal) -> Decimal:
