@@ -67,7 +67,8 @@ def random_state(lines: int, seed: int = 1) -> str:
         text += f"  - id: act{number}\n    uses: {use}\n    priority: {priority}\n    lines:\n"
         for line in range(10):
             if line % 3 == 0:
-                cost = f'category: personnel, quantity: 1, unit: FTE, unit_cost: "{draw.randint(40, 90) * 1000}", fringe: 32%'
+                pay = draw.randint(40, 90) * 1000
+                cost = f'category: personnel, quantity: 1, unit: FTE, unit_cost: "{pay}", fringe: 32%'
             else:
                 amounts = ", ".join(f'FY{year}: "{draw.randint(1, 60) * 500}"' for year in range(2027, 2032))
                 cost = f"category: {draw.choice(['supplies', 'travel', 'contractual'])}, amount: {{{amounts}}}"

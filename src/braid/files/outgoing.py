@@ -46,10 +46,13 @@ def _held_open(target: Path) -> str | None:
     return " in LibreOffice" if target.with_name(f".~lock.{target.name}#").exists() else None
 
 
-def write_whole(target: Path, content: bytes, check: Callable[[bytes], None]) -> None:
+def write_whole(
+    target: Path, content: bytes, check: Callable[[bytes], None] | None = None, told: str | None = None
+) -> None:
     """Put ``content`` at ``target``, whole or not at all; nothing is left beside it where this fails.
 
-    ``check`` is given what the disk holds before the file is put in place, and raises where it is unsound.
+    ``check`` is given what the disk holds before the file is put in place, and raises where it is unsound; ``told``
+    is the name of the file as its user gave it.
     Raises OutputError where the disk or the folder refuses.
     """
     place = target.resolve()
@@ -60,15 +63,27 @@ def write_whole(target: Path, content: bytes, check: Callable[[bytes], None]) ->
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        check(aside.read_bytes())
+        if check is not None:
+            check(aside.read_bytes())
         if place.exists():
             shutil.copymode(place, aside)
         os.replace(aside, place)
+        _settle(place.parent)
     except OSError as error:
-        raise OutputError(f"{target} could not be written: {error.strerror or error}") from error
+        raise OutputError(f"{told or target} cannot be written: {error.strerror or error}") from None
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """Have the rename itself reach the disk, where the system can do that for folders."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _sweep(place: Path) -> None:

@@ -1,11 +1,7 @@
-"""Text files written whole or not at all: a temporary file beside the target, flushed to the disk, then renamed.
-
-What stands in the way is told in one sentence, and can be asked for before any work is done (``check_writable``).
-"""
+"""Text files: what stands in the way of writing one is told in one sentence, before any work is done."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 import tempfile
@@ -13,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from braid.basics.errors import OutputError
+from braid.files.outgoing import write_whole
 
 Ours = Callable[[bytes], bool]
 """Whether the content of an existing file is an earlier output of the same kind, which may be replaced."""
@@ -25,22 +22,7 @@ def write_text(path: str | Path, text: str, force: bool = False, ours: Ours | No
     A link is followed. Raises OutputError with one sentence; the file is then as it was before.
     """
     target = check_writable(path, force, ours)
-    temporary: Path | None = None
-    try:
-        handle, temporary = _beside(target)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_mode(target))
-        temporary.replace(target)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from None
-    finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-    _settle(target.parent)
+    write_whole(target, text.encode("utf-8"), told=str(path))
     return target
 
 
@@ -84,23 +66,3 @@ def _beside(target: Path) -> tuple[int, Path]:
     """A new file in the folder of the target, which a rename turns into it."""
     handle, name = tempfile.mkstemp(prefix=".braid-", suffix=".tmp", dir=target.parent)
     return handle, Path(name)
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file to replace, or those that any new file gets."""
-    try:
-        return stat.S_IMODE(target.stat().st_mode)
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
-
-
-def _settle(folder: Path) -> None:
-    """Have the rename itself reach the disk, where the system can do that for folders."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
