@@ -264,6 +264,8 @@ class Rule(Frozen):
         if len(kinds) != 1:
             found = "none" if not kinds else " and ".join(kinds)
             raise ValueError(f"a rule says exactly one of {', '.join(KINDS)}; found {found}")
+        if (self.cap or self.floor or self.indirect) and self.costs != Dates():
+            raise ValueError(f"`costs:` on a {kinds[0]} is not supported in this version; it governs all costs")
         return self
 
     @property
