@@ -19,8 +19,8 @@ from braid.law.fields import Count, Date, Flag, Frozen, Id, Money, Number, Perce
 from braid.law.rules import Base, Rule, Traits
 
 ONE, BY = "‹one›", "‹by period›"
-PLANNED_GOALS = ("fund", "sooner")
-OTHER_GOALS = ("expiring-first", "restricted-first", "tidy", "outcomes", "fairness", "stay-close")
+PLANNED_GOALS = ("fund", "sooner", "expiring-first", "restricted-first")
+OTHER_GOALS = ("tidy", "outcomes", "fairness", "stay-close")
 Category = Literal["personnel", "fringe", "travel", "equipment", "supplies", "contractual", "construction", "other"]
 
 
@@ -273,7 +273,7 @@ class Proposal(Frozen):
                 raise ValueError("a list of goals is expected, as in [fund, sooner]")
             if goal not in PLANNED_GOALS:
                 known = "is not supported in this version" if goal in OTHER_GOALS else "is no goal"
-                raise ValueError(f"«{goal}» {known}; the goals are {' and '.join(PLANNED_GOALS)}")
+                raise ValueError(f"«{goal}» {known}; the goals are {', '.join(PLANNED_GOALS)}")
         if "fund" not in goals or len(set(goals)) < len(goals):  # type: ignore[reportUnknownArgumentType]
             raise ValueError("goals are named once each, and `fund` is one of them")
         return goals  # type: ignore[reportUnknownVariableType]

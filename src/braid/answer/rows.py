@@ -119,7 +119,11 @@ class NextDollar(Frozen):
 
 
 class GoalRow(Frozen):
-    """What a goal reached: dollars of need met for ``fund``, dollars times periods left for ``sooner`` (C25)."""
+    """What a goal reached, in unweighted dollars (C25).
+
+    ``fund``: need met. ``sooner``: need met times the periods left. ``expiring-first``: charged to money that ends
+    within the plan. ``restricted-first``: charged, times the flexibility of the award (the less, the better).
+    """
 
     goal: str
     priority: int | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -17,6 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from braid.basics.money import round_half_up
 from braid.judge.case import Case
 from braid.judge.limits import Cell, Limit
 from braid.judge.oncosts import per_dollar
@@ -249,25 +250,56 @@ class _Builder:
 
 def goals_of(program: Program) -> list[Goal]:
     """The goals of the proposal in their order; ``fund`` is one goal for each priority, 1 first."""
-    costs = {cost.id: cost for cost in program.case.proposal.costs}
-    met = [1 + fringe for fringe in program.fringe]
     goals: list[Goal] = []
     for name in program.case.proposal.goals:
-        if name == "fund":
-            priorities = sorted({activity.priority for activity in program.case.proposal.activities})
-            for priority in priorities:
-                weights = tuple(
-                    met[c] * costs[cell.line].activity.weight
-                    if costs[cell.line].activity.priority == priority
-                    else Fraction(0)
-                    for c, cell in enumerate(program.cells)
-                )
-                goals.append(Goal("fund", priority, weights))
-        else:
-            left = len(program.case.proposal.periods)
-            weights = tuple(met[c] * (left - cell.index) for c, cell in enumerate(program.cells))
-            goals.append(Goal("sooner", None, weights))
+        goals.extend(_fund(program) if name == "fund" else [Goal(name, None, LATER[name](program))])
     return goals
+
+
+def _fund(program: Program) -> Iterator[Goal]:
+    """The most need met of one priority after another, within each by weight."""
+    activities = {cost.id: cost.activity for cost in program.case.proposal.costs}
+    for priority in sorted({activity.priority for activity in program.case.proposal.activities}):
+        weights = tuple(
+            (1 + fringe) * activities[cell.line].weight if activities[cell.line].priority == priority else Fraction(0)
+            for cell, fringe in zip(program.cells, program.fringe, strict=True)
+        )
+        yield Goal("fund", priority, weights)
+
+
+def _sooner(program: Program) -> tuple[Fraction, ...]:
+    """Earlier periods first: dollars of need met times the periods left, this one included."""
+    left = len(program.case.proposal.periods)
+    return tuple((1 + f) * (left - cell.index) for cell, f in zip(program.cells, program.fringe, strict=True))
+
+
+def _expiring_first(program: Program) -> tuple[Fraction, ...]:
+    """The most charged, on-costs included, to money that ends by the calendar's last day."""
+    pots, stop = program.case.pots, program.case.proposal.fiscal.days.stop
+    ending = {award for award, pot in pots.items() if pot.days.stop <= stop}
+    pairs = zip(program.cells, program.charge, strict=True)
+    return tuple(charge if cell.award in ending else Fraction(0) for cell, charge in pairs)
+
+
+def _restricted_first(program: Program) -> tuple[Fraction, ...]:
+    """The least flexible money first: as little as can be of charge times flexibility in per cent."""
+    flexibility = flexibility_of(program.case)
+    return tuple(-charge * flexibility[cell.award] for cell, charge in zip(program.cells, program.charge, strict=True))
+
+
+def flexibility_of(case: Case) -> dict[str, int]:
+    """The share of all need that each award may pay, in whole per cent."""
+    whole = sum(need.total for need in case.needs)
+    payable = {(cell.award, cell.line, cell.index) for cell in case.cells}
+    reach = {award: sum(need.total for need in case.needs if (award, *need.key) in payable) for award in case.terms}
+    return {award: round_half_up(Fraction(100 * total, whole)) if whole else 0 for award, total in reach.items()}
+
+
+LATER: dict[str, Callable[[Program], tuple[Fraction, ...]]] = {
+    "sooner": _sooner,
+    "expiring-first": _expiring_first,
+    "restricted-first": _restricted_first,
+}
 
 
 def tie_break(program: Program, salt: int) -> Goal:

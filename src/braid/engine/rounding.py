@@ -83,24 +83,25 @@ def round_units(
     units: list[int] = []
     found: _Found | None = None
     optimal = True
-    fund = [goal for goal in goals if goal.priority is not None]
-    for number, goal in enumerate(fund):
+    for number, goal in enumerate(goals):
         most = bound(number, units)
-        found = ladder.climb(goal, held, floor(most), found)
+        if found is None or goal.priority is not None:
+            found = ladder.climb(goal, held, floor(most), found)
+        else:
+            found = ladder.improve(goal, held, fractional, found)
         if found is None and deadline.passed:
             raise SolverError(OUT_OF_TIME)
         if found is None:
             broken = program.broken(base)
             return Impossible(broken[0].name if broken else "need")
-        if most - goal.value(found.amounts) > CLOSE:
-            found = ladder.refine(goal, held, found)
-        optimal = optimal and found.proven
+        if goal.priority is not None:
+            found = ladder.refine(goal, held, found) if most - goal.value(found.amounts) > CLOSE else found
+            optimal = optimal and found.proven
         units.append(floor(goal.value(found.amounts)))
-        held.append(_held(goal, goal.value(found.amounts)))
+        held.append(_held(goal, goal.value(found.amounts) if goal.priority is not None else Fraction(units[-1])))
     if found is None:
-        raise ValueError("a plan has at least one priority")
-    later = [goal for goal in goals if goal.priority is None]
-    amounts = ladder.settle(fractional, found, held, later, tie)
+        raise ValueError("a plan has at least one goal")
+    amounts = ladder.settle(fractional, found, held, tie)
     return Rounded(amounts, [goal.value(amounts) for goal in goals], optimal)
 
 
@@ -178,7 +179,7 @@ class _Ladder:
 
     def _nearest(self, amounts: list[int], held: list[Row]) -> list[int]:
         """As little moved from the linear plan as the goals allow, so that no odd dollars are strewn about."""
-        moved = [c for c, amount in enumerate(amounts) if amount != self.base[c]]
+        moved = self._moved(amounts)
         local = _Local(self.program, self.base, _Level(moved, None))
         local.box([amounts[c] - self.base[c] for c in moved])
         weights = [Fraction(0)] * len(self.base)
@@ -188,19 +189,28 @@ class _Ladder:
         solved = local.best(goal, held, self.deadline, MOST_LATE, exact=True, start=amounts) if moved else None
         return amounts if solved is None else solved[0]
 
-    def settle(self, fractional: list[int], found: _Found, held: list[Row], later: list[Goal], tie: Goal) -> list[int]:
-        """The later goals within the level that reached the priorities, then the tie-break among single units."""
-        local = _Local(self.program, self.base, found.level)
-        amounts, held = found.amounts, list(held)
-        for goal in later:
-            solved = local.best(goal, held, self.deadline, _late(found.level), start=amounts)
-            if solved is not None and goal.value(solved[0]) >= goal.value(amounts):
-                amounts = solved[0]
-            held.append(_held(goal, Fraction(floor(goal.value(amounts)))))
-        amounts = self._nearest(amounts, held)
-        moved = sorted({*fractional, *(c for c, amount in enumerate(amounts) if amount != self.base[c])})
-        last = _Local(self.program, amounts, _Level(moved, 1)).best(tie, held, self.deadline, MOST_LATE)
+    def improve(self, goal: Goal, held: list[Row], fractional: list[int], found: _Found) -> _Found:
+        """A later goal, among the columns that rounding moved and all that share a need with them."""
+        cells = self.program.cells
+        moved = {*fractional, *self._moved(found.amounts)}
+        needs = {(cells[column].line, cells[column].index) for column in moved}
+        free = [column for column, cell in enumerate(cells) if (cell.line, cell.index) in needs]
+        level = _Level(free, found.level.reach)
+        local = _Local(self.program, self.base, level)
+        solved = local.best(goal, held, self.deadline, _late(level), start=found.amounts)
+        if solved is None or goal.value(solved[0]) < goal.value(found.amounts):
+            return found
+        return _Found(found.level, solved[0], found.proven)
+
+    def settle(self, fractional: list[int], found: _Found, held: list[Row], tie: Goal) -> list[int]:
+        """Back towards the linear plan as far as the goals allow, then the tie-break among single units."""
+        amounts = self._nearest(found.amounts, held)
+        level = _Level(sorted({*fractional, *self._moved(amounts)}), 1)
+        last = _Local(self.program, amounts, level).best(tie, held, self.deadline, MOST_LATE)
         return last[0] if last is not None else amounts
+
+    def _moved(self, amounts: list[int]) -> list[int]:
+        return [column for column, amount in enumerate(amounts) if amount != self.base[column]]
 
 
 def _nodes(level: _Level) -> int:

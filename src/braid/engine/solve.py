@@ -268,8 +268,8 @@ def one_weight(program: Program) -> Floats:
     total = np.zeros(len(program.cells))
     factor = 1.0
     for goal in goals:
-        scale = factor if goal.priority is not None else factor * 1e-3
-        total += goal.floats * scale
+        largest = float(np.abs(goal.floats).max(initial=0.0)) or 1.0
+        total += goal.floats * (factor if goal.priority is not None else factor * 1e-2 / largest)
         factor /= 10
     return total
 

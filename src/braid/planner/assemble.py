@@ -105,18 +105,14 @@ class _Maker:
 
     def _goal_values(self) -> list[tuple[engine.GoalValue, Fraction]]:
         """Goal values in unweighted dollars (C25)."""
+        met: dict[int, Fraction] = defaultdict(Fraction)
+        for entry in self.paid.entries:
+            cost = self.costs[entry.line]
+            met[cost.activity.priority] += entry.amount * (1 + cost.fringe)
         values: list[tuple[engine.GoalValue, Fraction]] = []
-        left = len(self.periods)
         for goal in self.allocation.goals:
-            total = Fraction(0)
-            for entry in self.paid.entries:
-                cost = self.costs[entry.line]
-                met = entry.amount * (1 + cost.fringe)
-                if goal.name != "fund":
-                    total += met * (left - entry.index)
-                elif cost.activity.priority == goal.priority:
-                    total += met
-            values.append((goal, total))
+            other = -goal.value / 100 if goal.name == "restricted-first" else goal.value
+            values.append((goal, other if goal.priority is None else met[goal.priority]))
         return values
 
     def _bound(self) -> Decimal | None:

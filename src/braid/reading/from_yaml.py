@@ -92,8 +92,6 @@ def _head(document: Document, vocabulary: Vocabulary) -> Any:
     document.data = {**data, **stand_ins}
     found: Any = document.validate(Proposal, (), not_yet=NOT_YET, vocabulary=vocabulary)
     document.data = data
-    if found is not None and found.goals[0] != "fund":
-        document.fault(("goals",), "`fund` comes first in this version; write [fund, sooner]")
     return found
 
 
