@@ -29,8 +29,8 @@ JARGON = re.compile(
     re.IGNORECASE,
 )
 PLANNED = {
-    *("opioid-settlement", "byrne-jag-local", "cossup", "sor", "foundation"),
-    *("county-general-fund", "other-federal", "other"),
+    *("opioid-settlement", "byrne-jag-local", "byrne-jag-state", "cossup", "sor", "od2a-states", "od2a-local"),
+    *("foundation", "county-general-fund", "other-federal", "other"),
 }
 FIXED = """
 use: naloxone-distribution naloxone-vending drug-checking syringe-services moud-in-jail moud-community
@@ -48,6 +48,8 @@ NICKNAMES = {
     "cossap": "cossup",
     "tor": "sor",
     "jag": "byrne-jag-local",
+    "jag-state": "byrne-jag-state",
+    "od2a": "od2a-local",
     "settlement": "opioid-settlement",
     "general-fund": "county-general-fund",
 }

@@ -17,7 +17,7 @@ from math import floor
 import numpy as np
 
 from braid.basics.errors import SolverError
-from braid.engine.program import INFINITE, Goal, Program, Row, holds
+from braid.engine.program import INFINITE, Entry, Goal, Program, Row, holds
 from braid.engine.solve import OUT_OF_TIME, Deadline, Small, maximise_whole
 
 SNAP = 1e-3
@@ -253,6 +253,7 @@ class _Local:
         self.whole = np.array([1] * len(self.free) + [0] * len(self.accounts) + [1], dtype=np.int32)
         self.rows = [row for row in program.rows if any(column in self.place for column, _ in row.entries)]
         self.fixed = [row for row in program.rows if not any(column in self.place for column, _ in row.entries)]
+        self.here = [row.activity(self.at) for row in self.rows]
         self.drawn: dict[str, Fraction] = {}
 
     def best(
@@ -311,8 +312,9 @@ class _Local:
 
     def _small(self, goal: Goal, held: list[Row], exact: bool) -> Small:
         lines = _Lines(self.place)
-        for row in [*self.rows, *held]:
-            here, drawn = row.activity(self.at), self.drawn.get(row.name, Fraction(0))
+        activities = [*self.here, *(row.activity(self.at) for row in held)]
+        for row, here in zip([*self.rows, *held], activities, strict=True):
+            drawn = self.drawn.get(row.name, Fraction(0))
             low = None if row.lower is None else row.lower - here + drawn
             lines.add(row.entries, low, None if row.upper is None else row.upper - here - drawn)
         zero = Fraction(0)
@@ -340,7 +342,7 @@ class _Lines:
 
     def add(
         self,
-        entries: tuple[tuple[int, Fraction], ...],
+        entries: tuple[Entry, ...],
         low: Fraction | None,
         high: Fraction | None,
         extra: tuple[int, float] | None = None,
