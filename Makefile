@@ -1,16 +1,21 @@
-# make demo    see braid plan an example county
-# make test    every check: lint, types, rooms, tests
-# make lint    the quick ones only
-# make bench   measure it
-# make clean   remove what these made
+# make demo           see braid plan an example county
+# make test           every check: lint, types, rooms, tests
+# make test-pythons   the core tests, on each other Python that braid is for and that is found here
+# make lint           the quick ones only
+# make bench          measure it
+# make clean          remove what these made
 #
 # Needs make and a Python 3.11, 3.12 or 3.13 with venv. Another one: make demo PYTHON=python3.12
 
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check -c constraints.txt
+PIP_INSTALL := -m pip install --quiet --quiet --disable-pip-version-check -c constraints.txt
+INSTALL := $(BIN)/python $(PIP_INSTALL)
 
-.PHONY: help demo test lint bench clean
+PYTHONS := 3.11 3.12 3.13
+CORE := src/braid $(patsubst %,tests/test_%.py,plan program cases reading money fiscal nodes)
+
+.PHONY: help demo test test-pythons $(PYTHONS:%=test-%) lint bench clean
 .NOTPARALLEL:
 
 help:
@@ -23,6 +28,16 @@ test: lint
 	@$(BIN)/pyright
 	@$(BIN)/python -m pytest -q -n auto
 
+test-pythons: .venv/.created
+	@for version in $(PYTHONS); do \
+	  test -e $(BIN)/python$$version || $(MAKE) --no-print-directory test-$$version || failed=1; \
+	done; \
+	test -z "$$failed"
+
+$(PYTHONS:%=test-%): test-%: .venv-%/.installed
+	@test ! -e $< || .venv-$*/bin/python -c 'import platform, pulp; print("Python", platform.python_version(), "with PuLP", pulp.__version__)'
+	@test ! -e $< || .venv-$*/bin/python -m pytest -q -n 2 $(CORE)
+
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
@@ -33,10 +48,10 @@ bench: .venv/.installed-dev
 	@$(BIN)/python benchmarks/run.py
 
 clean:
-	@rm -rf .venv build dist .cache .hypothesis .import_linter_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-3.* build dist .cache .hypothesis .import_linter_cache .pytest_cache .ruff_cache
 	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamps below say what is installed, so that it is not done twice.
+# The stamps say what is installed, so that it is not done twice.
 
 .venv/.created:
 	@version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || version="not there"; \
@@ -54,3 +69,18 @@ clean:
 .venv/.installed-dev: .venv/.created pyproject.toml constraints.txt
 	@$(INSTALL) -e '.[dev,plot]'
 	@touch .venv/.installed $@
+
+# Another Python has an environment of its own. It is looked for on the PATH and in pyenv; one that is not there is
+# named as left out and has no stamps, but with BRAID_TEST_ALL=1 it is a failure.
+
+$(PYTHONS:%=.venv-%/.created): .venv-%/.created:
+	@pyenv=$$(pyenv root 2>/dev/null) || pyenv=$${PYENV_ROOT:-$$HOME/.pyenv}; \
+	for python in python$* "$$pyenv"/versions/$*.*/bin/python$*; do \
+	  "$$python" -c 'import ensurepip, sys; sys.exit("%d.%d" % sys.version_info[:2] != "$*")' 2>/dev/null || continue; \
+	  "$$python" -m venv $(@D) && touch $@; exit; \
+	done; \
+	echo "left out for want of an interpreter: the core tests on Python $*" >&2; \
+	test "$$BRAID_TEST_ALL" != 1
+
+$(PYTHONS:%=.venv-%/.installed): .venv-%/.installed: .venv-%/.created pyproject.toml constraints.txt
+	@test ! -e $< || { .venv-$*/bin/python $(PIP_INSTALL) -e . hypothesis pytest pytest-xdist && touch $@; }

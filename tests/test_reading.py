@@ -118,7 +118,8 @@ def test_every_fault_is_told_at_once() -> None:
         "requirements come with minimums and shares",
         "p.yaml:18:5  activities[act].colour  unknown key «colour»",
         "p.yaml:19:12  activities[act].lines  an empty list was found; at least one entry is expected",
-        "p.yaml:20:8  goals  «tidy» is not supported in this version; the goals are fund, sooner, expiring-first, restricted-first",
+        "p.yaml:20:8  goals  «tidy» is not supported in this version; "
+        "the goals are fund, sooner, expiring-first, restricted-first",
     ]
 
 
@@ -234,7 +235,8 @@ def test_receipts_by_date_are_refused() -> None:
 def test_a_goal_of_a_later_version_is_refused(goal: str) -> None:
     """A goal that cannot be planned yet is told apart from one that does not exist."""
     assert told(proposal(more=f"goals: [fund, {goal}]\n")) == [
-        f"goals  «{goal}» is not supported in this version; the goals are fund, sooner, expiring-first, restricted-first"
+        f"goals  «{goal}» is not supported in this version; "
+        "the goals are fund, sooner, expiring-first, restricted-first"
     ]
 
 

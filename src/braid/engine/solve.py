@@ -16,6 +16,8 @@ from braid.basics.errors import SolverError
 from braid.engine.program import INFINITE, Arrays, Floats, Ints, Program, arrays_of, goals_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pulp import LpProblem
 
 FACE = 1e-7
@@ -250,10 +252,9 @@ def pulp_problem(program: Program) -> LpProblem:
 
     arrays = arrays_of(program)
     problem: Any = library.LpProblem("braid", library.LpMinimize)
-    variables = [_variable(problem, library, f"x{c}", float(upper)) for c, upper in enumerate(arrays.column_upper)]
+    variables = [_variable(problem, f"x{c}", float(upper)) for c, upper in enumerate(arrays.column_upper)]
     weights = one_weight(program)
-    terms = [(variables[c], -float(w)) for c, w in enumerate(weights) if w]
-    problem += library.LpAffineExpression(terms)
+    problem += _sum(library, ((variables[c], -float(w)) for c, w in enumerate(weights) if w))
     for r in range(len(arrays.row_lower)):
         _constrain(problem, library, arrays, variables, r)
     cells = [f"{c.award} pays {c.line} in {program.case.proposal.periods[c.index]} ({c.days})" for c in program.cells]
@@ -274,17 +275,22 @@ def one_weight(program: Program) -> Floats:
     return total
 
 
-def _variable(problem: Any, library: Any, name: str, upper: float) -> Any:
-    bound = None if upper == INFINITE else upper
-    if hasattr(problem, "add_variable"):
-        return problem.add_variable(name, lowBound=0, upBound=bound)
-    return library.LpVariable(name, lowBound=0, upBound=bound)
+def _variable(problem: Any, name: str, upper: float) -> Any:
+    return problem.add_variable(name, lowBound=0, upBound=None if upper == INFINITE else upper)
+
+
+def _sum(library: Any, terms: Iterable[tuple[Any, float]]) -> Any:
+    """A weighted sum, made in the one way that PuLP 3 and PuLP 4 share."""
+    total = library.lpSum([])
+    for variable, weight in terms:
+        total.addterm(variable, weight)
+    return total
 
 
 def _constrain(problem: Any, library: Any, arrays: Arrays, variables: list[Any], r: int) -> None:
     entries = slice(arrays.start[r], arrays.start[r + 1])
     pairs = zip(arrays.index[entries].tolist(), arrays.value[entries].tolist(), strict=True)
-    expression = library.LpAffineExpression([(variables[c], v) for c, v in pairs])
+    expression = _sum(library, ((variables[c], v) for c, v in pairs))
     low, high = float(arrays.row_lower[r]), float(arrays.row_upper[r])
     if low == high:
         problem += expression == low, f"r{r}"
