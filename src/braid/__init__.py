@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from braid.basics.version import __version__
 
 if TYPE_CHECKING:
+    from braid import figures as figures
     from braid.answer.eligibility import Eligibility
     from braid.answer.plan import Plan
     from braid.basics.errors import BraidError, CheckFailed, Fault, Finding, InputError, OutputError, SolverError
@@ -45,13 +46,15 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     """Public names are loaded on first use: the shell's help must not wait for pandas and a solver."""
+    if name == "figures":
+        return import_module("braid.figures")
     if name not in _HOME:
         raise AttributeError(f"module 'braid' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*_HOME, "__version__"])
+    return sorted([*_HOME, "__version__", "figures"])
 
 
 __all__ = [
