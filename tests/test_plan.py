@@ -79,6 +79,16 @@ def test_plan_json_reads_back_by_its_published_schema(harbor: Plan) -> None:
     }  # fmt: skip
 
 
+def test_a_proposal_is_carried_without_loss() -> None:
+    """Small counts, shares above a thousand per cent and caps of cents stand in plan.json as they were written."""
+    text = TWO_AWARDS.replace("quantity: 0.01", "quantity: 0.012345").replace("fringe: 20%", "fringe: 1200%")
+    text = text.replace("at_most: 10%, of: award", 'at_most: "$0.50"')
+    carried = json.loads(plan(small(text)).to_json())["proposal"]
+    line = carried["activities"][0]["lines"][1]
+    assert (line["quantity"], line["fringe"]) == ("0.012345", "1200%")
+    assert carried["awards"][0]["terms"][0]["cap"]["at_most"] == "$0.50"
+
+
 def test_one_unit_too_many_is_found() -> None:
     """The judge that never sees the program finds a single dollar moved onto any full limit."""
     case = Case(small(), catalogue())

@@ -120,8 +120,18 @@ def show_percent(share: Fraction) -> str:
     >>> show_percent(Fraction(3, 20)), show_percent(Fraction(153, 2000)), show_percent(Fraction(1, 9))
     ('15%', '7.65%', '11.111111%')
     """
-    text = f"{round_half_up(share * 100_000_000) / 1_000_000:,.6f}"
-    return text.rstrip("0").rstrip(".") + "%"
+    return exact_number(share * 100) + "%"
+
+
+def exact_number(value: Fraction) -> str:
+    """A number with at most six decimals as text that reads back as the same number.
+
+    >>> exact_number(Fraction("0.012345")), exact_number(Fraction(1200)), exact_number(Fraction(1, 3))
+    ('0.012345', '1200', '0.333333')
+    """
+    millionths = round_half_up(value * 1_000_000)
+    whole, part = divmod(millionths, 1_000_000)
+    return f"{whole}.{part:06d}".rstrip("0").rstrip(".")
 
 
 def show_number(value: Fraction) -> str:

@@ -82,6 +82,7 @@ def _over(case: Case, measured: Iterable[tuple[Limit, Fraction, Fraction]]) -> I
 
 def _fringe(case: Case, paid: Paid) -> Iterator[Finding]:
     """Fringe is its formula rounded down; where a line's pay is met, its fringe is met, odd units included (C8)."""
+    unit = case.proposal.unit
     pay: dict[tuple[str, str, int], int] = defaultdict(int)
     for entry in paid.entries:
         pay[entry.award, entry.line, entry.index] += entry.amount
@@ -93,25 +94,29 @@ def _fringe(case: Case, paid: Paid) -> Iterator[Finding]:
         charged = paid.fringe.get(key, 0)
         by_line[line, index].append((formula, charged))
         if charged < formula:
-            yield Finding(f"fringe[{award},{line},{index}]", f"{charged} is charged where the formula gives {formula}")
+            name = f"fringe[{award},{line},{case.proposal.periods[index]}]"
+            yield Finding(name, f"{show(charged, unit)} is charged where the formula gives {show(formula, unit)}")
     for (line, index), pairs in by_line.items():
         need = case.need.get((line, index))
         formula, charged = sum(f for f, _ in pairs), sum(c for _, c in pairs)
         met = need is not None and sum(pay[a, line, index] for a in case.terms) == need.direct
         most = need.fringe if met and need is not None else formula
         if charged > most:
-            yield Finding(f"fringe[{line},{index}]", f"{charged} is charged where at most {most} may be")
+            name = f"fringe[{line},{case.proposal.periods[index]}]"
+            yield Finding(name, f"{show(charged, unit)} is charged where at most {show(most, unit)} may be")
 
 
 def _indirect(case: Case, paid: Paid, ledger: Ledger) -> Iterator[Finding]:
     """Indirect is rate times base per award and period, rounded down (C1)."""
+    unit = case.proposal.unit
     keys = {(entry.award, entry.index) for entry in ledger.entries} | set(paid.indirect)
     for award, index in sorted(keys):
         due = int(case.indirect[award, index].rate * ledger.base(award, index))
         charged = paid.indirect.get((award, index), 0)
         if charged != due:
             period = case.proposal.periods[index]
-            yield Finding(f"indirect[{award},{period}]", f"{charged} is charged where the formula gives {due}")
+            told = f"{show(charged, unit)} is charged where the formula gives {show(due, unit)}"
+            yield Finding(f"indirect[{award},{period}]", told)
 
 
 def _money(case: Case, paid: Paid) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,11 +11,11 @@ from braid.basics.errors import InputError, nearest
 from braid.basics.table import text_table
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.options import delivers, proposal, talk
-from braid.cli.printing import quiet, say_json, warn, wrap
+from braid.cli.printing import quiet, say_json, tell, warn, wrap
+from braid.cli.shell import CHECK, INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from braid.answer.eligibility import Eligibility
     from braid.basics.fiscal import Interval
@@ -41,34 +42,71 @@ INDENT = 12
 # --------------------------------------------------------------------- check
 
 
-@click.command(short_help="Find every fault in a proposal.", epilog="Example: braid check proposal.yaml")
-@proposal
+@click.command(short_help="Find every fault in a proposal or a plan.", epilog="Example: braid check proposal.yaml")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @delivers(".json")
 @talk
-def check(proposal: Path, to: Delivery) -> None:
+def check(file: Path, to: Delivery) -> None:
     """Read a proposal and tell every fault in it, each at its line, or that there is none.
 
     Lines that no award may pay are told as warnings: they are no fault, but a plan cannot fund them.
+
+    A finished plan (plan.json) is judged from the file alone: every rule by the catalogue installed here, and every
+    number that the file states. Each broken rule is told; the exit code is then 6.
     """
     to.ready_for("check")
+    judged = file.suffix.lower() == ".json"
     try:
-        case = _case(proposal)
+        answer, broken = _plan_checked(file) if judged else _proposal_checked(file)
     except InputError as error:
         if to.json:
             faults = [dict(vars(fault)) for fault in error.faults]
             say_json(Answer("check", "", {"faults": faults, "warnings": [], "counts": {}}).json())
-            raise click.exceptions.Exit(3) from None
+            raise click.exceptions.Exit(INPUT) from None
         raise
+    for sentence in answer.data["warnings"]:
+        warn(sentence)
+    for sentence in broken:
+        tell(sentence)
+    if not broken or to.json or to.outputs:
+        to.give(answer)
+    if broken:
+        tell(answer.text)
+        raise click.exceptions.Exit(CHECK)
+
+
+def _proposal_checked(file: Path) -> tuple[Answer, list[str]]:
+    case = _case(file)
     unpaid = [cost.id for cost in case.proposal.costs if not _payers(case, cost.id)]
     warnings = [f"no award may pay {line}; `braid why` says the reason, award by award" for line in unpaid]
-    for sentence in warnings:
-        warn(sentence)
     counts = _counts(case)
-    told = ", ".join(f"{number:,} {noun}" for noun, number in counts.items())
-    first, last = case.proposal.periods[0], case.proposal.periods[-1]
-    to.give(
-        Answer("check", f"no faults: {told}, {first} to {last}", {"faults": [], "warnings": warnings, "counts": counts})
-    )
+    text = f"no faults: {_counted(counts)}, {_span(case)}"
+    return Answer("check", text, {"faults": [], "warnings": warnings, "counts": counts}), []
+
+
+def _plan_checked(file: Path) -> tuple[Answer, list[str]]:
+    """A plan judged from its file, and a sentence for each rule that it breaks and each number that is wrong."""
+    from braid.files.nodes import read_text
+    from braid.planner.rejudge import rejudge
+
+    found = rejudge(read_text(file), str(file))
+    plan = found.plan
+    counts = {"allocations": len(plan.allocations), "limits": len(plan.limits), "rules": len(plan.rules)}
+    text = f"every rule is kept: {_counted(counts)}, {_span(found.case)}"
+    broken = [f"{each}{' [' + '; '.join(each.cite) + ']' if each.cite else ''}" for each in found.findings]
+    if broken:
+        text = f"{len(broken):,} finding{'' if len(broken) == 1 else 's'}"
+    findings = [dict(vars(each)) for each in found.findings]
+    data = {"faults": [], "findings": findings, "warnings": list(found.notes), "counts": counts}
+    return Answer("check", text, data), broken
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number:,} {noun}" for noun, number in counts.items())
+
+
+def _span(case: Case) -> str:
+    return f"{case.proposal.periods[0]} to {case.proposal.periods[-1]}"
 
 
 def _counts(case: Case) -> dict[str, int]:

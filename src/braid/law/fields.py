@@ -19,7 +19,7 @@ from pydantic import (
 
 from braid.basics.errors import nearest
 from braid.basics.fiscal import Interval, parse_date, parse_year, span
-from braid.basics.money import amount_text, parse_money, parse_number, parse_percent, show_number, show_percent
+from braid.basics.money import amount_text, exact_number, parse_money, parse_number, parse_percent, show_percent
 
 
 class Frozen(BaseModel):
@@ -83,7 +83,7 @@ Percent = Annotated[
 Number = Annotated[
     Fraction,
     _reader(parse_number, Fraction),
-    PlainSerializer(show_number, return_type=str),
+    PlainSerializer(exact_number, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["0.5", "1,200"]}),
 ]
 """An exact count of zero or more."""

@@ -127,7 +127,7 @@ def _bound(value: Any) -> Any:
 
 
 def _bound_text(value: Fraction | int) -> str:
-    return amount_text(value, "cent") if isinstance(value, int) else show_percent(value)
+    return "$" + amount_text(value, "cent") if isinstance(value, int) else show_percent(value)
 
 
 Bound = Annotated[
@@ -147,7 +147,7 @@ class _Share(Frozen):
     @field_validator("of", "per", mode="before")
     @classmethod
     def _supported(cls, value: Any) -> Any:
-        if value in {"calendar_year", "program"}:
+        if isinstance(value, str) and value in {"calendar_year", "program"}:
             raise ValueError(f"«{value}» is not supported in this version")
         return value
 

@@ -1,0 +1,199 @@
+"""The tables of a plan that follow from what it pays alone, so that a plan read from a file can be held against them.
+
+What the engine adds (status, goals, indirect by installment, provenance) is put beside them in ``assemble``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from braid.answer.rows import Allocation, Attention, AwardTotal, FringeCharge, Gap, LimitRow, Totals
+from braid.basics.money import amount_text
+from braid.checks import Judged, Paid
+from braid.explain.attention import attention
+from braid.explain.gaps import Unmet, unmet
+from braid.judge.case import Case
+from braid.judge.limits import Limit
+from braid.judge.needs import dropped_cents
+from braid.law.rules import Rule
+from braid.planner.accounts import Account, accounts_of, on_unverified
+from braid.proposal import Proposal
+
+
+class Tables:
+    """The rows of a plan, worked out from a case, what is paid in it, and how that was judged."""
+
+    def __init__(self, case: Case, paid: Paid, judged: Judged) -> None:
+        self.case, self.paid, self.judged = case, paid, judged
+        self.periods = [period.name for period in case.proposal.periods]
+
+    def money(self, units: int | Fraction) -> Decimal:
+        """Units as dollars and cents."""
+        return Decimal(amount_text(units, self.case.proposal.unit))
+
+    @cached_property
+    def _accounts(self) -> tuple[Account, ...]:
+        return accounts_of(self.case, self.paid, self.judged)
+
+    @cached_property
+    def _unmet(self) -> tuple[Unmet, ...]:
+        return unmet(self.case, self.paid, self.judged)
+
+    @cached_property
+    def allocations(self) -> tuple[Allocation, ...]:
+        """What each installment pays on each line in each period."""
+        costs = {cost.id: cost for cost in self.case.proposal.costs}
+        return in_order(
+            Allocation(
+                award=entry.award,
+                installment=entry.installment,
+                activity=costs[entry.line].activity.id,
+                line=entry.line,
+                category=costs[entry.line].line.category,
+                period=self.periods[entry.index],
+                from_=entry.days.first,
+                until=entry.days.last,
+                amount=self.money(entry.amount),
+            )
+            for entry in self.paid.entries
+        )
+
+    @cached_property
+    def fringe(self) -> tuple[FringeCharge, ...]:
+        """Fringe by award, line and period."""
+        return tuple(
+            FringeCharge(award=award, line=line, period=self.periods[index], amount=self.money(amount))
+            for (award, line, index), amount in sorted(self.paid.fringe.items())
+        )
+
+    @cached_property
+    def awards(self) -> tuple[AwardTotal, ...]:
+        """What each award has, is charged, lets lapse and carries on."""
+        return tuple(self._award(account) for account in self._accounts)
+
+    def _award(self, account: Account) -> AwardTotal:
+        return AwardTotal(
+            award=account.award,
+            available=self.money(account.available),
+            direct=self.money(account.direct),
+            fringe=self.money(account.fringe),
+            indirect=self.money(account.indirect),
+            spent=self.money(account.spent),
+            lapsed=self.money(account.lapsed),
+            carried=self.money(account.carried),
+            unrecovered_indirect=self.money(account.unrecovered),
+        )
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What no award pays, each part with its reason."""
+        return tuple(
+            Gap(
+                activity=gap.need.cost.activity.id,
+                line=gap.need.cost.id,
+                period=gap.need.period.name,
+                amount=self.money(gap.amount),
+                reason=gap.reason,
+                sentence=gap.sentence,
+                rules=gap.rules,
+                could_pay=gap.could_pay,
+            )
+            for gap in self._unmet
+        )
+
+    @cached_property
+    def limits(self) -> tuple[LimitRow, ...]:
+        """Every limit with what it came to."""
+        return tuple(self._limit(*measured) for measured in self.judged.measured)
+
+    def _limit(self, limit: Limit, actual: Fraction, bound: Fraction) -> LimitRow:
+        slack = actual - bound if limit.at_least else bound - actual
+        return LimitRow(
+            row=limit.id,
+            rule=limit.rule.name if limit.rule else "",
+            actual=self.money(actual),
+            bound=self.money(bound),
+            slack=self.money(slack),
+            binding=slack < 1 and (actual > 0 or bound > 0),
+            sentence=limit.sentence,
+            cite=tuple(str(cite) for cite in limit.rule.cite) if limit.rule else (),
+        )
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The control totals."""
+        accounts = self._accounts
+        need = sum(need.total for need in self.case.needs)
+        gap = sum(gap.amount for gap in self._unmet)
+        added, held = dropped_cents(self.case.proposal)
+        sums = {
+            name: self.money(sum(getattr(account, name) for account in accounts))
+            for name in ("available", "spent", "lapsed", "carried", "fringe", "indirect")
+        }
+        return Totals(
+            need=self.money(need),
+            funded=self.money(need - gap),
+            gap=self.money(gap),
+            unrecovered_indirect=self.money(sum(account.unrecovered for account in accounts)),
+            on_unverified_rules=self.money(on_unverified(self.case, self.paid)),
+            dropped_from_awards=Decimal(amount_text(held, "cent")),
+            added_to_needs=Decimal(amount_text(added, "cent")),
+            **sums,
+        )
+
+    @cached_property
+    def attention(self) -> tuple[Attention, ...]:
+        """What a person must look at, sign or confirm."""
+        lapsed = {account.award: account.lapsed for account in self._accounts}
+        unrecovered = {account.award: account.unrecovered for account in self._accounts}
+        return attention(self.case, self.paid, self.judged, lapsed, unrecovered)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that spoke: of any determination, of any limit, and of the indirect terms."""
+        found: dict[str, Rule] = {}
+        for determination in self.case.determinations.values():
+            found.update((rule.name, rule) for rule in determination.rules)
+        for limit, _, _ in self.judged.measured:
+            if limit.rule is not None:
+                found[limit.rule.name] = limit.rule
+        for terms in self.case.indirect.values():
+            found.update((rule.name, rule) for rule in terms.rules)
+        return tuple(found[name] for name in sorted(found))
+
+    @property
+    def unverified(self) -> tuple[str, ...]:
+        """The names of those that nobody has read in the funder's own words."""
+        return tuple(rule.name for rule in self.rules if rule.confidence == "unverified")
+
+
+def in_order(rows: Iterable[Allocation]) -> tuple[Allocation, ...]:
+    """Allocations in the order in which a plan carries them."""
+    return tuple(sorted(rows, key=lambda r: (r.award, r.line, r.period, r.from_, int(r.installment))))
+
+
+def proposal_written(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as a plan carries it."""
+    return proposal.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+
+
+def rule_written(rule: Rule) -> dict[str, Any]:
+    """A rule as a plan carries it, under its full name."""
+    whole = rule.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+    return whole | {"id": rule.name}
+
+
+def fingerprint(proposal: dict[str, Any], catalogue: str, rows: Iterable[Allocation]) -> str:
+    """The fingerprint of a plan: of its proposal, its catalogue and its amounts."""
+    return sha256([proposal, catalogue, [row.model_dump(mode="json") for row in rows]])
+
+
+def sha256(content: Any) -> str:
+    """The SHA-256 of content as JSON, its keys sorted."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
