@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from fractions import Fraction
 
 from braid.answer.rows import PlanFile
+from braid.basics.money import show
 from braid.basics.table import text_table
 from braid.judge.case import Case
 
@@ -17,7 +19,6 @@ REASONS = {
     "limit": "a limit stood against it while money was left",
     "money-exhausted": "the money that may pay it is used up",
 }
-WIDTH = 100
 
 
 def dollars(amount: Decimal) -> str:
@@ -26,9 +27,7 @@ def dollars(amount: Decimal) -> str:
     >>> dollars(Decimal("1234567.00")), dollars(Decimal("-0.50"))
     ('$1,234,567', '-$0.50')
     """
-    sign = "-" if amount < 0 else ""
-    text = f"{abs(amount):,.2f}"
-    return f"{sign}${text.removesuffix('.00')}"
+    return show(Fraction(amount) * 100, "cent")
 
 
 def summary(plan: PlanFile, case: Case) -> str:

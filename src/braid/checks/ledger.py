@@ -11,7 +11,7 @@ from braid.basics.fiscal import Interval
 from braid.judge.case import Case
 from braid.judge.limits import Limit
 from braid.judge.oncosts import in_base
-from braid.law.rules import Selector
+from braid.law.rules import Base, Selector
 
 ZERO = Fraction(0)
 
@@ -70,21 +70,17 @@ class Ledger:
 
     def base(self, award: str, index: int) -> Fraction:
         """The exact base of an award's indirect in a period."""
-        terms = self.case.indirect[award, index]
-        total = ZERO
-        for counted in self._by_award[award]:
-            if counted.entry.index == index:
-                on_direct, on_fringe = in_base(self._costs[counted.entry.line], terms.base)
-                total += counted.entry.amount * int(on_direct) + counted.fringe * int(on_fringe)
-        return total
+        return self._in_base(award, index, self.case.indirect[award, index].base)
 
     def own_base(self, award: str, index: int) -> Fraction:
         """The recipient's own base of what the award pays in a period, for unrecovered indirect (C24)."""
-        terms = self.case.indirect[award, index]
+        return self._in_base(award, index, self.case.indirect[award, index].own_base)
+
+    def _in_base(self, award: str, index: int, base: Base) -> Fraction:
         total = ZERO
         for counted in self._by_award[award]:
             if counted.entry.index == index:
-                on_direct, on_fringe = in_base(self._costs[counted.entry.line], terms.own_base)
+                on_direct, on_fringe = in_base(self._costs[counted.entry.line], base)
                 total += counted.entry.amount * int(on_direct) + counted.fringe * int(on_fringe)
         return total
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from braid.basics.errors import CheckFailed, Finding
 from braid.engine.charging import Charges, charges_of
-from braid.engine.program import Goal, Program, Row, arrays_of, compile_case, goals_of, tie_break
+from braid.engine.program import Goal, Program, arrays_of, compile_case, goals_of, tie_break
 from braid.engine.rounding import Impossible, round_units
 from braid.engine.solve import Deadline, Session, one_weight
 from braid.judge.case import Case
@@ -106,10 +106,7 @@ class _Bound:
             return self.bounds[number]
         key = (number, *units)
         if key not in self._known:
-            held = [
-                Row(goal.name, tuple((c, w) for c, w in enumerate(goal.weights) if w), Fraction(unit), None)
-                for goal, unit in zip(self.goals, units, strict=False)
-            ]
+            held = [goal.held(Fraction(unit)) for goal, unit in zip(self.goals, units, strict=False)]
             session = Session(arrays_of(self.program, held), self.deadline)
             goal = self.goals[number]
             value = float(goal.floats @ session.maximise(goal.floats)[: len(self.program.cells)])

@@ -58,6 +58,10 @@ class Goal:
         """The weights as floats."""
         return np.array([float(weight) for weight in self.weights], dtype=np.float64)
 
+    def held(self, value: Fraction) -> Row:
+        """The row that keeps the goal at this value or above."""
+        return Row(self.name, tuple((c, w) for c, w in enumerate(self.weights) if w), value, None)
+
     def value(self, amounts: list[int]) -> Fraction:
         """The exact value of the goal."""
         return sum((w * x for w, x in zip(self.weights, amounts, strict=True) if w and x), Fraction(0))

@@ -98,7 +98,7 @@ def round_units(
             found = ladder.refine(goal, held, found) if most - goal.value(found.amounts) > CLOSE else found
             optimal = optimal and found.proven
         units.append(floor(goal.value(found.amounts)))
-        held.append(_held(goal, goal.value(found.amounts) if goal.priority is not None else Fraction(units[-1])))
+        held.append(goal.held(goal.value(found.amounts) if goal.priority is not None else Fraction(units[-1])))
     if found is None:
         raise ValueError("a plan has at least one goal")
     amounts = ladder.settle(fractional, found, held, tie)
@@ -169,7 +169,7 @@ class _Ladder:
         levels = [found.level, self.levels[-2]] if len(self.base) <= FINE else [found.level]
         for level in levels:
             local = self._local.setdefault(self.levels.index(level), _Local(self.program, self.base, level))
-            least = [*held, _held(goal, goal.value(found.amounts))]
+            least = [*held, goal.held(goal.value(found.amounts))]
             if not _parts(goal):
                 continue
             solved = local.best(goal, least, self.deadline, _late(level), exact=True, start=found.amounts)
@@ -223,10 +223,6 @@ def _sign(number: int) -> int:
 
 def _late(level: _Level) -> int:
     return min(max(LATE_WORK // max(len(level.free), 1), 20), MOST_LATE)
-
-
-def _held(goal: Goal, value: Fraction) -> Row:
-    return Row(goal.name, tuple((c, w) for c, w in enumerate(goal.weights) if w), value, None)
 
 
 def _parts(goal: Goal) -> bool:

@@ -39,6 +39,7 @@ def unmet(case: Case, paid: Paid, judged: Judged) -> tuple[Unmet, ...]:
 class _Gaps:
     def __init__(self, case: Case, paid: Paid, judged: Judged) -> None:
         self.case, self.judged = case, judged
+        self._known_left: dict[tuple[str, int], Fraction] = {}
         self.met: dict[tuple[str, int], int] = defaultdict(int)
         for entry in paid.entries:
             self.met[entry.line, entry.index] += entry.amount
@@ -120,9 +121,12 @@ class _Gaps:
 
     def _left(self, award: str, index: int) -> Fraction:
         """What the award could still be charged in a period, exactly."""
-        pot, ledger = self.case.pots[award], self.judged.ledger
-        periods = self.case.proposal.periods
-        return min(pot.through(periods[i]) - ledger.charge(award, i) for i in range(index, len(periods)))
+        if (award, index) not in self._known_left:
+            pot, ledger = self.case.pots[award], self.judged.ledger
+            periods = self.case.proposal.periods
+            left = min(pot.through(periods[i]) - ledger.charge(award, i) for i in range(index, len(periods)))
+            self._known_left[award, index] = left
+        return self._known_left[award, index]
 
 
 _STEP = Fraction(1)
