@@ -9,7 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 from math import floor
 
-from braid.engine.program import Program, Row, compile_case
+from braid.engine.program import Program, Row
+from braid.engine.rows import compile_case
 from braid.judge.case import Case
 
 

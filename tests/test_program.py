@@ -12,7 +12,9 @@ import numpy as np
 import pulp
 import pytest
 
-from braid.engine.program import Program, Row, arrays_of, compile_case, goals_of
+from braid.engine.goals import goals_of
+from braid.engine.program import Program, Row, arrays_of
+from braid.engine.rows import compile_case
 from braid.engine.solve import Deadline, Session, one_weight, pulp_problem
 from braid.files.shipped import shipped
 from braid.judge.case import Case

@@ -6,6 +6,7 @@ What people read and write are last days (C26); the two meet only here.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Iterable
@@ -53,7 +54,7 @@ class Interval(NamedTuple):
         return dt.date.fromordinal(max(self.start, min(self.stop, NEVER) - 1))
 
     def __str__(self) -> str:
-        return f"{self.first}..{self.last}"
+        return f"{self.first}..{self.last}" if self.stop < NEVER else f"{self.first} on"
 
 
 def parse_date(text: str) -> dt.date:
@@ -69,6 +70,18 @@ def parse_date(text: str) -> dt.date:
         return dt.date.fromisoformat(seen)
     except ValueError:
         raise ValueError(f"«{seen}» is no day of the calendar") from None
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day of the month so many months later, or the last day of a shorter month.
+
+    >>> months_later(dt.date(2026, 8, 31), 18)
+    datetime.date(2028, 2, 29)
+    """
+    year, month = divmod(day.month - 1 + months, 12)
+    year += day.year
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
 
 
 def span(start: dt.date | None, end: dt.date | None) -> Interval:

@@ -10,8 +10,9 @@ from fractions import Fraction
 from braid.basics.errors import Finding
 from braid.basics.money import show
 from braid.checks.ledger import Entry, Ledger
+from braid.checks.measures import measure
 from braid.judge.case import Case
-from braid.judge.limits import Limit
+from braid.judge.limit import Limit
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def judge(case: Case, paid: Paid) -> Judged:
     findings = list(_entries(case, paid.entries))
     sound = [entry for entry in paid.entries if (entry.award, entry.line) in case.determinations]
     ledger = Ledger(case, sound)
-    measured = tuple((limit, *ledger.measure(limit)) for limit in case.limits)
+    measured = tuple((limit, *measure(ledger, limit)) for limit in case.limits)
     findings.extend(_over(case, measured))
     findings.extend(_fringe(case, paid))
     findings.extend(_indirect(case, paid, ledger))
@@ -61,8 +62,22 @@ def _entries(case: Case, entries: Sequence[Entry]) -> Iterator[Finding]:
         need = case.need.get((entry.line, entry.index))
         if need is None:
             yield Finding(name, "the line needs nothing in this period")
-        elif not any(entry.days.within(piece.meet(need.days)) for piece in found.payable) or not entry.days.days:
+            continue
+        if wrong := _placed(case, entry):
+            yield Finding(name, wrong)
+        if not any(entry.days.within(piece.meet(need.days)) for piece in found.payable) or not entry.days.days:
             yield Finding(name, f"may not be paid for costs of {entry.days}: {found.reason}", cite=found.cite)
+
+
+def _placed(case: Case, entry: Entry) -> str:
+    """Why an entry cannot be charged to the installment that it names; empty where it can."""
+    parts = {str(part.number): part for part in case.funds[entry.award].installments}
+    part = parts.get(entry.installment)
+    if part is None:
+        return f"{entry.award} has no installment {entry.installment}"
+    if not entry.days.within(part.days):
+        return f"installment {entry.installment} pays costs of {part.days}, not of {entry.days}"
+    return ""
 
 
 def _over(case: Case, measured: Iterable[tuple[Limit, Fraction, Fraction]]) -> Iterator[Finding]:
@@ -131,16 +146,16 @@ def _money(case: Case, paid: Paid) -> Iterator[Finding]:
         charged[award, index] += amount
     for (award, index), amount in paid.indirect.items():
         charged[award, index] += amount
-    for award, pot in case.pots.items():
+    for award, funds in case.funds.items():
         running = 0
         for index, period in enumerate(case.proposal.periods):
             running += charged[award, index]
-            if running > pot.through(period):
-                over = show(running - pot.through(period), unit)
+            if running > funds.through(period):
+                over = show(running - funds.through(period), unit)
                 yield Finding(
                     f"award[{award}]", f"{award} is charged {over} more than it has by the end of {period}", over
                 )
-        for part in pot.installments:
+        for part in funds.installments:
             used = direct[award, str(part.number)] + paid.by_installment.get((award, str(part.number)), 0)
             if used > part.amount:
                 over = show(used - part.amount, unit)

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from braid.basics.fiscal import Interval
 from braid.judge.case import Case
-from braid.judge.limits import Limit
+from braid.judge.limit import Limit
 from braid.judge.oncosts import in_base
 from braid.law.rules import Base, Selector
 
@@ -29,7 +29,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class _Counted:
+class Counted:
     """An entry with its on-costs, exactly, before any rounding (C1)."""
 
     entry: Entry
@@ -39,6 +39,7 @@ class _Counted:
 
     @property
     def charge(self) -> Fraction:
+        """All that the award is charged for it."""
         return self.entry.amount + self.fringe + self.indirect_on_direct + self.indirect_on_fringe
 
 
@@ -49,19 +50,19 @@ class Ledger:
         self.case = case
         self.entries = tuple(entries)
         self._costs = {cost.id: cost for cost in case.proposal.costs}
-        self._by_line: dict[tuple[str, int], list[_Counted]] = defaultdict(list)
-        self._by_award: dict[str, list[_Counted]] = defaultdict(list)
+        self._by_line: dict[tuple[str, int], list[Counted]] = defaultdict(list)
+        self._by_award: dict[str, list[Counted]] = defaultdict(list)
         for entry in self.entries:
             counted = self._count(entry)
             self._by_line[entry.line, entry.index].append(counted)
             self._by_award[entry.award].append(counted)
 
-    def _count(self, entry: Entry) -> _Counted:
+    def _count(self, entry: Entry) -> Counted:
         cost = self._costs[entry.line]
         terms = self.case.indirect[entry.award, entry.index]
         on_direct, on_fringe = in_base(cost, terms.base)
         fringe = cost.fringe * entry.amount
-        return _Counted(
+        return Counted(
             entry,
             fringe,
             terms.rate * entry.amount if on_direct else ZERO,
@@ -89,68 +90,27 @@ class Ledger:
         rows = self._by_award[award]
         return sum((row.charge for row in rows if through is None or row.entry.index <= through), ZERO)
 
-    def measure(self, limit: Limit) -> tuple[Fraction, Fraction]:
-        """What the limit's scope came to, and the bound that it is held against, both exactly."""
-        if limit.of_need:
-            return self._on_line(limit), Fraction(limit.bound)
-        rows = list(self._in_scope(limit))
-        if limit.kind in {"award", "cash"}:
-            return sum((row.charge for row in rows), ZERO), Fraction(limit.bound)
-        if limit.share is None:
-            return self._fixed(limit, rows), Fraction(limit.bound)
-        if limit.of == "direct":
-            whole = sum((Fraction(row.entry.amount) for row in rows), ZERO)
-            part = sum((Fraction(row.entry.amount) for row in rows if self._selected(limit, row)[0]), ZERO)
-            return part + self._all_indirect(limit, rows), limit.share * whole
-        whole = sum((row.charge for row in rows), ZERO)
-        if limit.include_indirect:
-            return self._fixed(limit, rows), limit.share * whole
-        return sum((self._selected_charge(limit, row) for row in rows), ZERO), limit.share * whole
+    def on_line(self, line: str, index: int) -> tuple[Counted, ...]:
+        """Everything that is paid on a line in a period."""
+        return tuple(self._by_line[line, index])
 
-    def _on_line(self, limit: Limit) -> Fraction:
-        total = 0
-        for row in self._by_line[limit.key]:
-            entry = row.entry
-            if (limit.awards is None or entry.award in limit.awards) and (
-                limit.days is None or entry.days.within(limit.days)
-            ):
-                total += entry.amount
-        return Fraction(total)
+    def paid(self, line: str, index: int) -> int:
+        """Direct cost that a line is paid in a period."""
+        return sum(row.entry.amount for row in self._by_line[line, index])
 
-    def _in_scope(self, limit: Limit) -> Iterator[_Counted]:
-        for award in sorted(limit.awards or ()):
-            for row in self._by_award[award]:
-                index = row.entry.index
-                if limit.index is None or index == limit.index or (limit.through and index < limit.index):
+    def in_scope(self, limit: Limit) -> Iterator[Counted]:
+        """The entries that a limit on awards looks at."""
+        for award in sorted(self._by_award if limit.awards is None else limit.awards):
+            for row in self._by_award.get(award, ()):
+                if not limit.in_time(row.entry.index) or (limit.lines and row.entry.line not in limit.lines):
+                    continue
+                if limit.installments is not None and row.entry.installment not in map(str, limit.installments):
+                    continue
+                if limit.days is None or row.entry.days.stop > limit.days.start:
                     yield row
 
-    def _fixed(self, limit: Limit, rows: list[_Counted]) -> Fraction:
-        """A cap counts what is selected with its fringe, and all indirect if it says so (C3); a floor the rest (C5)."""
-        if limit.kind == "floor":
-            return sum((row.charge - self._selected_charge(limit, row) for row in rows), ZERO)
-        total = ZERO
-        for row in rows:
-            direct, fringe = self._selected(limit, row)
-            total += row.entry.amount * int(direct) + row.fringe * int(fringe)
-        return total + self._all_indirect(limit, rows)
-
-    @staticmethod
-    def _all_indirect(limit: Limit, rows: list[_Counted]) -> Fraction:
-        if not limit.include_indirect:
-            return ZERO
-        return sum((row.indirect_on_direct + row.indirect_on_fringe for row in rows), ZERO)
-
-    def _selected(self, limit: Limit, row: _Counted) -> tuple[bool, bool]:
+    def selected(self, limit: Limit, row: Counted) -> tuple[bool, bool]:
         """Whether the pay is selected, and whether its fringe is: the same traits, but category fringe (C8)."""
         selector = limit.select or Selector()
         traits = self._costs[row.entry.line].traits
         return selector.selects(traits), selector.selects(replace(traits, category="fringe"))
-
-    def _selected_charge(self, limit: Limit, row: _Counted) -> Fraction:
-        """What the selected part charges: itself and the indirect that it draws in proportion (C4)."""
-        direct, fringe = self._selected(limit, row)
-        if direct and fringe:
-            return row.charge
-        part = row.entry.amount * int(direct) + row.fringe * int(fringe)
-        whole = row.entry.amount + row.fringe
-        return part + (row.indirect_on_direct + row.indirect_on_fringe) * part / whole if part else ZERO

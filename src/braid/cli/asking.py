@@ -224,7 +224,7 @@ Section = tuple[str, str, list["Rule"]]
 def _sections(case: Case, found: Determination) -> list[Section]:
     """Every rule that touches the line on this award, by what it does there."""
     terms, cost = case.terms[found.award], case.proposal.cost(found.line)
-    days = case.pots[found.award].days.meet(cost.days).meet(case.proposal.fiscal.days)
+    days = case.funds[found.award].days.meet(cost.days).meet(case.proposal.fiscal.days)
     touching = [rule for rule in terms.rules if rule.selects(cost.traits) and _meets(rule, days)]
     filed = [rule for rule in touching if rule.kind == "approval" and terms.named(rule, terms.award.approvals)]
     decided = [rule for rule in found.rules if rule.kind != "certify" and rule not in filed]

@@ -7,25 +7,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 from time import perf_counter
 
-import numpy as np
-
 from braid.basics.errors import CheckFailed, Finding
 from braid.engine.charging import Charges, charges_of
-from braid.engine.program import Goal, Program, arrays_of, compile_case, goals_of, tie_break
+from braid.engine.goals import goals_of, tie_break
+from braid.engine.in_order import Ordered, in_order
+from braid.engine.program import Goal, Program, arrays_of
 from braid.engine.rounding import Impossible, round_units
-from braid.engine.solve import Deadline, Session, one_weight
+from braid.engine.rows import compile_case
+from braid.engine.solve import Deadline, Highs, InfeasibleError, Solver, solver_named
 from braid.judge.case import Case
 
 Progress = Callable[[str], None]
-MOST_SALTS = 4
-TOUCH = 1e-6
 FINE = 100
 """Cells up to which the bounds of later priorities are worked out anew after rounding."""
+LINEAR = 0.6
+"""The part of the time that the goals may take; the rest is for whole units."""
 
 
 @dataclass(frozen=True)
 class GoalValue:
-    """What a goal reached in whole units, and what the linear program said it could reach."""
+    """What a goal reached in whole units, and what at most it could reach in fractions."""
 
     name: str
     priority: int | None
@@ -37,8 +38,8 @@ class GoalValue:
 class Allocation:
     """Whole amounts by cell with all charges, goal values and how sure they are.
 
-    ``status`` is ``optimal``, ``feasible`` (whole units lost more than C2 allows) or ``fractions`` (no whole amounts
-    keep ``row``).
+    ``status`` is ``optimal``, ``feasible`` (whole units lost more than C2 allows, or the time ran out), ``fractions``
+    (no whole amounts keep ``row``) or ``conflict`` (nothing keeps every requirement).
     """
 
     status: str
@@ -46,6 +47,7 @@ class Allocation:
     amounts: list[int]
     charges: Charges
     goals: tuple[GoalValue, ...]
+    solver: str
     row: str = ""
     seconds: dict[str, float] | None = None
 
@@ -54,39 +56,54 @@ def quiet(_: str) -> None:
     """Progress that tells nobody."""
 
 
-def allocate(case: Case, *, seconds: float = 120.0, progress: Progress = quiet) -> Allocation:
+def allocate(case: Case, *, seconds: float = 120.0, progress: Progress = quiet, solver: str = "highs") -> Allocation:
     """The best plan of a case, goal by goal, in whole units.
 
-    Raises SolverError where the solver has no answer in time.
+    ``solver`` is ``highs``, ``cbc`` or ``pulp:NAME``. Raises SolverError where it is missing or has no answer in time.
     """
-    clock, deadline = _Clock(), Deadline(seconds)
+    clock = _Clock()
+    way = solver_named(solver) or Highs()
     progress("setting up")
     program = compile_case(case)
-    goals = goals_of(program)
     clock.lap("build")
+    nothing = Charges((), (), ())
+    if any(not row.entries for row in program.rows):  # only a requirement that nobody can pay has a row without entries
+        return Allocation("conflict", program, [], nothing, (), way.name, seconds=clock.laps)
     if not program.cells:
-        none = tuple(GoalValue(goal.name, goal.priority, Fraction(0), Fraction(0)) for goal in goals)
-        return Allocation("optimal", program, [], Charges((), (), ()), none, seconds=clock.laps)
+        none = tuple(GoalValue(goal.name, goal.priority, Fraction(0), Fraction(0)) for goal in goals_of(program))
+        return Allocation("optimal", program, [], nothing, none, way.name, seconds=clock.laps)
     progress("finding the best plan")
-    floats, values = _in_order(program, goals, deadline)
+    try:
+        ordered = in_order(program, goals_of(program), way, Deadline(seconds * LINEAR))
+    except InfeasibleError:
+        clock.lap("solve")
+        return Allocation("conflict", program, [], nothing, (), way.name, seconds=clock.laps)
     clock.lap("solve")
     progress("rounding to whole units")
-    bounds = [Fraction(value).limit_denominator(10**6) + Fraction(1, 10**6) for value in values]
-    rounded = round_units(
-        program, floats, goals, tie_break(program, 0), _Bound(program, goals, bounds, deadline), deadline
-    )
+    return _in_units(program, ordered, way, clock, Deadline(max(seconds - sum(clock.laps.values()), seconds * 0.2)))
+
+
+def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, deadline: Deadline) -> Allocation:
+    """The plan in whole units, with its charges."""
+    slip = Fraction(way.slip).limit_denominator(10**9)
+    goals = ordered.goals
+    bounds = [Fraction(value).limit_denominator(10**6) + slip for value in ordered.possible]
+    bound = _Bound(program, goals, bounds, way, deadline)
+    rounded = round_units(program, ordered.values, goals, tie_break(program, 0), bound, deadline)
     clock.lap("round")
     if isinstance(rounded, Impossible):
-        return Allocation("fractions", program, [], Charges((), (), ()), (), rounded.row, clock.laps)
+        return Allocation(
+            "fractions", program, [], Charges((), (), ()), (), way.name, row=rounded.row, seconds=clock.laps
+        )
     _insist(program, rounded.amounts)
-    charges = charges_of(case, program.cells, rounded.amounts)
+    charges = charges_of(program.case, program.cells, rounded.amounts[: len(program.cells)])
     clock.lap("charge")
     reached = tuple(
-        GoalValue(goal.name, goal.priority, value, bound)
-        for goal, value, bound in zip(goals, rounded.values, bounds, strict=True)
+        GoalValue(goal.name, goal.priority, value, most)
+        for goal, value, most in zip(goals, rounded.values, bounds, strict=True)
     )
-    status = "optimal" if rounded.optimal else "feasible"
-    return Allocation(status, program, rounded.amounts, charges, reached, seconds=clock.laps)
+    status = "optimal" if rounded.optimal and ordered.finished else "feasible"
+    return Allocation(status, program, rounded.amounts, charges, reached, way.name, seconds=clock.laps)
 
 
 class _Bound:
@@ -96,20 +113,25 @@ class _Bound:
     larger ones the value of the first pass stands (C2).
     """
 
-    def __init__(self, program: Program, goals: list[Goal], bounds: list[Fraction], deadline: Deadline) -> None:
-        self.program, self.goals, self.bounds, self.deadline = program, goals, bounds, deadline
+    def __init__(
+        self, program: Program, goals: list[Goal], bounds: list[Fraction], way: Solver, deadline: Deadline
+    ) -> None:
+        self.program, self.goals, self.bounds, self.way, self.deadline = program, goals, bounds, way, deadline
         self._known: dict[tuple[int, ...], Fraction] = {}
 
     def __call__(self, number: int, units: list[int]) -> Fraction:
         lost = any(unit < bound - Fraction(2, 10**6) for unit, bound in zip(units, self.bounds, strict=False))
-        if not lost or len(self.program.cells) > FINE:
+        if not lost or len(self.program.cells) > FINE or self.deadline.passed:
             return self.bounds[number]
         key = (number, *units)
         if key not in self._known:
             held = [goal.held(Fraction(unit)) for goal, unit in zip(self.goals, units, strict=False)]
-            session = Session(arrays_of(self.program, held), self.deadline)
-            goal = self.goals[number]
-            value = float(goal.floats @ session.maximise(goal.floats)[: len(self.program.cells)])
+            arrays, goal = arrays_of(self.program, held), self.goals[number]
+            if self.program.choices:
+                found = self.way.mixed(arrays, self.deadline).maximise(goal.floats).values
+            else:
+                found = self.way.linear(arrays, self.deadline).maximise(goal.floats)
+            value = float(goal.floats @ found[: self.program.decisions])
             self._known[key] = Fraction(value).limit_denominator(10**6) + Fraction(1, 10**6)
         return self._known[key]
 
@@ -129,32 +151,3 @@ def _insist(program: Program, amounts: list[int]) -> None:
     broken = program.broken(amounts)
     if broken:
         raise CheckFailed([Finding(row.name, "the rounding broke this row") for row in broken])
-
-
-def _in_order(program: Program, goals: list[Goal], deadline: Deadline) -> tuple[list[float], list[float]]:
-    """The linear program's values of cells and goals: every goal optimised and held in turn, ties broken last."""
-    session = Session(arrays_of(program), deadline)
-    cells = len(program.cells)
-    session.maximise(one_weight(program))
-    values: list[float] = []
-    for goal in goals:
-        found = session.maximise(goal.floats)[:cells]
-        values.append(float(goal.floats @ found))
-        _unharmed(goals[: len(values)], values, found)
-        session.hold()
-    found = np.zeros(cells)
-    for salt in range(MOST_SALTS):
-        found = session.maximise(tie_break(program, salt).floats / (1 << 20))[:cells]
-        settled = session.settled()
-        _unharmed(goals, values, found)
-        if settled:
-            break
-        session.hold()
-    return found.tolist(), values
-
-
-def _unharmed(goals: list[Goal], values: list[float], found: np.ndarray) -> None:
-    """Make sure that no former goal fell while a later one was optimised."""
-    for goal, value in zip(goals, values, strict=False):
-        if float(goal.floats @ found) < value - TOUCH * max(1.0, abs(value)):
-            raise CheckFailed([Finding(goal.name, "a later goal lowered this one")])

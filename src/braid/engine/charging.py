@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from braid.engine.installments import Direct, IndirectCharge, Stream
+from braid.engine.spreading import parts_of, spread
 from braid.judge.case import Case
-from braid.judge.limits import Cell
+from braid.judge.limit import Cell
 from braid.judge.oncosts import in_base
 
 
@@ -47,15 +48,37 @@ def charges_of(case: Case, cells: tuple[Cell, ...], amounts: list[int]) -> Charg
     indirect: list[IndirectCharge] = []
     for award in case.terms:
         mine = [(cell, amount) for cell, amount in paid if cell.award == award]
-        left = [part.amount for part in case.pots[award].installments]
-        for index in sorted({cell.index for cell, _ in mine}):
-            now = [(cell, amount) for cell, amount in mine if cell.index == index]
-            rows, parts = Stream(case, award, index, now, fringe).place(left)
-            direct.extend(rows)
-            indirect.extend(parts)
+        rows, parts = _of_award(case, award, mine, fringe)
+        direct.extend(rows)
+        indirect.extend(parts)
     ordered = sorted(direct, key=lambda row: (row.award, row.line, row.index, row.days, row.installment))
     fringes = tuple(Fringe(a, line, index, amount) for (a, line, index), amount in sorted(fringe.items()) if amount)
     return Charges(tuple(ordered), fringes, tuple(indirect))
+
+
+def _of_award(
+    case: Case, award: str, paid: list[tuple[Cell, int]], fringe: dict[tuple[str, str, int], int]
+) -> tuple[list[Direct], list[IndirectCharge]]:
+    """The direct and indirect charges of one award, by installment."""
+    parts = parts_of(case, award, paid)
+    on_pay: dict[int, int] = defaultdict(int)
+    for (who, _, index), amount in fringe.items():
+        on_pay[index] += amount if who == award else 0
+    exact: dict[int, Fraction] = defaultdict(Fraction)
+    for part in parts.values():
+        exact[part.key[0]] += part.indirect
+    spread(case, award, parts, on_pay, {index: int(amount) for index, amount in exact.items()})
+    left = {pot.number: [part.amount for part in pot.installments] for pot in case.funds[award].pots}
+    direct: list[Direct] = []
+    indirect: dict[tuple[int, int], IndirectCharge] = {}
+    for (index, number, _), part in parts.items():
+        stream = Stream(case, award, index, part.paid, part.fringe_units, part.indirect_units)
+        rows, charges = stream.place(case.funds[award].pots[number].installments, left[number])
+        direct.extend(rows)
+        for charge in charges:
+            known = indirect.get((index, charge.installment))
+            indirect[index, charge.installment] = charge if known is None else known.plus(charge)
+    return direct, list(indirect.values())
 
 
 def _fringe(case: Case, pay: dict[tuple[str, str, int], int]) -> dict[tuple[str, str, int], int]:
@@ -97,9 +120,11 @@ class _Room:
             self.spent[award, index] += int(amount * case.indirect[award, index].rate)
 
     def left(self, award: str, index: int) -> int:
-        """Units that could still be charged."""
+        """Units that could still be charged; none to an award of several pots, whose on-costs are spread exactly."""
         periods = self.case.proposal.periods
-        pot = self.case.pots[award]
+        pot = self.case.funds[award]
+        if len(pot.pots) > 1:
+            return 0
         running, least = 0, None
         for number, period in enumerate(periods):
             running += self.spent[award, number]

@@ -7,12 +7,14 @@ unit of an on-cost goes to the earlier side, so that each installment is filled 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from braid.basics.fiscal import Interval
 from braid.judge.case import Case
-from braid.judge.limits import Cell
+from braid.judge.funds import Installment
+from braid.judge.limit import Cell
 from braid.judge.oncosts import in_base
 
 
@@ -38,6 +40,10 @@ class IndirectCharge:
     base: Fraction
     amount: int
 
+    def plus(self, other: IndirectCharge) -> IndirectCharge:
+        """Both together, where one installment pays in two windows of a period."""
+        return replace(self, base=self.base + other.base, amount=self.amount + other.amount)
+
 
 @dataclass(frozen=True)
 class _Part:
@@ -53,16 +59,12 @@ class _Part:
 
 
 class Stream:
-    """What an award is charged in one period, in the order in which installments are cut off it."""
+    """What one pot of an award is charged in one period, in the order in which installments are cut off it.
 
-    def __init__(
-        self,
-        case: Case,
-        award: str,
-        index: int,
-        paid: list[tuple[Cell, int]],
-        fringe: dict[tuple[str, str, int], int],
-    ) -> None:
+    ``fringe`` and ``indirect`` are what is charged on top, in whole units.
+    """
+
+    def __init__(self, case: Case, award: str, index: int, paid: list[tuple[Cell, int]], fringe: int, indirect: int):
         self.case, self.award, self.index = case, award, index
         self.rate = case.indirect[award, index].rate
         self.parts = self._parts(sorted(paid, key=lambda pair: (pair[0].line, pair[0].days)), fringe)
@@ -70,30 +72,27 @@ class Stream:
         self.base = last.base_before + last.per_unit * last.amount
         self.fringe = last.fringe_before + last.fringe
         self.direct = last.direct_before + last.amount
-        self.indirect = int(self.base * self.rate)
+        self.indirect = indirect
 
-    def _parts(self, paid: list[tuple[Cell, int]], fringe: dict[tuple[str, str, int], int]) -> list[_Part]:
+    def _parts(self, paid: list[tuple[Cell, int]], fringe: int) -> list[_Part]:
         costs = {cost.id: cost for cost in self.case.proposal.costs}
         base_name = self.case.indirect[self.award, self.index].base
-        pay: dict[str, int] = {}
-        for cell, amount in paid:
-            pay[cell.line] = pay.get(cell.line, 0) + amount
-        left = {line: fringe.get((self.award, line, self.index), 0) for line in pay}
+        whole = sum((costs[cell.line].fringe * amount for cell, amount in paid), Fraction(0))
         parts: list[_Part] = []
-        direct, rides, base = 0, 0, Fraction(0)
+        direct, exact, base = 0, Fraction(0), Fraction(0)
         for cell, amount in paid:
-            on_direct, on_fringe = in_base(costs[cell.line], base_name)
-            per_unit = int(on_direct) + costs[cell.line].fringe * int(on_fringe)
-            riding = left[cell.line] * amount // pay[cell.line]
+            cost = costs[cell.line]
+            on_direct, on_fringe = in_base(cost, base_name)
+            per_unit = int(on_direct) + cost.fringe * int(on_fringe)
+            before, exact = exact, exact + cost.fringe * amount
+            rides = int(fringe * before / whole) if whole else 0
+            riding = (int(fringe * exact / whole) if whole else 0) - rides
             parts.append(_Part(cell, amount, riding, per_unit, direct, rides, base))
-            left[cell.line] -= riding
-            pay[cell.line] -= amount
-            direct, rides, base = direct + amount, rides + riding, base + per_unit * amount
+            direct, base = direct + amount, base + per_unit * amount
         return parts
 
-    def place(self, left: list[int]) -> tuple[list[Direct], list[IndirectCharge]]:
+    def place(self, installments: Sequence[Installment], left: list[int]) -> tuple[list[Direct], list[IndirectCharge]]:
         """Cut the installments off; ``left`` is what each has, and is drawn down."""
-        installments = self.case.pots[self.award].installments
         rows: list[Direct] = []
         charges: list[IndirectCharge] = []
         at, indirect_so_far, base_so_far, charged = 0, 0, Fraction(0), 0
@@ -130,7 +129,12 @@ class Stream:
         part = next(p for p in reversed(self.parts) if p.direct_before <= direct)
         inside = direct - part.direct_before
         base = part.base_before + part.per_unit * inside
-        return direct, part.fringe_before + part.fringe * inside // part.amount, int(base * self.rate), base
+        return (
+            direct,
+            part.fringe_before + part.fringe * inside // part.amount,
+            min(int(base * self.rate), self.indirect),
+            base,
+        )
 
     def _rows(self, start: int, stop: int, installment: int, days: Interval) -> list[Direct]:
         rows: list[Direct] = []

@@ -16,9 +16,8 @@ from math import floor
 
 import numpy as np
 
-from braid.basics.errors import SolverError
 from braid.engine.program import INFINITE, Entry, Goal, Program, Row, holds
-from braid.engine.solve import OUT_OF_TIME, Deadline, Small, maximise_whole
+from braid.engine.solve import Deadline, OutOfTimeError, Small, maximise_whole
 
 SNAP = 1e-3
 TRIES, FEW = 8, 2
@@ -77,8 +76,10 @@ def round_units(
     ``goals`` are the priorities of ``fund`` first, then the later goals; ``bound`` says what is possible.
     """
     base, fractional = snap(floats, program.most)
-    funded = [c for c, x in enumerate(floats) if x > SNAP]
-    ladder = _Ladder(program, base, list(_levels(fractional, funded, len(base))), deadline)
+    cells = len(program.cells)
+    fractional = [column for column in fractional if column < cells]
+    funded = [c for c, x in enumerate(floats[:cells]) if x > SNAP]
+    ladder = _Ladder(program, base, list(_levels(fractional, funded, cells, program.decisions)), deadline)
     held: list[Row] = []
     units: list[int] = []
     found: _Found | None = None
@@ -90,7 +91,7 @@ def round_units(
         else:
             found = ladder.improve(goal, held, fractional, found)
         if found is None and deadline.passed:
-            raise SolverError(OUT_OF_TIME)
+            raise OutOfTimeError
         if found is None:
             broken = program.broken(base)
             return Impossible(broken[0].name if broken else "need")
@@ -122,14 +123,14 @@ def snap(floats: Sequence[float], most: list[int]) -> tuple[list[int], list[int]
     return base, fractional
 
 
-def _levels(fractional: list[int], funded: list[int], columns: int) -> Iterator[_Level]:
+def _levels(fractional: list[int], funded: list[int], cells: int, decisions: int) -> Iterator[_Level]:
     for reach in (1, 4, 64):
         yield _Level(fractional, reach)
     for reach in (1, 4, 64):
         yield _Level(funded, reach)
-    yield _Level(list(range(columns)), 4)
-    yield _Level(list(range(columns)), 64)
-    yield _Level(list(range(columns)), None, everything=True)
+    yield _Level(list(range(cells)), 4)
+    yield _Level(list(range(cells)), 64)
+    yield _Level(list(range(decisions)), None, everything=True)
 
 
 class _Ladder:
@@ -193,7 +194,7 @@ class _Ladder:
         """A later goal, among the columns that rounding moved and all that share a need with them."""
         cells = self.program.cells
         moved = {*fractional, *self._moved(found.amounts)}
-        needs = {(cells[column].line, cells[column].index) for column in moved}
+        needs = {(cells[column].line, cells[column].index) for column in moved if column < len(cells)}
         free = [column for column, cell in enumerate(cells) if (cell.line, cell.index) in needs]
         level = _Level(free, found.level.reach)
         local = _Local(self.program, self.base, level)
@@ -247,8 +248,8 @@ class _Local:
         self.lower = np.array([max(-base[c], -reach) for c in self.free] + [-end for end in open_ends])
         self.upper = np.array([min(program.most[c] - base[c], reach) for c in self.free] + open_ends)
         self.whole = np.array([1] * len(self.free) + [0] * len(self.accounts) + [1], dtype=np.int32)
-        self.rows = [row for row in program.rows if any(column in self.place for column, _ in row.entries)]
-        self.fixed = [row for row in program.rows if not any(column in self.place for column, _ in row.entries)]
+        self.rows = [row for row in program.bounding if any(column in self.place for column, _ in row.entries)]
+        self.fixed = [row for row in program.bounding if not any(column in self.place for column, _ in row.entries)]
         self.here = [row.activity(self.at) for row in self.rows]
         self.drawn: dict[str, Fraction] = {}
 
@@ -315,7 +316,7 @@ class _Local:
             lines.add(row.entries, low, None if row.upper is None else row.upper - here - drawn)
         zero = Fraction(0)
         for account in self.accounts:
-            entries = self.program.accounts[account - len(self.program.cells)].entries
+            entries = self.program.accounts[account - self.program.decisions].entries
             lines.add(entries, zero, zero, (self.place[account], -1.0))
         last = len(self.lower) - 1
         here = goal.value(self.base)
@@ -364,7 +365,7 @@ class _Lines:
 
 def _touched(program: Program, free: set[int]) -> list[int]:
     """The accounting columns in whose sum a free cell stands."""
-    first = len(program.cells)
+    first = program.decisions
     return [
         first + n for n, account in enumerate(program.accounts) if any(column in free for column, _ in account.entries)
     ]

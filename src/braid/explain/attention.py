@@ -136,7 +136,7 @@ class _Watch:
         for award, amount in sorted(lapsed.items()):
             if amount <= 0:
                 continue
-            end = self.case.pots[award].days.last
+            end = self.case.funds[award].days.last
             lines = sorted(
                 {cell.line for cell in self.case.cells if cell.award == award and (cell.line, cell.index) in short}
             )

@@ -14,7 +14,7 @@ from braid.checks import Judged, Paid
 from braid.explain.words import listed
 from braid.judge.case import Case
 from braid.judge.determinations import Determination
-from braid.judge.limits import Cell, Limit
+from braid.judge.limit import Cell, Limit
 from braid.judge.needs import Need
 from braid.judge.oncosts import per_dollar
 
@@ -80,7 +80,7 @@ class _Gaps:
         """Why an award does not pay: its rule, or that its dates or payable days do not reach the need."""
         if found.status != "allowable":
             return found.reason
-        days = ", ".join(str(piece) for piece in found.payable) or str(self.case.pots[found.award].days)
+        days = ", ".join(str(piece) for piece in found.payable) or str(self.case.funds[found.award].days)
         return f"It may pay it only for costs of {days}."
 
     def _beyond(self, need: Need, cells: list[Cell]) -> int:
@@ -122,9 +122,9 @@ class _Gaps:
     def _left(self, award: str, index: int) -> Fraction:
         """What the award could still be charged in a period, exactly."""
         if (award, index) not in self._known_left:
-            pot, ledger = self.case.pots[award], self.judged.ledger
+            funds, ledger = self.case.funds[award], self.judged.ledger
             periods = self.case.proposal.periods
-            left = min(pot.through(periods[i]) - ledger.charge(award, i) for i in range(index, len(periods)))
+            left = min(funds.through(periods[i]) - ledger.charge(award, i) for i in range(index, len(periods)))
             self._known_left[award, index] = left
         return self._known_left[award, index]
 

@@ -171,6 +171,9 @@ def determine(judge: Judge, cost: Cost, window: Interval) -> Determination:
         return Determination(
             award.id, cost.id, "unallowable", (), (), reason, "change `only` or `never` on the line", False
         )
+    if cost.line.shares is not None and award.id not in cost.line.shares:
+        reason = "The shares of this line name the awards that pay it, and this award is not one of them."
+        return Determination(award.id, cost.id, "unallowable", (), (), reason, "change `shares` on the line", False)
     meeting = [(days.meet(window), verdict) for days, verdict in judge.verdicts(cost.traits)]
     inside = [(days, verdict) for days, verdict in meeting if days.days]
     payable = join(days for days, verdict in inside if verdict.status == "allowable")

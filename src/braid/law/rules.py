@@ -119,21 +119,23 @@ class Approval(Selector):
         return super().selects(traits)
 
 
-def _bound(value: Any) -> Any:
+def parse_bound(value: Any) -> Any:
+    """Read a share or an amount; what is no text is left as it is."""
     if not isinstance(value, str):
         return value
     ambiguous = value.strip().startswith(("0.", "."))
     return parse_percent(value) if ambiguous or value.strip().endswith("%") else parse_money(value)
 
 
-def _bound_text(value: Fraction | int) -> str:
+def bound_text(value: Fraction | int) -> str:
+    """A share or an amount as it is written."""
     return "$" + amount_text(value, "cent") if isinstance(value, int) else show_percent(value)
 
 
 Bound = Annotated[
     Fraction | int,
-    BeforeValidator(_bound),
-    PlainSerializer(_bound_text, return_type=str),
+    BeforeValidator(parse_bound),
+    PlainSerializer(bound_text, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["5%", "150,000"]}),
 ]
 """A share (Fraction) or an amount (whole cents)."""

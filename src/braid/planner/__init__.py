@@ -27,10 +27,12 @@ def plan(
     seconds: float = 120.0,
     progress: Callable[[str], None] | None = None,
     command: str = "",
+    solver: str = "highs",
 ) -> Plan:
     """Plan a proposal: the most need met, priority by priority, every rule kept to the unit.
 
-    ``seconds`` bounds the time of each solve; ``progress`` is told what is being done. Raises SolverError where no
+    ``seconds`` bounds the time of all solving; ``progress`` is told what is being done; ``solver`` is ``highs``,
+    ``cbc`` or ``pulp:NAME``. Raises SolverError where no
     answer was found in time, and CheckFailed (a bug in braid) where the finished plan breaks a rule: such a plan is
     not returned.
 
@@ -43,7 +45,7 @@ def plan(
     tell = progress or engine.quiet
     tell("reading the rules")
     case = Case(proposal, catalogue or shipped())
-    allocation = engine.allocate(case, seconds=seconds, progress=tell)
+    allocation = engine.allocate(case, seconds=seconds, progress=tell, solver=solver)
     tell("checking every rule")
     paid = paid_of(case, allocation)
     judged = judge(Case(proposal, case.catalogue), paid)
@@ -54,6 +56,8 @@ def plan(
 def _insist(judged: Judged, allocation: engine.Allocation) -> None:
     if judged.findings:
         raise CheckFailed(judged.findings)
+    if allocation.status in {"conflict", "fractions"}:
+        return
     rows = {row.name for row in allocation.program.rows}
     strangers = rows - {limit.id for limit, _, _ in judged.measured}
     if strangers:
@@ -78,7 +82,7 @@ def problem(proposal: Proposal, *, catalogue: Catalogue | None = None) -> LpProb
     It minimises minus the weighted need met, priorities a factor of ten apart; ``braid_columns`` and ``braid_rows``
     on the problem map its neutral names to ours.
     """
-    from braid.engine.program import compile_case
+    from braid.engine.rows import compile_case
     from braid.engine.solve import pulp_problem
 
     return pulp_problem(compile_case(Case(proposal, catalogue or shipped())))

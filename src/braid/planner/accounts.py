@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import ceil
 
-from braid.checks import Judged, Paid
+from braid.checks import Entry, Judged, Paid
 from braid.judge.case import Case
+from braid.judge.funds import Installment
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,53 @@ def accounts_of(case: Case, paid: Paid, judged: Judged) -> tuple[Account, ...]:
         fringe[award] += amount
     for (award, _), amount in paid.indirect.items():
         indirect[award] += amount
-    return tuple(_account(case, judged, award, direct[award], fringe[award], indirect[award]) for award in case.terms)
+    on = {award: (direct[award], fringe[award], indirect[award]) for award in case.terms}
+    return tuple(_account(case, paid, judged, award, on[award]) for award in case.terms)
 
 
-def _account(case: Case, judged: Judged, award: str, direct: int, fringe: int, indirect: int) -> Account:
+def _account(case: Case, paid: Paid, judged: Judged, award: str, on: tuple[int, int, int]) -> Account:
+    direct, fringe, indirect = on
     days = case.proposal.fiscal.days
-    parts = [p for p in case.pots[award].installments if p.days.start < days.stop and p.days.stop > days.start]
+    funds = case.funds[award]
+    parts = [part for part in funds.installments if part.days.start < days.stop and part.days.stop > days.start]
     available = sum(part.amount for part in parts)
-    left = available - direct - fringe - indirect
-    ends = case.pots[award].days.stop <= days.stop
+    left = available - sum(on)
+    carried = min(left, sum(_lives_on(case, part, by_installment(case, paid, award), judged) for part in parts))
     indexes = range(len(case.proposal.periods))
     own = sum(int(case.indirect[award, i].own_rate * judged.ledger.own_base(award, i)) for i in indexes)
-    return Account(
-        award, available, direct, fringe, indirect, left if ends else 0, 0 if ends else left, max(0, own - indirect)
-    )
+    return Account(award, available, direct, fringe, indirect, left - carried, carried, max(0, own - indirect))
+
+
+def by_installment(case: Case, paid: Paid, award: str) -> dict[str, int]:
+    """What each installment of an award is charged: direct cost, its part of the fringe on it, and its indirect."""
+    charged: dict[str, int] = defaultdict(int)
+    pay: dict[tuple[str, int], list[Entry]] = defaultdict(list)
+    for entry in paid.entries:
+        if entry.award == award:
+            charged[entry.installment] += entry.amount
+            pay[entry.line, entry.index].append(entry)
+    for (line, index), entries in pay.items():
+        fringe, before, whole = paid.fringe.get((award, line, index), 0), 0, sum(entry.amount for entry in entries)
+        for entry in sorted(entries, key=lambda entry: (int(entry.installment), entry.days)):
+            after = before + entry.amount
+            charged[entry.installment] += fringe * after // whole - fringe * before // whole
+            before = after
+    for (who, number), amount in paid.by_installment.items():
+        charged[number] += amount if who == award else 0
+    return charged
+
+
+def _lives_on(case: Case, part: Installment, charged: dict[str, int], judged: Judged) -> int:
+    """What of an installment can still pay costs after the calendar."""
+    stop = case.proposal.fiscal.days.stop
+    if part.days.stop <= stop:
+        return 0
+    left = max(0, part.amount - charged.get(str(part.number), 0))
+    if part.own is None or part.own > stop:
+        return left
+    row = f"carried[{part.award},{part.number}]"
+    late = next(actual for limit, actual, _ in judged.measured if limit.id == row)
+    return min(left, max(0, part.kept - ceil(late)))
 
 
 def on_unverified(case: Case, paid: Paid) -> int:

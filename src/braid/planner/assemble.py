@@ -12,7 +12,6 @@ from braid.answer.rows import GoalRow, IndirectCharge, PlanFile, Provenance
 from braid.basics.version import __version__
 from braid.checks import Entry, Judged, Paid
 from braid.engine import allocate as engine
-from braid.engine.solve import version as solver_version
 from braid.judge.case import Case
 from braid.planner.tables import Tables, fingerprint, proposal_written, rule_written, sha256
 
@@ -102,7 +101,7 @@ class _Maker:
             braid_version=__version__,
             catalogue=self.case.catalogue.sha256,
             proposal=proposal,
-            solver=solver_version(),
+            solver=self.allocation.solver,
             command=command,
             made=dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
             rules_unverified=self.tables.unverified,

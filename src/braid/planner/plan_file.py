@@ -17,7 +17,7 @@ from braid.answer.rows import PlanFile, Totals
 from braid.basics.errors import Fault, InputError, nearest
 from braid.files import nodes
 from braid.files.nodes import Document, Loc
-from braid.judge.needs import pot_of
+from braid.judge.funds import installments_of
 from braid.law.catalogue import Catalogue, shipped_vocabulary
 from braid.law.fields import Frozen
 from braid.proposal import Proposal
@@ -246,7 +246,7 @@ def _installment(document: Document, loc: Loc, row: dict[str, Any], proposal: Pr
     word, award = row.get("installment"), row.get("award")
     if not isinstance(word, str) or award not in [each.id for each in proposal.awards]:
         return
-    known = [str(part.number) for part in pot_of(proposal.award(award), proposal).installments]
+    known = [str(part.number) for part in installments_of(proposal.award(award), proposal)]
     if word not in known:
         has = f"it has {', '.join(known)}"
         document.fault((*loc, "installment"), f"«{word}» is no installment of {award}; {has}")

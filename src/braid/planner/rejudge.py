@@ -94,13 +94,8 @@ def _paid(file: PlanFile, case: Case) -> Paid:
 
 
 def _placed(file: PlanFile, case: Case) -> Iterator[Finding]:
-    """Costs before an installment begins are never paid from it."""
-    begins = {(name, str(p.number)): p.days for name, pot in case.pots.items() for p in pot.installments}
-    for row in file.allocations:
-        days = begins[row.award, row.installment]
-        if not span(row.from_, row.until).meet(days).days:
-            sentence = f"is charged to installment {row.installment}, which pays only for costs of {days}"
-            yield Finding(f"{row.award} on {row.line} in {row.period}", sentence)
+    """Indirect of a period is not charged to an installment that pays no costs of that period."""
+    begins = {(name, str(p.number)): p.days for name, funds in case.funds.items() for p in funds.installments}
     for row in file.indirect:
         days = begins[row.award, row.installment]
         if not case.proposal.periods[case.proposal.fiscal.index[row.period]].days.meet(days).days:
@@ -116,7 +111,7 @@ def _bases(file: PlanFile, case: Case, judged: Judged) -> Iterator[Finding]:
     for (award, period), bases in stated.items():
         exact = judged.ledger.base(award, case.proposal.fiscal.index[period]) * CENTS[case.proposal.unit] / 100
         off = Fraction(sum(bases)) - exact
-        several = len(case.pots[award].installments) > 1  # a part that draws no whole unit has no row
+        several = len(case.funds[award].installments) > 1  # a part that draws no whole unit has no row
         if off > len(bases) * HALF_CENT or (off < -len(bases) * HALF_CENT and not several):
             comes = dollars(Decimal(amount_text(exact * 100, "cent")))
             yield Finding(

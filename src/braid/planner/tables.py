@@ -19,7 +19,7 @@ from braid.checks import Judged, Paid
 from braid.explain.attention import attention
 from braid.explain.gaps import Unmet, unmet
 from braid.judge.case import Case
-from braid.judge.limits import Limit
+from braid.judge.limit import Limit
 from braid.judge.needs import dropped_cents
 from braid.law.rules import Rule
 from braid.planner.accounts import Account, accounts_of, on_unverified

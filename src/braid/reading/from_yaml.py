@@ -1,4 +1,4 @@
-"""A YAML document as a Proposal. Each award and activity is judged by itself, so that one fault hides no other."""
+"""A YAML document as a Proposal. Each award, activity and requirement is judged by itself: no fault hides another."""
 
 from __future__ import annotations
 
@@ -9,24 +9,16 @@ from braid.files.nodes import Document, Loc
 from braid.law.catalogue import Catalogue
 from braid.law.rules import NOT_YET as RULES_NOT_YET
 from braid.law.vocabulary import Vocabulary
-from braid.proposal import Activity, Award, Proposal
-from braid.reading.references import refer_dates, refer_words
+from braid.proposal import Activity, Award, Commitment, Proposal, Requirement
+from braid.reading.consistency import Parts, refer_whole
+from braid.reading.references import refer_words
 
-Noun = TypeVar("Noun", Award, Activity)
+Noun = TypeVar("Noun", Award, Activity, Requirement, Commitment)
 
 NOT_YET = {
-    "require": "requirements come with minimums and shares",
-    "committed": "committed amounts come with requirements",
-    "must_fund": "requirements come with minimums and shares",
-    "minimum": "requirements come with minimums and shares",
-    "reserve": "reserves come with requirements",
-    "one_federal_payer": "the number of payers of a line cannot be bounded yet",
     "float": "cash flow is not planned yet",
     "payment": "cash flow is not planned yet",
     "lag_days": "cash flow is not planned yet",
-    "smallest_charge": "it belongs to the goal `tidy`",
-    "budget_periods": "give one award for each budget period",
-    "carry_over": "give one award for each budget period",
     "extension": "give the end that is in force",
     "obligate_by": "the award's `end` bounds its costs",
     "liquidate_by": "the award's `end` bounds its costs",
@@ -40,19 +32,19 @@ NOT_YET = {
     "revenue": "give the cost that is left after other payers",
     "currently_funded": "supplanting is only put on the checklist yet",
     "outcome": "the goal `outcomes` is not planned yet",
-    "grows": "give the cost of each period",
-    "shares": "fixed shares of a line cannot be planned yet",
-    "basis": "a split is only listed for attention yet",
     "benefit": "a split is only listed for attention yet",
     "portion": "give the documented part of the cost as a line of its own",
-    "whole_units": "amounts are planned in dollars, not in units",
-    "essential": "each line is planned by itself",
     "effort_step": "each line is planned by itself",
     "subaward": "subaward agreements are not planned yet",
-    "receipts as a list": 'give the amount of each fiscal year, as in {FY2027: "386,971"}',
     "position": "positions are not planned yet",
     **RULES_NOT_YET,
 }
+
+STAND_INS: dict[str, Any] = {
+    "awards": [{"id": "x", "program": "x", "opening_balance": "0"}],
+    "activities": [{"id": "x", "uses": "x-x", "lines": [{"id": "x", "category": "other", "amount": "0"}]}],
+}
+"""In the place of what is judged one by one, while the head is judged."""
 
 
 def from_document(document: Document, catalogue: Catalogue, vocabulary: Vocabulary) -> Proposal:
@@ -62,37 +54,54 @@ def from_document(document: Document, catalogue: Catalogue, vocabulary: Vocabula
         expected = "keys are expected: braid, name, jurisdiction, calendar, awards, activities"
         document.fault((), f"{found} was found; {expected}")
         document.raise_faults()
-    awards = _each(document, "awards", Award, vocabulary)
-    activities = _each(document, "activities", Activity, vocabulary)
+    parts = Parts(
+        _each(document, "awards", Award, vocabulary),
+        _each(document, "activities", Activity, vocabulary),
+        _each(document, "require", Requirement, vocabulary),
+        _each(document, "committed", Commitment, vocabulary),
+    )
     head = _head(document, vocabulary)
     refer_words(document, catalogue, vocabulary)
-    if head is None:
+    frame = head or _frame(document)
+    if frame is None:
         raise InputError(document.faults)
-    parts: dict[str, Any] = {
-        "awards": tuple(_with_source(award) for _, award in awards),
-        "activities": tuple(activity for _, activity in activities),
+    told: dict[str, Any] = {
+        "awards": tuple(_with_source(award) for _, award in parts.awards),
+        "activities": tuple(activity for _, activity in parts.activities),
+        "require": tuple(requirement for _, requirement in parts.require),
+        "committed": tuple(commitment for _, commitment in parts.committed),
     }
-    proposal = head.model_copy(update=parts)
-    refer_dates(document, proposal, awards, activities, catalogue)
+    proposal = frame.model_copy(update=told)
+    refer_whole(document, proposal, parts, catalogue)
     document.raise_faults()
     return proposal
 
 
-def _head(document: Document, vocabulary: Vocabulary) -> Any:
-    """All but the awards and activities, which are judged one by one."""
+def _head(document: Document, vocabulary: Vocabulary) -> Proposal | None:
+    """All but the parts that are judged one by one."""
     data: dict[str, Any] = document.data
-    filler = {"id": "x", "program": "x", "amount": "0", "start": "2000-01-01", "end": "2000-01-01"}
-    line = {"id": "x", "category": "other", "amount": "0"}
-    stand_ins: dict[str, Any] = {"awards": [filler], "activities": [{"id": "x", "uses": "x-x", "lines": [line]}]}
     for key, noun in (("awards", "award"), ("activities", "activity")):
         if key not in data:
             document.fault((), f"«{key}» is missing")
         elif data[key] is not None and (not isinstance(data[key], list) or not data[key]):
             document.fault((key,), f"`{key}` is a list of at least one {noun}")
-    document.data = {**data, **stand_ins}
-    found: Any = document.validate(Proposal, (), not_yet=NOT_YET, vocabulary=vocabulary)
+    lists: dict[str, Any] = {key: [] for key in ("require", "committed") if isinstance(data.get(key), list)}
+    document.data = {**data, **STAND_INS, **lists}
+    found = document.validate(Proposal, (), not_yet=NOT_YET, vocabulary=vocabulary)
     document.data = data
     return found
+
+
+def _frame(document: Document) -> Proposal | None:
+    """A head of nothing but the calendar, the State and the unit, where the rest of the head is at fault.
+
+    It lets what the parts say about days, periods and rules be judged all the same. None where these are at fault too.
+    """
+    data: dict[str, Any] = document.data
+    told = {key: data[key] for key in ("jurisdiction", "calendar") if key in data}
+    unit = {"unit": "cent"} if data.get("unit") == "cent" else {}
+    apart = Document(document.file, {"braid": "1", "name": "x", **told, **unit, **STAND_INS})
+    return apart.validate(Proposal, ())
 
 
 def _each(document: Document, key: str, kind: type[Noun], vocabulary: Vocabulary) -> list[tuple[Loc, Noun]]:

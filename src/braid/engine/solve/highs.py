@@ -1,4 +1,4 @@
-"""The one file that knows solvers: HiGHS in-process, and the same program as a named PuLP problem for people.
+"""HiGHS in-process, kept alive from goal to goal.
 
 Always minimises (dual signs differ between solvers otherwise). Nothing is read from a solver that did not say
 optimal. One thread, a fixed seed, gap 0 and a time limit, always; Ctrl-C ends a solve at once.
@@ -6,22 +6,15 @@ optimal. One thread, a fixed seed, gap 0 and a time limit, always; Ctrl-C ends a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from braid.basics.errors import SolverError
-from braid.engine.program import INFINITE, Arrays, Floats, Ints, Program, arrays_of, goals_of
+from braid.engine.program import Arrays, Floats, Ints
+from braid.engine.solve.terms import FACE, Best, Deadline, InfeasibleError, OutOfTimeError, Small, room, tighten
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pulp import LpProblem
-
-FACE = 1e-7
-"""Reduced costs and duals above this are not zero."""
 SETTINGS: dict[str, Any] = {
     "output_flag": False,
     "threads": 1,
@@ -66,37 +59,6 @@ def _run(solver: Any) -> None:
         raise
 
 
-def version() -> str:
-    """The solver and its version, as provenance carries it.
-
-    >>> version().split()[0]
-    'highs'
-    """
-    from importlib.metadata import version as installed
-
-    return f"highs {installed('highspy')}"
-
-
-class Deadline:
-    """The moment by which all solving ends."""
-
-    def __init__(self, seconds: float) -> None:
-        self._until = monotonic() + seconds
-
-    @property
-    def left(self) -> float:
-        """Seconds that are left, never below a hundredth."""
-        return max(self._until - monotonic(), 0.01)
-
-    @property
-    def passed(self) -> bool:
-        """Whether it has come."""
-        return monotonic() >= self._until
-
-
-OUT_OF_TIME = "the time ran out before there was an answer; allow more with --time-limit"
-
-
 class Session:
     """One program in HiGHS, kept alive from goal to goal: each is optimised, then its optimal face is held.
 
@@ -124,10 +86,10 @@ class Session:
     def maximise(self, weights: Floats) -> Floats:
         """The values of all columns, in whole units, that make the weighted sum of cells largest.
 
-        Raises SolverError where the solver does not say optimal.
+        Raises InfeasibleError where nothing keeps every row, SolverError where the solver does not say optimal.
         """
         if self.deadline.passed:
-            raise SolverError(OUT_OF_TIME)
+            raise OutOfTimeError
         cost = np.zeros(self.columns)
         cost[: len(weights)] = -weights
         self._solver.changeColsCost(self.columns, self._numbers, cost)
@@ -146,8 +108,8 @@ class Session:
         lower, upper, row_lower, row_upper = self._bounds
         x, d = np.asarray(solution.col_value), np.asarray(solution.col_dual)
         activity, y = np.asarray(solution.row_value), np.asarray(solution.row_dual)
-        _tighten(lower, upper, x, d)
-        _tighten(row_lower, row_upper, activity, y)
+        tighten(lower, upper, x, d)
+        tighten(row_lower, row_upper, activity, y)
         fixed = np.flatnonzero(np.abs(d) > FACE).astype(np.int32)
         tight = np.flatnonzero(np.abs(y) > FACE).astype(np.int32)
         if len(fixed):
@@ -173,15 +135,6 @@ def _basic_status() -> Any:
     return highspy.HighsBasisStatus.kBasic
 
 
-def _tighten(lower: Floats, upper: Floats, at: Floats, dual: Floats) -> None:
-    """Where the dual is not zero, both bounds become the one that is active."""
-    moved = np.abs(dual) > FACE
-    low = moved & (np.abs(at - lower) <= np.abs(at - upper))
-    high = moved & ~low
-    upper[low] = lower[low]
-    lower[high] = upper[high]
-
-
 def require_optimal(solver: Any) -> None:
     """Raise SolverError unless the solver said optimal, KeyboardInterrupt where a person ended it."""
     import highspy
@@ -192,23 +145,96 @@ def require_optimal(solver: Any) -> None:
     if status == highspy.HighsModelStatus.kInterrupt:
         raise KeyboardInterrupt
     if status == highspy.HighsModelStatus.kTimeLimit:
-        raise SolverError(OUT_OF_TIME)
+        raise OutOfTimeError
+    if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
+        raise InfeasibleError
     raise SolverError(f"the solver did not find the best plan: {solver.modelStatusToString(status)}")
 
 
-@dataclass(frozen=True)
-class Small:
-    """A small integer program: maximise ``weights`` over ``columns`` whole columns and some continuous ones."""
+class MixedSession:
+    """The same program with its choices as whole numbers: each goal is an integer program, former ones held by rows."""
 
-    weights: Floats
-    start: Ints
-    index: Ints
-    value: Floats
-    row_lower: Floats
-    row_upper: Floats
-    lower: Floats
-    upper: Floats
-    whole: Ints
+    def __init__(self, arrays: Arrays, deadline: Deadline) -> None:
+        self.arrays, self.deadline = arrays, deadline
+        self._held: list[tuple[Floats, float]] = []
+        self._start: Floats | None = None
+
+    def maximise(self, weights: Floats) -> Best:
+        """The best values of all columns, in whole units, and what could at most be reached.
+
+        Raises InfeasibleError where nothing keeps every row, OutOfTimeError where nothing was found in time.
+        """
+        import highspy
+
+        if self.deadline.passed:
+            raise OutOfTimeError
+        solver, a = self._solver(weights), self.arrays
+        if self._start is not None:
+            known = highspy.HighsSolution()
+            known.col_value = (self._start / a.scale).tolist()
+            solver.setSolution(known)
+        _run(solver)
+        proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        if not proven and solver.getInfo().primal_solution_status != FOUND:
+            require_optimal(solver)
+        values = np.asarray(solver.getSolution().col_value) * a.scale
+        values[a.whole == 1] = np.round(values[a.whole == 1])
+        self._start = values
+        return Best(values, self._in_units(weights, -solver.getInfo().mip_dual_bound), proven)
+
+    def hold(self, weights: Floats, value: float) -> None:
+        """Keep a goal at this value, in whole units, but for what the solver cannot tell apart."""
+        inside = value / self._unit(weights)
+        self._held.append((weights, inside - room(inside)))
+
+    def _unit(self, weights: Floats) -> float:
+        return float(self.arrays.scale[: len(weights)][weights != 0].max(initial=1.0))
+
+    def _in_units(self, weights: Floats, inside: float) -> float:
+        return inside * self._unit(weights)
+
+    def _solver(self, weights: Floats) -> Any:
+        a, columns, rows = self.arrays, len(self.arrays.column_upper), len(self.arrays.row_lower)
+        cost = np.zeros(columns)
+        cost[: len(weights)] = -weights
+        solver = _highs(self.deadline.left)
+        solver.passModel(
+            columns, rows, len(a.value), 2, 1, 0.0, cost, a.column_lower, a.column_upper,
+            a.row_lower, a.row_upper, a.start, a.index, a.value, a.whole,
+        )  # fmt: skip
+        for held, least in self._held:
+            where = np.flatnonzero(held).astype(np.int32)
+            solver.addRow(least, float("inf"), len(where), where, held[where])
+        return solver
+
+
+class Highs:
+    """HiGHS in-process: the default."""
+
+    slip = 1e-6
+
+    @property
+    def name(self) -> str:
+        """The solver and its version, as provenance carries it.
+
+        >>> Highs().name.split()[0]
+        'highs'
+        """
+        from importlib.metadata import version as installed
+
+        return f"highs {installed('highspy')}"
+
+    def linear(self, arrays: Arrays, deadline: Deadline) -> Session:
+        """A session on a program without choices, or with all of them fixed."""
+        return Session(arrays, deadline)
+
+    def mixed(self, arrays: Arrays, deadline: Deadline) -> MixedSession:
+        """A session on a program with choices."""
+        return MixedSession(arrays, deadline)
+
+
+FOUND = 2
+"""What HiGHS calls a solution that keeps every row."""
 
 
 def maximise_whole(
@@ -237,64 +263,6 @@ def maximise_whole(
     if status == highspy.HighsModelStatus.kInterrupt:
         raise KeyboardInterrupt
     optimal = status == highspy.HighsModelStatus.kOptimal
-    if not optimal and solver.getInfo().primal_solution_status != 2:
+    if not optimal and solver.getInfo().primal_solution_status != FOUND:
         return None
     return np.asarray(solver.getSolution().col_value), optimal
-
-
-def pulp_problem(program: Program) -> LpProblem:
-    """The program as a PuLP problem that minimises the unmet need, priority 1 weighted far above 2, and so on.
-
-    Columns and rows bear neutral names (``x17``, ``r42``): names of users collide and crash solvers. The maps back
-    hang on the problem as ``braid_columns`` and ``braid_rows``.
-    """
-    import pulp as library
-
-    arrays = arrays_of(program)
-    problem: Any = library.LpProblem("braid", library.LpMinimize)
-    variables = [_variable(problem, f"x{c}", float(upper)) for c, upper in enumerate(arrays.column_upper)]
-    weights = one_weight(program)
-    problem += _sum(library, ((variables[c], -float(w)) for c, w in enumerate(weights) if w))
-    for r in range(len(arrays.row_lower)):
-        _constrain(problem, library, arrays, variables, r)
-    cells = [f"{c.award} pays {c.line} in {program.case.proposal.periods[c.index]} ({c.days})" for c in program.cells]
-    problem.braid_columns = {f"x{c}": name for c, name in enumerate([*cells, *(row.name for row in program.accounts)])}
-    problem.braid_rows = {f"r{r}": row.name for r, row in enumerate([*program.rows, *program.accounts])}
-    return problem
-
-
-def one_weight(program: Program) -> Floats:
-    """One weighted sum of the fund goals, priorities a factor of ten apart, later goals far below."""
-    goals = goals_of(program)
-    total = np.zeros(len(program.cells))
-    factor = 1.0
-    for goal in goals:
-        largest = float(np.abs(goal.floats).max(initial=0.0)) or 1.0
-        total += goal.floats * (factor if goal.priority is not None else factor * 1e-2 / largest)
-        factor /= 10
-    return total
-
-
-def _variable(problem: Any, name: str, upper: float) -> Any:
-    return problem.add_variable(name, lowBound=0, upBound=None if upper == INFINITE else upper)
-
-
-def _sum(library: Any, terms: Iterable[tuple[Any, float]]) -> Any:
-    """A weighted sum, made in the one way that PuLP 3 and PuLP 4 share."""
-    total = library.lpSum([])
-    for variable, weight in terms:
-        total.addterm(variable, weight)
-    return total
-
-
-def _constrain(problem: Any, library: Any, arrays: Arrays, variables: list[Any], r: int) -> None:
-    entries = slice(arrays.start[r], arrays.start[r + 1])
-    pairs = zip(arrays.index[entries].tolist(), arrays.value[entries].tolist(), strict=True)
-    expression = _sum(library, ((variables[c], v) for c, v in pairs))
-    low, high = float(arrays.row_lower[r]), float(arrays.row_upper[r])
-    if low == high:
-        problem += expression == low, f"r{r}"
-    elif high < INFINITE:
-        problem += expression <= high, f"r{r}"
-    else:
-        problem += expression >= low, f"r{r}"

@@ -1,0 +1,139 @@
+"""What each kind of limit comes to in a ledger, and the bound that it is held against, both exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from braid.checks.ledger import Counted, Ledger
+from braid.judge.limit import MONEY, Limit
+
+ZERO = Fraction(0)
+Measured = tuple[Fraction, Fraction]
+
+
+def measure(ledger: Ledger, limit: Limit) -> Measured:
+    """What the limit's scope came to, and its bound."""
+    if limit.of_need:
+        return _on_line(ledger, limit), Fraction(limit.bound)
+    if limit.kind in CHOICES:
+        return CHOICES[limit.kind](ledger, limit)
+    rows = list(ledger.in_scope(limit))
+    if limit.kind in MONEY:
+        return sum((row.charge for row in rows), ZERO), Fraction(limit.bound)
+    if limit.kind in {"must", "require"}:
+        return _required(ledger, limit, rows)
+    if limit.share is None:
+        return _fixed(ledger, limit, rows), Fraction(limit.bound)
+    return _of_total(ledger, limit, rows, limit.share)
+
+
+def _of_total(ledger: Ledger, limit: Limit, rows: list[Counted], share: Fraction) -> Measured:
+    """A share of what an award itself spends (C4)."""
+    if limit.of == "direct":
+        whole = sum((Fraction(row.entry.amount) for row in rows), ZERO)
+        part = sum((Fraction(row.entry.amount) for row in rows if ledger.selected(limit, row)[0]), ZERO)
+        return part + _all_indirect(limit, rows), share * whole
+    whole = sum((row.charge for row in rows), ZERO)
+    if limit.include_indirect:
+        return _fixed(ledger, limit, rows), share * whole
+    return sum((_selected_charge(ledger, limit, row) for row in rows), ZERO), share * whole
+
+
+def _on_line(ledger: Ledger, limit: Limit) -> Fraction:
+    total = 0
+    for row in ledger.on_line(*limit.key):
+        entry = row.entry
+        if (limit.awards is None or entry.award in limit.awards) and (
+            limit.days is None or entry.days.within(limit.days)
+        ):
+            total += entry.amount
+    return Fraction(total)
+
+
+def _fixed(ledger: Ledger, limit: Limit, rows: list[Counted]) -> Fraction:
+    """A cap counts what is selected with its fringe, and all indirect if it says so (C3); a floor the rest (C5)."""
+    if limit.kind == "floor":
+        return sum((row.charge - _selected_charge(ledger, limit, row) for row in rows), ZERO)
+    total = ZERO
+    for row in rows:
+        direct, fringe = ledger.selected(limit, row)
+        total += row.entry.amount * int(direct) + row.fringe * int(fringe)
+    return total + _all_indirect(limit, rows)
+
+
+def _all_indirect(limit: Limit, rows: list[Counted]) -> Fraction:
+    if not limit.include_indirect:
+        return ZERO
+    return sum((row.indirect_on_direct + row.indirect_on_fringe for row in rows), ZERO)
+
+
+def _selected_charge(ledger: Ledger, limit: Limit, row: Counted) -> Fraction:
+    """What the selected part charges: itself and the indirect that it draws in proportion (C4)."""
+    direct, fringe = ledger.selected(limit, row)
+    if direct and fringe:
+        return row.charge
+    part = row.entry.amount * int(direct) + row.fringe * int(fringe)
+    whole = row.entry.amount + row.fringe
+    return part + (row.indirect_on_direct + row.indirect_on_fringe) * part / whole if part else ZERO
+
+
+def _required(ledger: Ledger, limit: Limit, rows: list[Counted]) -> Measured:
+    """What is paid on what is selected, in the measure of the requirement, and what it is held against (C19)."""
+    part = sum((_measured(ledger, limit, row) for row in rows), ZERO)
+    if limit.share is None:
+        return part, Fraction(limit.bound)
+    whole = sum((row.charge if limit.of == "spend" else Fraction(row.entry.amount) for row in rows), ZERO)
+    return part, limit.share * whole
+
+
+def _measured(ledger: Ledger, limit: Limit, row: Counted) -> Fraction:
+    """Of one entry, what is selected: as spending (C4), as direct cost, or as need met."""
+    if limit.of == "spend":
+        return _selected_charge(ledger, limit, row)
+    direct, fringe = ledger.selected(limit, row)
+    return row.entry.amount * int(direct) + (row.fringe * int(fringe) if limit.of == "need" else ZERO)
+
+
+def _payers(ledger: Ledger, limit: Limit) -> Measured:
+    """How many of the federal awards that share a day pay the line (C10)."""
+    paying = {row.entry.award for row in ledger.on_line(*limit.key) if row.entry.amount} & set(limit.awards or ())
+    return Fraction(len(paying)), Fraction(limit.bound)
+
+
+def _minimum(ledger: Ledger, limit: Limit) -> Measured:
+    """What an activity gets; nothing at all is enough (C15)."""
+    got = sum((_measured(ledger, limit, row) for row in ledger.in_scope(limit)), ZERO)
+    return got, Fraction(limit.bound if got else 0)
+
+
+def _essential(ledger: Ledger, limit: Limit) -> Measured:
+    """What the other lines are paid; nothing may be, unless the essential line is met in full (C20)."""
+    index = limit.key[1]
+    others = [line for line in limit.lines or () if (line, index) in ledger.case.need]
+    met = ledger.paid(*limit.key) >= limit.bound
+    most = sum(ledger.case.need[line, index].direct for line in others) if met else 0
+    return Fraction(sum(ledger.paid(line, index) for line in others)), Fraction(most)
+
+
+def _units(ledger: Ledger, limit: Limit) -> Measured:
+    """What is paid, and the largest whole number of units within it."""
+    paid = ledger.paid(*limit.key)
+    return Fraction(paid), Fraction(paid - paid % limit.bound)
+
+
+def _share(ledger: Ledger, limit: Limit) -> Measured:
+    """How far an award's part is from its share of what the line is paid: less than one unit (C14)."""
+    share = limit.share or ZERO
+    mine = sum(row.entry.amount for row in ledger.on_line(*limit.key) if row.entry.award == limit.award)
+    return abs(mine - share * ledger.paid(*limit.key)), Fraction(share.denominator - 1, share.denominator)
+
+
+CHOICES: dict[str, Callable[[Ledger, Limit], Measured]] = {
+    "payer": _payers,
+    "minimum": _minimum,
+    "essential": _essential,
+    "units": _units,
+    "share": _share,
+}
+"""How a limit that holds as a whole or not at all is measured."""

@@ -1,0 +1,186 @@
+"""From limits to rows: what a dollar of each column counts for in each limit, exactly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+
+from braid.engine.choosing import Choices
+from braid.engine.program import Program, Row, exact_entries
+from braid.judge.case import Case
+from braid.judge.limit import MONEY, Cell, Limit
+from braid.judge.oncosts import per_dollar
+from braid.law.rules import Selector, Traits
+
+ONE, ZERO = Fraction(1), Fraction(0)
+Entries = Iterable[tuple[int, Fraction]]
+
+
+def compile_case(case: Case) -> Program:
+    """The program of a case: columns for its cells and choices, a row for each of its limits."""
+    cells = case.cells
+    costs = {cost.id: cost for cost in case.proposal.costs}
+    indirect = [per_dollar(costs[cell.line], case.indirect[cell.award, cell.index]) for cell in cells]
+    fringe = [costs[cell.line].fringe for cell in cells]
+    charge = [1 + f + i for f, i in zip(fringe, indirect, strict=True)]
+    choices = Choices(case)
+    most = [case.need[cell.line, cell.index].direct for cell in cells]
+    most += [choice.most for choice in choices.columns]
+    program = Program(case, cells, choices.columns, most, charge, fringe, indirect)
+    builder = _Builder(program, choices)
+    for limit in case.limits:
+        row = builder.row(limit)
+        if row is not None:
+            program.rows.append(row)
+    program.links.extend(choices.links())
+    return program
+
+
+class _Builder:
+    """Turns limits into rows."""
+
+    def __init__(self, program: Program, choices: Choices) -> None:
+        self.program, self.choices = program, choices
+        self.by_need: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self.by_award: dict[str, list[int]] = defaultdict(list)
+        self.account_of: dict[tuple[str, str, int], int] = {}
+        for column, cell in enumerate(program.cells):
+            self.by_need[cell.line, cell.index].append(column)
+            self.by_award[cell.award].append(column)
+        for award in self.by_award:
+            self._accounts_of("charge", award, program.charge)
+        counting = {limit.award for limit in program.case.limits if limit.include_indirect and limit.awards}
+        for award in sorted(counting & set(self.by_award)):
+            self._accounts_of("indirect", award, program.indirect)
+
+    def _accounts_of(self, kind: str, award: str, counts: list[Fraction]) -> None:
+        program = self.program
+        for index in sorted({program.cells[column].index for column in self.by_award[award]}):
+            columns = [c for c in self.by_award[award] if program.cells[c].index == index and counts[c]]
+            self.account_of[kind, award, index] = program.columns
+            entries = exact_entries((c, counts[c]) for c in columns)
+            program.accounts.append(Row(f"account[{kind},{award},{index}]", entries, ZERO, ZERO))
+
+    def row(self, limit: Limit) -> Row | None:
+        """The row of a limit; None where no column stands in it and it holds by itself."""
+        if limit.kind in self.choices.kinds:
+            return self.choices.row(limit)
+        bound, entries = Fraction(limit.bound), list(self._entries(limit))
+        low, high = (bound, None) if limit.at_least else (None, bound)
+        kept = exact_entries((column, value) for column, value in entries if value)
+        if not kept and (bound <= 0 or not limit.at_least):
+            return None
+        return Row(limit.id, kept, low, high)
+
+    def _entries(self, limit: Limit) -> Entries:
+        if limit.of_need:
+            return self._on_line(limit)
+        if limit.kind in MONEY:
+            return self._charges(limit)
+        if limit.kind in {"must", "require"}:
+            return self._required(limit)
+        return self._of_total(limit) if limit.share is not None else self._selected(limit)
+
+    def _on_line(self, limit: Limit) -> Entries:
+        cells = self.program.cells
+        for column in self.by_need[limit.key]:
+            inside = limit.days is None or cells[column].days.within(limit.days)
+            if inside and (limit.awards is None or cells[column].award in limit.awards):
+                yield column, ONE
+
+    def _in_scope(self, limit: Limit) -> Iterator[int]:
+        """The columns of the awards that a limit looks at."""
+        for award in self.by_award if limit.awards is None else sorted(limit.awards):
+            yield from (column for column in self.by_award.get(award, ()) if self._within(limit, column))
+
+    def _within(self, limit: Limit, column: int) -> bool:
+        cell = self.program.cells[column]
+        if not limit.in_time(cell.index) or (limit.lines and cell.line not in limit.lines):
+            return False
+        if limit.days is not None and not cell.days.within(limit.days):
+            return False
+        return limit.installments is None or self._numbers(cell) <= limit.installments
+
+    def _numbers(self, cell: Cell) -> frozenset[int]:
+        return self.program.case.funds[cell.award].pots[cell.pot].numbers
+
+    def _charges(self, limit: Limit) -> Entries:
+        """All that is charged, on-costs included: by accounting columns where whole awards and periods are meant."""
+        return self._sums("charge", limit, self.program.charge)
+
+    def _sums(self, kind: str, limit: Limit, counts: list[Fraction]) -> Entries:
+        if limit.installments is not None or limit.days is not None or limit.lines:
+            return [(column, counts[column]) for column in self._in_scope(limit)]
+        awards = set(self.by_award) if limit.awards is None else limit.awards
+        return [
+            (column, ONE)
+            for (sort, award, index), column in self.account_of.items()
+            if sort == kind and award in awards and limit.in_time(index)
+        ]
+
+    def _split(self, limit: Limit, column: int) -> tuple[int, int]:
+        """Whether a cell's direct cost is selected, and whether its fringe is (C8: as category fringe)."""
+        selector = limit.select or Selector()
+        pay, fringe = self._traits[self.program.cells[column].line]
+        return int(selector.selects(pay)), int(selector.selects(fringe))
+
+    @cached_property
+    def _traits(self) -> dict[str, tuple[Traits, Traits]]:
+        """The traits of each line's pay and of its fringe."""
+        costs = self.program.case.proposal.costs
+        return {cost.id: (cost.traits, replace(cost.traits, category="fringe")) for cost in costs}
+
+    def _selected(self, limit: Limit) -> Entries:
+        """A cap or floor with a fixed bound: what is selected (cap), or what is not, with on-costs (floor, C5)."""
+        for column in self._in_scope(limit):
+            direct, fringe = self._split(limit, column)
+            if limit.kind == "floor":
+                yield column, self._with_on_costs(column, 1 - direct, 1 - fringe)
+            else:
+                yield column, direct + fringe * self.program.fringe[column]
+        if limit.include_indirect:  # C3
+            yield from self._sums("indirect", limit, self.program.indirect)
+
+    def _with_on_costs(self, column: int, direct: int, fringe: int) -> Fraction:
+        """What the selected part of a dollar charges: direct, its fringe, and the indirect of what is selected (C4)."""
+        selected = direct + fringe * self.program.fringe[column]
+        whole = 1 + self.program.fringe[column]
+        return selected + self.program.indirect[column] * selected / whole
+
+    def _measure(self, limit: Limit) -> Callable[[int], Fraction]:
+        """What a dollar of a column counts for in the part that is selected."""
+
+        def measure(column: int) -> Fraction:
+            direct, fringe = self._split(limit, column)
+            if limit.of == "direct":
+                return Fraction(direct)
+            if limit.of == "need" or limit.include_indirect:
+                return direct + fringe * self.program.fringe[column]
+            return self._with_on_costs(column, direct, fringe)
+
+        return measure
+
+    def _required(self, limit: Limit) -> Entries:
+        """A requirement: what is selected, less the share of the same sum over everything where it is one (C19)."""
+        return self._of_total(limit) if limit.share is not None else self._plain(limit)
+
+    def _plain(self, limit: Limit) -> Entries:
+        measure = self._measure(limit)
+        return ((column, measure(column)) for column in self._in_scope(limit))
+
+    def _of_total(self, limit: Limit) -> Entries:
+        """A share of what is spent: selected - share x total, to be on the right side of zero."""
+        share, measure = limit.share or ZERO, self._measure(limit)
+        entries: dict[int, Fraction] = defaultdict(Fraction)
+        for column in self._in_scope(limit):
+            entries[column] = measure(column) - (share if limit.of == "direct" else ZERO)
+        if limit.of != "direct":
+            for column, value in self._sums("charge", limit, self.program.charge):
+                entries[column] -= share * value
+        if limit.include_indirect:
+            for column, value in self._sums("indirect", limit, self.program.indirect):
+                entries[column] += value
+        return entries.items()

@@ -1,0 +1,29 @@
+"""The one room that knows solvers: HiGHS in-process, and the same program through PuLP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from braid.engine.solve.highs import Highs, Session, maximise_whole
+from braid.engine.solve.terms import Best, Deadline, InfeasibleError, Linear, Mixed, OutOfTimeError, Small, Solver
+from braid.engine.solve.through_pulp import one_weight, pulp_problem, solver_named
+
+if TYPE_CHECKING:
+    from pulp import LpProblem as LpProblem
+
+__all__ = [
+    "Best",
+    "Deadline",
+    "Highs",
+    "InfeasibleError",
+    "Linear",
+    "Mixed",
+    "OutOfTimeError",
+    "Session",
+    "Small",
+    "Solver",
+    "maximise_whole",
+    "one_weight",
+    "pulp_problem",
+    "solver_named",
+]

@@ -1,0 +1,197 @@
+"""What an award brings when: its installments, and the pots in which they can be planned together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import floor
+
+from braid.basics.fiscal import NEVER, Interval, Period
+from braid.proposal import Award, BudgetPeriod, Proposal, Receipt
+
+CENTS = {"dollar": 100, "cent": 1}
+
+
+@dataclass(frozen=True)
+class Installment:
+    """A part of an award that can pay the costs of one window, numbered by first day, the opening balance first (C11).
+
+    ``own`` and ``kept``: where an approved share lives on after its own budget period, the day on which that has
+    ended, and how much may still be charged from then on (C18).
+    """
+
+    award: str
+    number: int
+    days: Interval
+    amount: int
+    """Whole units, rounded down."""
+    cents: int
+    received: int
+    """The day on which the money is there, as an ordinal."""
+    own: int | None = None
+    kept: int = 0
+
+    @property
+    def windows(self) -> tuple[Interval, ...]:
+        """Its days; in two pieces where only a share lives on after its own budget period."""
+        if self.own is None:
+            return (self.days,)
+        return Interval(self.days.start, self.own), Interval(self.own, self.days.stop)
+
+
+@dataclass(frozen=True)
+class Pot:
+    """Installments of one award that can be planned as one: they end together, cumulative rows bound them."""
+
+    number: int
+    installments: tuple[Installment, ...]
+
+    @cached_property
+    def windows(self) -> tuple[Interval, ...]:
+        """The days whose costs it pays, in pieces within which every dollar of it is as good as another."""
+        if len(self.installments) == 1:
+            return self.installments[0].windows
+        return (Interval(min(part.days.start for part in self.installments), self.installments[0].days.stop),)
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of its installments."""
+        return frozenset(part.number for part in self.installments)
+
+    @property
+    def begins_once(self) -> bool:
+        """Whether all of it is there from the first day, so that no cumulative row is needed."""
+        return len({part.days.start for part in self.installments}) == 1
+
+    @property
+    def amount(self) -> int:
+        """All of it."""
+        return sum(part.amount for part in self.installments)
+
+    def through(self, period: Period) -> int:
+        """What of it may pay costs of this period or earlier ones."""
+        return _begun(self.installments, period)
+
+
+@dataclass(frozen=True)
+class Funds:
+    """All that one award brings."""
+
+    award: str
+    pots: tuple[Pot, ...]
+
+    @cached_property
+    def installments(self) -> tuple[Installment, ...]:
+        """Every installment, by number."""
+        return tuple(sorted((part for pot in self.pots for part in pot.installments), key=lambda part: part.number))
+
+    @cached_property
+    def days(self) -> Interval:
+        """From the first day of the first installment to the end of the last."""
+        starts, stops = zip(*(part.days for part in self.installments), strict=True)
+        return Interval(min(starts), max(stops))
+
+    @property
+    def amount(self) -> int:
+        """All of it."""
+        return sum(part.amount for part in self.installments)
+
+    def through(self, period: Period) -> int:
+        """What installments that have begun by the end of a period bring."""
+        return _begun(self.installments, period)
+
+    def received(self, period: Period) -> int:
+        """What has been received by the end of a period."""
+        return sum(part.amount for part in self.installments if part.received < period.days.stop)
+
+
+def _begun(parts: tuple[Installment, ...], period: Period) -> int:
+    return sum(part.amount for part in parts if part.days.start < period.days.stop)
+
+
+@dataclass(frozen=True)
+class _Money:
+    """An installment before it has a number."""
+
+    start: int
+    rank: int
+    received: int
+    stop: int
+    cents: int
+    own: int | None = None
+    share: Fraction = Fraction(0)
+
+
+def installments_of(award: Award, proposal: Proposal) -> tuple[Installment, ...]:
+    """The installments of an award by number; those before the calendar are payable from its first day."""
+    per_unit = CENTS[proposal.unit]
+    found = sorted(_moneys(award, proposal), key=lambda m: (m.start, m.rank, m.received, m.stop, m.cents))
+    kept = [money for money in found if money.cents] or found[:1]
+    return tuple(
+        Installment(
+            award.id,
+            number,
+            Interval(money.start, money.stop),
+            money.cents // per_unit,
+            money.cents,
+            money.received,
+            money.own,
+            floor(money.share * (money.cents // per_unit)),
+        )
+        for number, money in enumerate(kept, 1)
+    )
+
+
+def _moneys(award: Award, proposal: Proposal) -> Iterator[_Money]:
+    first, days = proposal.fiscal.days.start, award.days
+    if award.amount is not None:
+        yield _Money(days.start, 1, days.start, days.stop, award.amount)
+    for part in award.budget_periods or ():
+        yield _budget_period(award, part)
+    stop = days.stop if award.end is not None else NEVER
+    if award.opening_balance is not None:
+        start = max(first, days.start)
+        yield _Money(start, 0, start, stop, award.opening_balance)
+    if isinstance(award.receipts, dict):
+        for year, cents in award.receipts.items():
+            start = max(proposal.fiscal.year_days(int(year[2:])).start, days.start)
+            yield _Money(start, int(year[2:]), start, stop, cents)
+    else:
+        for receipt in award.receipts or ():
+            yield _dated(receipt, Interval(max(first, days.start), stop))
+
+
+def _dated(receipt: Receipt, days: Interval) -> _Money:
+    start = max(receipt.first.toordinal(), days.start)
+    stop = days.stop if receipt.last is None else min(receipt.last.toordinal() + 1, days.stop)
+    return _Money(start, 1, receipt.date.toordinal(), max(stop, start), receipt.amount)
+
+
+def _budget_period(award: Award, part: BudgetPeriod) -> _Money:
+    """A budget period: it ends with its own days, or lives on to the award's end, whole or with a share (C18)."""
+    days, stop = part.days, award.days.stop
+    carry = award.carry_over
+    if carry == "none" or days.stop == stop:
+        return _Money(days.start, 1, days.start, days.stop, part.amount)
+    if carry == "approved" or carry.approved >= 1:
+        return _Money(days.start, 1, days.start, stop, part.amount)
+    return _Money(days.start, 1, days.start, stop, part.amount, days.stop, carry.approved)
+
+
+def funds_of(award: Award, proposal: Proposal, *, apart: bool = False) -> Funds:
+    """The installments of an award in pots; ``apart`` keeps each by itself, where a rule bounds each by itself.
+
+    Installments that end together are one pot where each begins on a period's first day, before the calendar, or on
+    one common day: which of them pays is then decided by cumulative rows alone.
+    """
+    edges = {period.days.start for period in proposal.periods}
+    groups: dict[tuple[int, ...], list[Installment]] = {}
+    for part in installments_of(award, proposal):
+        start = part.days.start
+        common = 0 if start <= proposal.fiscal.days.start or start in edges else start
+        alone = apart or part.own is not None
+        groups.setdefault((part.number,) if alone else (-part.days.stop, common), []).append(part)
+    ordered = sorted(groups.values(), key=lambda parts: parts[0].number)
+    return Funds(award.id, tuple(Pot(number, tuple(parts)) for number, parts in enumerate(ordered)))

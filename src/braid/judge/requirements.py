@@ -1,0 +1,81 @@
+"""What the planner insists on: activities that must be funded, required shares, committed amounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil, floor
+
+from braid.basics.money import show, show_percent
+from braid.judge.choices import minimum_of
+from braid.judge.funds import CENTS
+from braid.judge.limit import Limit
+from braid.judge.needs import Need
+from braid.proposal import Commitment, Proposal, Requirement
+
+
+def requirements_of(proposal: Proposal, needs: tuple[Need, ...]) -> Iterator[Limit]:
+    """Every requirement but the reserves, which stand with their awards."""
+    by_activity: dict[str, list[Need]] = defaultdict(list)
+    for need in needs:
+        by_activity[need.cost.activity.id].append(need)
+    for activity in sorted(proposal.activities, key=lambda activity: activity.id):
+        if activity.must_fund and by_activity[activity.id]:
+            yield minimum_of(proposal, activity, by_activity[activity.id])
+    for requirement in sorted(proposal.require, key=lambda requirement: requirement.id):
+        yield _required(proposal, requirement, needs)
+    for commitment in sorted(proposal.committed, key=lambda each: (each.award, each.line, each.period)):
+        yield _committed(proposal, commitment, needs)
+
+
+def _required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, ...]) -> Limit:
+    """A share of what is spent, a share of a need, or an amount (C19)."""
+    bound, unit, least = requirement.bound, proposal.unit, requirement.at_least is not None
+    words = "At least" if least else "At most"
+    awards = None if requirement.awards is None else frozenset(requirement.awards)
+    who = "" if awards is None else f" by {' and '.join(sorted(awards))}"
+    of_total = isinstance(bound, Fraction) and requirement.of != "need"
+    amount = 0
+    if isinstance(bound, int):
+        exact = Fraction(bound, CENTS[unit])
+        amount = ceil(exact) if least else floor(exact)  # C7
+        told = f"{words} {show(amount, unit)} of what is asked for is paid{who}"
+    elif of_total:
+        told = f"{words} {show_percent(bound)} of all that is spent{who} goes to it"
+    else:
+        whole = sum(need.total for need in needs if requirement.select.selects(need.cost.traits))
+        amount = ceil(bound * whole) if least else floor(bound * whole)  # C7
+        told = f"{words} {show_percent(bound)} of its need, {show(amount, unit)}, is met{who}"
+    return Limit(
+        f"require[{requirement.id}]",
+        "require",
+        amount,
+        f"{requirement.id} is required: {told[0].lower()}{told[1:]}.",
+        awards,
+        select=requirement.select,
+        share=bound if of_total and isinstance(bound, Fraction) else None,
+        of=requirement.of,
+        at_least=least,
+    )
+
+
+def _committed(proposal: Proposal, commitment: Commitment, needs: tuple[Need, ...]) -> Limit:
+    """At least this much of one award on one line in one period (C16)."""
+    unit = proposal.unit
+    least = -(-commitment.amount // CENTS[unit])
+    need = next((n for n in needs if n.cost.id == commitment.line and n.period.name == commitment.period), None)
+    if need is not None and commitment.amount <= need.cost.cents[commitment.period]:
+        least = min(least, need.direct)  # C7
+    label = proposal.award(commitment.award).label
+    sentence = f"{show(least, unit)} of {label} is committed to {commitment.line} in {commitment.period}."
+    return Limit(
+        f"committed[{commitment.award},{commitment.line},{commitment.period}]",
+        "committed",
+        least,
+        sentence,
+        frozenset({commitment.award}),
+        line=commitment.line,
+        index=proposal.fiscal.index[commitment.period],
+        at_least=True,
+    )

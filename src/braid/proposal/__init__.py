@@ -1,0 +1,165 @@
+"""The user's nouns: a proposal, its awards, its activities and their cost lines, its requirements. All as written.
+
+What a proposal *means* in whole units (needs, installments, determinations, limits) is worked out in ``judge``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from braid.basics.fiscal import FiscalCalendar, Period
+from braid.law.fields import Flag, Frozen, Money, Text, Year
+from braid.proposal.amounts import at
+from braid.proposal.awards import Award, AwardRate, BudgetPeriod, IndirectRate, IndirectRates, Receipt
+from braid.proposal.costs import Activity, Cost, Line, cost_of
+from braid.proposal.requirements import Commitment, Requirement
+
+PLANNED_GOALS = ("fund", "sooner", "expiring-first", "restricted-first", "tidy")
+OTHER_GOALS = ("outcomes", "fairness", "stay-close")
+
+
+class Jurisdiction(Frozen):
+    """Whose plan it is."""
+
+    name: Text
+    state: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    """The two capital letters of the State: settlement editions go by it."""
+    kind: Literal["county", "city", "state", "tribe", "region", "nonprofit"] = "county"
+
+
+class Calendar(Frozen):
+    """The fiscal years that are planned, by the years in which they end."""
+
+    fiscal_year_starts: Annotated[str, Field(pattern="^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$")] = "07-01"
+    first: Year
+    last: Year
+    step: Literal["year", "quarter"] = "year"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"the last fiscal year, FY{self.last}, comes before the first, FY{self.first}")
+        if self.last - self.first > 30:
+            raise ValueError("a plan spans at most 31 fiscal years")
+        return self
+
+
+class Proposal(Frozen):
+    """What is planned: the calendar, the awards, the activities and their lines, and the goals in order.
+
+    Made by ``braid.read``. ``proposal.award("sor")`` and ``proposal.cost("act/line")`` find a part by its id.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    braid: Literal["1"]
+    name: Text
+    jurisdiction: Jurisdiction
+    calendar: Calendar
+    unit: Literal["dollar", "cent"] = "dollar"
+    """Budgets and ordinances are in whole dollars; needs go to the nearest unit, bounds down."""
+    indirect: IndirectRates | None = None
+    awards: tuple[Award, ...] = Field(min_length=1)
+    activities: tuple[Activity, ...] = Field(min_length=1)
+    require: tuple[Requirement, ...] = ()
+    committed: tuple[Commitment, ...] = ()
+    one_federal_payer: Flag = False
+    """Whether at most one federal award pays a line in a period; a line may say otherwise (C10)."""
+    smallest_charge: Money = 50_000
+    """The amount below which a charge is avoided by the goal `tidy`, unless it completes a line."""
+    goals: tuple[str, ...] = PLANNED_GOALS
+
+    @field_validator("goals", mode="before")
+    @classmethod
+    def _planned(cls, value: Any) -> Any:
+        goals = tuple(value) if isinstance(value, list) else value  # type: ignore[arg-type]
+        if not isinstance(goals, tuple):
+            raise ValueError("a list of goals is expected, as in [fund, sooner]")
+        for goal in goals:  # type: ignore[reportUnknownVariableType]
+            if isinstance(goal, dict):
+                raise ValueError("what a goal may give up is not supported in this version; name the goals alone")
+            if not isinstance(goal, str):
+                raise ValueError("a list of goals is expected, as in [fund, sooner]")
+            if goal not in PLANNED_GOALS:
+                known = "is not supported in this version" if goal in OTHER_GOALS else "is no goal"
+                raise ValueError(f"«{goal}» {known}; the goals are {', '.join(PLANNED_GOALS)}")
+        if "fund" not in goals or len(set(goals)) < len(goals):  # type: ignore[reportUnknownArgumentType]
+            raise ValueError("goals are named once each, and `fund` is one of them")
+        return goals  # type: ignore[reportUnknownVariableType]
+
+    @cached_property
+    def fiscal(self) -> FiscalCalendar:
+        """The fiscal calendar with its periods."""
+        month, day = self.calendar.fiscal_year_starts.split("-")
+        return FiscalCalendar(int(month), int(day), self.calendar.first, self.calendar.last, self.calendar.step)
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods of the plan, in order."""
+        return self.fiscal.periods
+
+    @cached_property
+    def costs(self) -> tuple[Cost, ...]:
+        """Every line with its activity, sorted by full id, so that the order of the file changes nothing."""
+        found = [cost_of(activity, line, self.fiscal) for activity in self.activities for line in activity.lines]
+        return tuple(sorted(found, key=lambda cost: cost.id))
+
+    @cached_property
+    def _by_id(self) -> dict[str, Award | Cost]:
+        return {award.id: award for award in self.awards} | {cost.id: cost for cost in self.costs}
+
+    def award(self, name: str) -> Award:
+        """The award of this id. Raises KeyError."""
+        found = self._by_id[name]
+        if not isinstance(found, Award):
+            raise KeyError(name)
+        return found
+
+    def cost(self, name: str) -> Cost:
+        """The line of this full id, ``activity/line``. Raises KeyError."""
+        found = self._by_id[name]
+        if not isinstance(found, Cost):
+            raise KeyError(name)
+        return found
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other parts; what was worked out from the old ones is forgotten."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in ("fiscal", "costs", "_by_id"):
+            vars(copied).pop(name, None)
+        return copied
+
+    def rate(self, year: str) -> IndirectRate | None:
+        """The recipient's own indirect rate in a fiscal year; None where it has none."""
+        return self.indirect.get(year) if isinstance(self.indirect, dict) else self.indirect
+
+    def __repr__(self) -> str:
+        lines = sum(len(activity.lines) for activity in self.activities)
+        span_ = f"FY{self.calendar.first} to FY{self.calendar.last}"
+        return f"{self.name}: {len(self.awards)} awards, {len(self.activities)} activities, {lines} lines, {span_}"
+
+    __str__ = __repr__
+
+
+__all__ = [
+    "PLANNED_GOALS",
+    "Activity",
+    "Award",
+    "AwardRate",
+    "BudgetPeriod",
+    "Calendar",
+    "Commitment",
+    "Cost",
+    "IndirectRate",
+    "Jurisdiction",
+    "Line",
+    "Proposal",
+    "Receipt",
+    "Requirement",
+    "at",
+    "cost_of",
+]

@@ -1,0 +1,243 @@
+"""Money the user has: an award with its dates, its installments and its own terms. All as written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag, field_validator, model_validator
+
+from braid.basics.fiscal import Interval, months_later, parse_date, span
+from braid.law.fields import Date, Flag, Frozen, Id, Money, Percent, Text, Words
+from braid.law.rules import Base, Rule
+from braid.proposal.amounts import BY, ONE, Amounts
+
+
+class IndirectRate(Frozen):
+    """A rate of indirect cost and the base that it applies to."""
+
+    rate: Percent
+    base: Base = "mtdc"
+    kind: Literal["negotiated", "de-minimis", "none"] = "negotiated"
+
+
+def _rate_form(value: Any) -> str:
+    by_year = isinstance(value, dict) and value and all(str(key).startswith("FY") for key in value)  # type: ignore[union-attr]
+    return BY if by_year else ONE
+
+
+IndirectRates = Annotated[
+    Annotated[IndirectRate, Tag(ONE)] | Annotated[dict[str, IndirectRate], Tag(BY)], Discriminator(_rate_form)
+]
+
+
+class AwardRate(Frozen):
+    """The rate of indirect cost that one award pays, where it is not the recipient's own."""
+
+    rate: Percent
+    base: Base | None = None
+
+
+class BudgetPeriod(Frozen):
+    """One budget period of an award: what it brings, and the days whose costs it pays."""
+
+    start: Date
+    end: Date
+    """The last day."""
+    amount: Money
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            raise ValueError(f"the budget period ends on {self.end}, before it starts on {self.start}")
+        return self
+
+    @property
+    def days(self) -> Interval:
+        """The days whose costs it pays."""
+        return span(self.start, self.end)
+
+
+class CarryOver(Frozen):
+    """The share of each budget period's money that the funder lets live on to the award's end (C18)."""
+
+    approved: Percent
+
+
+def _use_by(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    count, _, unit = value.strip().partition(" ")
+    if unit in {"month", "months"} and count.isascii() and count.isdigit() and 1 <= int(count) <= 600:
+        return int(count)
+    try:
+        return parse_date(value)
+    except ValueError:
+        raise ValueError(f"«{value}» is neither a date nor a time such as 18 months") from None
+
+
+UseBy = Annotated[
+    dt.date | int,
+    BeforeValidator(_use_by),
+    PlainSerializer(lambda value: f"{value} months" if isinstance(value, int) else str(value), return_type=str),
+]
+"""A last day, or a number of months after the receipt."""
+
+
+class Receipt(Frozen):
+    """One payment of an award: when it is received, and the days whose costs it may pay."""
+
+    date: Date
+    amount: Money
+    authorized: Date | None = None
+    """The first day whose costs it may pay; the day of the receipt unless said."""
+    use_by: UseBy | None = None
+    """The last day whose costs it may pay; the award's end, or never, unless said."""
+    met_by: Literal["spent"] = "spent"
+
+    @field_validator("met_by", mode="before")
+    @classmethod
+    def _spent(cls, value: Any) -> Any:
+        if value == "encumbered":
+            raise ValueError("costs after `use_by` cannot be planned in this version; say `spent`")
+        return value
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last is not None and self.last < self.first:
+            raise ValueError(f"it is to be used by {self.last}, before it may be used from {self.first}")
+        return self
+
+    @property
+    def first(self) -> dt.date:
+        """The first day whose costs it may pay."""
+        return self.authorized or self.date
+
+    @property
+    def last(self) -> dt.date | None:
+        """The last day whose costs it may pay; None where it never ends by itself."""
+        if isinstance(self.use_by, int):
+            return months_later(self.date, self.use_by) - dt.timedelta(days=1)
+        return self.use_by
+
+
+def _receipts_form(value: Any) -> str:
+    return BY if isinstance(value, dict) else DATED
+
+
+DATED = "‹by date›"
+Receipts = Annotated[
+    Annotated[dict[str, Money], Tag(BY)] | Annotated[tuple[Receipt, ...], Tag(DATED)], Discriminator(_receipts_form)
+]
+
+
+def _carry_form(value: Any) -> str:
+    return BY if isinstance(value, dict | CarryOver) else ONE
+
+
+def _carry_word(value: Any) -> Any:
+    if value == "requested":
+        raise ValueError("carry-over that is only requested cannot be planned in this version; leave it out")
+    return value
+
+
+CarryOvers = Annotated[
+    Annotated[Literal["none", "approved"], BeforeValidator(_carry_word), Tag(ONE)] | Annotated[CarryOver, Tag(BY)],
+    Discriminator(_carry_form),
+]
+
+
+class Award(Frozen):
+    """Money the user has under a program: an amount and dates, or receipts by fiscal year, and its own terms."""
+
+    id: Id
+    program: Text
+    edition: Text | None = None
+    name: Text | None = None
+    agency: Text | None = None
+    pass_through: Text | None = None
+    fain: Text | None = None
+    assistance_listing: Text | None = None
+    award_number: Text | None = None
+    codes: dict[str, Text] = Field(default_factory=dict)
+    """Free words for the ledger, carried to every sheet."""
+    awarded: Date | None = None
+    prime_awarded: Date | None = None
+    """The date of the prime award, where a pass-through gave this one: rules go by it."""
+    start: Date | None = None
+    end: Date | None = None
+    """The last day."""
+    amount: Money | None = None
+    opening_balance: Money | None = None
+    receipts: Receipts | None = None
+    """What is received by fiscal year, payable for costs from the first day of that year; or by date."""
+    budget_periods: tuple[BudgetPeriod, ...] | None = Field(default=None, min_length=1)
+    """Each an installment that pays the costs of its own days."""
+    carry_over: CarryOvers = "none"
+    """What of a budget period lives on to the award's end: nothing, all, or an approved share (C18)."""
+    reserve: Amounts | None = None
+    """What is to be left at each period's end, or at those that are named (C17)."""
+    status: Literal["awarded"] = "awarded"
+    scope: Words | None = None
+    """Uses or activities that the funder approved; a line outside needs prior approval."""
+    approvals: dict[str, Text] = Field(default_factory=dict)
+    """Rule id (or ``scope``) and a note of where the approval is on file."""
+    exceptions: dict[str, Text] = Field(default_factory=dict)
+    """Rule id and a note of where the funder's exception is on file."""
+    terms: tuple[Rule, ...] = ()
+    indirect: AwardRate | None = None
+    voluntary: Flag = False
+    """A lower indirect rate was the recipient's own choice."""
+
+    @field_validator("status", mode="before")
+    @classmethod
+    def _awarded(cls, value: Any) -> Any:
+        if value == "expected":
+            raise ValueError("money that is only expected cannot be planned in this version; leave the award out")
+        return value
+
+    @model_validator(mode="after")
+    def _money(self) -> Self:
+        flows = self.opening_balance is not None or self.receipts is not None
+        sources = [self.amount is not None, flows, self.budget_periods is not None]
+        if sum(sources) > 1:
+            raise ValueError(
+                "an award has an `amount` with dates, or `budget_periods`, or an `opening_balance` and `receipts`; "
+                "only one of the three"
+            )
+        if not any(sources):
+            raise ValueError(
+                "the award has no money: give `amount`, `start` and `end`, or `budget_periods`, or `opening_balance` "
+                "or `receipts`"
+            )
+        if self.amount is not None and (self.start is None or self.end is None):
+            raise ValueError("an award with an `amount` needs `start` and `end`")
+        if self.start is not None and self.end is not None and self.end < self.start:
+            raise ValueError(f"the award ends on {self.end}, before it starts on {self.start}")
+        return self
+
+    @model_validator(mode="after")
+    def _periods(self) -> Self:
+        parts = self.budget_periods or ()
+        if self.carry_over != "none" and not parts:
+            raise ValueError("`carry_over` is of `budget_periods`; this award has none")
+        for i, part in enumerate(parts):
+            if i and part.start <= parts[i - 1].end:
+                raise ValueError(
+                    f"budget period {i + 1} begins on {part.start}, before the one above it ends on {parts[i - 1].end}"
+                )
+            if not part.days.within(self.days):
+                raise ValueError(f"budget period {i + 1} ({part.start} to {part.end}) lies outside the award's dates")
+        return self
+
+    @property
+    def days(self) -> Interval:
+        """The days in which its costs may be incurred."""
+        parts = self.budget_periods
+        start = self.start or (parts[0].start if parts else None)
+        return span(start, self.end or (parts[-1].end if parts else None))
+
+    @property
+    def label(self) -> str:
+        """Its name, or its id where it has none."""
+        return self.name or self.id

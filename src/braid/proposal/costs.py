@@ -1,0 +1,213 @@
+"""What is proposed: an activity, its cost lines, and what each line costs by period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+
+from braid.basics.fiscal import FiscalCalendar, Interval, Period, span
+from braid.basics.money import round_half_up, show_percent
+from braid.law.fields import Count, Date, Flag, Frozen, Id, Percent, Text, Words
+from braid.law.rules import Traits, bound_text, parse_bound
+from braid.proposal.amounts import Amounts, Numbers, at
+
+Category = Literal["personnel", "fringe", "travel", "equipment", "supplies", "contractual", "construction", "other"]
+
+Minimum = Annotated[
+    Literal["all"] | Fraction | int,
+    BeforeValidator(lambda value: value if value == "all" else parse_bound(value)),
+    PlainSerializer(lambda value: value if value == "all" else bound_text(value), return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["60%", "150,000", "all"]}),
+]
+"""A share (Fraction), an amount (whole cents), or the word ``all``."""
+
+
+class Line(Frozen):
+    """One cost of an activity: an amount by period, or a quantity at a unit cost."""
+
+    id: Id
+    category: Category
+    item: Annotated[str, Field(min_length=1)] | None = None
+    name: Text | None = None
+    amount: Amounts | None = None
+    quantity: Numbers | None = None
+    unit: Text | None = None
+    unit_cost: Amounts | None = None
+    fringe: Percent | None = None
+    function: Text = "service"
+    timing: Literal["evenly", "once"] = "evenly"
+    start: Date | None = None
+    end: Date | None = None
+    grows: Percent | None = None
+    """How much the cost grows each fiscal year after the plan's first, compounding."""
+    essential: Flag = False
+    """Where it is not met in full in a period, no other line of the activity is funded there (C20)."""
+    whole_units: Flag = False
+    """Only whole units are bought."""
+    shares: dict[str, Percent] | None = None
+    """The fixed share of each award that pays it (2 CFR 200.405(d), C14)."""
+    basis: Text | None = None
+    """The documented basis on which it may be split between federal awards."""
+    one_federal_payer: Flag | None = None
+    """Whether at most one federal award pays it in a period; the proposal's own word unless said."""
+    only: Words | None = None
+    """The only awards that may pay it."""
+    never: Words = ()
+    """Awards that may not pay it."""
+    uses: Words | None = None
+    place: Words | None = None
+    payee: Text | None = None
+    population: Words | None = None
+    setting: Words | None = None
+    codes: dict[str, Text] = Field(default_factory=dict)
+    narrative: Text | None = None
+
+    @model_validator(mode="after")
+    def _costed(self) -> Self:
+        product = self.quantity is not None and self.unit_cost is not None
+        if self.amount is None and not product:
+            raise ValueError("the line has no cost: give `amount`, or `quantity`, `unit` and `unit_cost`")
+        if self.amount is not None and self.unit_cost is not None:
+            raise ValueError("give `amount`, or `quantity` and `unit_cost`, not both")
+        if self.quantity is not None and self.unit is None:
+            raise ValueError("a `quantity` needs its `unit`, such as FTE, kit or patient")
+        if self.fringe is not None and self.category != "personnel":
+            raise ValueError(f"`fringe` follows pay; this line is {self.category}, not personnel")
+        if self.start is not None and self.end is not None and self.end < self.start:
+            raise ValueError(f"the line ends on {self.end}, before it starts on {self.start}")
+        return self
+
+    @model_validator(mode="after")
+    def _growing(self) -> Self:
+        if self.grows is None:
+            return self
+        if isinstance(self.amount, dict) or isinstance(self.unit_cost, dict):
+            raise ValueError("`grows` needs one cost to grow from; here each period has its own")
+        if self.whole_units:
+            raise ValueError("`grows` and `whole_units` do not go together; give the unit cost of each period")
+        return self
+
+    @model_validator(mode="after")
+    def _split(self) -> Self:
+        if self.whole_units and self.unit_cost is None:
+            raise ValueError("`whole_units` needs `quantity`, `unit` and `unit_cost`")
+        if self.shares is None:
+            return self
+        if self.basis is not None:
+            raise ValueError("`shares` fix the split and a `basis` leaves it open; give one of the two")
+        if self.only is not None or self.never:
+            raise ValueError("`shares` say which awards pay; leave `only` and `never` out")
+        if (whole := sum(self.shares.values())) != 1:
+            raise ValueError(f"the shares add up to {show_percent(Fraction(whole))}; they must add up to 100%")
+        if not all(self.shares.values()):
+            raise ValueError("a share of 0% is none; leave that award out")
+        return self
+
+
+class Activity(Frozen):
+    """Something proposed, with its uses, its place in the order of priority, and its cost lines."""
+
+    id: Id
+    name: Text | None = None
+    uses: Words = Field(min_length=1)
+    priority: Count = 1
+    weight: Count = 1
+    place: Words = ()
+    payee: Text = "government"
+    population: Words = ()
+    setting: Words = ()
+    start: Date | None = None
+    end: Date | None = None
+    minimum: Minimum | None = None
+    """It gets nothing, or at least this much: a share of its need, an amount, or `all` (C15)."""
+    must_fund: Flag = False
+    """It gets its minimum, or all where it has none (C15)."""
+    narrative: Text | None = None
+    lines: tuple[Line, ...] = Field(min_length=1)
+
+    @property
+    def label(self) -> str:
+        """Its name, or its id where it has none."""
+        return self.name or self.id
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A line together with its activity: its full id, what rules see of it, its days, and its cost by period."""
+
+    id: str
+    activity: Activity
+    line: Line
+    traits: Traits
+    days: Interval
+    cents: Mapping[str, int]
+    """Direct cost by period, in cents, without fringe."""
+    quantity: Mapping[str, Fraction]
+    """Units by period, where the line counts them."""
+
+    @property
+    def fringe(self) -> Fraction:
+        """The fringe rate on its pay; zero for all but personnel."""
+        return self.line.fringe or Fraction(0)
+
+
+def cost_of(activity: Activity, line: Line, calendar: FiscalCalendar) -> Cost:
+    """A line with its activity: traits, days and cost by period."""
+    days = span(activity.start, activity.end).meet(span(line.start, line.end))
+    periods = [period for period in calendar.periods if days.meet(period.days).days]
+    quantity = {p.name: counted(line, p, days, calendar) for p in periods} if line.quantity is not None else {}
+    grown = {p.name: growth(line, p, calendar) for p in periods}
+    if line.amount is not None:
+        cents = {p.name: round_half_up(at(line.amount, p) * grown[p.name]) for p in periods}
+    else:
+        each = {p.name: at(line.unit_cost, p) * grown[p.name] for p in periods}
+        cents = {p.name: round_half_up(quantity[p.name] * each[p.name]) for p in periods}  # C23
+    name = f"{activity.id}/{line.id}"
+    return Cost(name, activity, line, _traits(name, activity, line, calendar), days, cents, quantity)
+
+
+def growth(line: Line, period: Period, calendar: FiscalCalendar) -> Fraction:
+    """What the cost of a line has grown to in a period, as a multiple of its cost in the plan's first year."""
+    return (1 + (line.grows or Fraction(0))) ** (int(period.year[2:]) - calendar.first)
+
+
+def counted(line: Line, period: Period, days: Interval, calendar: FiscalCalendar) -> Fraction:
+    """The units of a line in a period: FTE and years by the days of the fiscal year, months by the period's days."""
+    quantity = Fraction(at(line.quantity, period))
+    inside = days.meet(period.days).days
+    if line.unit in {"FTE", "year"}:
+        return quantity * inside / calendar.year_days(int(period.year[2:])).days
+    if line.unit == "month":
+        return quantity * inside / period.days.days
+    return quantity
+
+
+def _traits(name: str, activity: Activity, line: Line, calendar: FiscalCalendar) -> Traits:
+    def either(mine: tuple[str, ...] | None, theirs: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(theirs if mine is None else mine)
+
+    return Traits(
+        use=either(line.uses, activity.uses),
+        population=either(line.population, activity.population),
+        setting=either(line.setting, activity.setting),
+        place=either(line.place, activity.place),
+        item=line.item or "",
+        category=line.category,
+        function=line.function,
+        payee=line.payee or activity.payee,
+        unit=line.unit or "",
+        activity=activity.id,
+        line=name,
+        unit_cost=_unit_cost(line, calendar),
+    )
+
+
+def _unit_cost(line: Line, calendar: FiscalCalendar) -> int | None:
+    """The highest unit cost of any period, in cents: rules that begin above one go by it."""
+    if line.unit_cost is None:
+        return None
+    return max((round_half_up(at(line.unit_cost, p) * growth(line, p, calendar)) for p in calendar.periods), default=0)
