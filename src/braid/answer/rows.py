@@ -139,6 +139,22 @@ class Attention(Frozen):
     line: str | None = None
 
 
+class Clash(Frozen):
+    """One limit or requirement of a set that cannot hold together."""
+
+    row: str
+    sentence: str
+
+
+class Repair(Frozen):
+    """One requirement that, lowered by so much or given up, makes a plan possible."""
+
+    requirement: str
+    from_: str = Field(validation_alias=AliasChoices("from", "from_"), serialization_alias="from")
+    to: str
+    sentence: str
+
+
 class Totals(Frozen):
     """The control totals. ``need``, ``funded`` and ``gap`` count direct cost plus fringe, not indirect."""
 
@@ -181,6 +197,12 @@ class PlanFile(Frozen):
     """For a feasible plan: the funding of needs that could at most be reached."""
     fraction_row: str | None = None
     """For ``fractions``: the row that no whole amounts keep."""
+    fraction_amount: Amount | None = None
+    """For ``fractions``: how much of it cannot be placed."""
+    conflict: tuple[Clash, ...] | None = None
+    """For ``conflict``: the limits and requirements that cannot hold together."""
+    repairs: tuple[Repair, ...] | None = None
+    """For ``conflict``: each single requirement that, lowered, makes a plan possible."""
     totals: Totals
     allocations: tuple[Allocation, ...]
     fringe: tuple[FringeCharge, ...]

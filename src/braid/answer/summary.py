@@ -33,6 +33,8 @@ def dollars(amount: Decimal) -> str:
 def summary(plan: PlanFile, case: Case) -> str:
     """The summary as text for a terminal."""
     proposal = case.proposal
+    if plan.status in {"conflict", "fractions"}:
+        return no_plan(plan, case)
     first, last = proposal.periods[0], proposal.periods[-1]
     head = f"{proposal.name}: {first} to {last}" if first != last else f"{proposal.name}: {first}"
     totals = plan.totals
@@ -59,9 +61,22 @@ def _status(plan: PlanFile) -> str:
         return "optimal: no plan meets more of the need, priority by priority"
     if plan.status == "feasible":
         return f"feasible: every rule is kept, but up to {dollars(plan.bound or Decimal(0))} of need might be met"
-    if plan.status == "fractions":
-        return f"possible only in fractions of a {plan.unit}: {plan.fraction_row} cannot be kept in whole ones"
     return plan.status
+
+
+def no_plan(plan: PlanFile, case: Case) -> str:
+    """Why there is no plan, and what would make one possible, as text for a terminal."""
+    lines = [f"{case.proposal.name}: no plan satisfies the requirements"]
+    if plan.status == "fractions":
+        short = dollars(plan.fraction_amount or Decimal(0))
+        lines += ["", f"It is possible only in fractions of a {plan.unit}: of {plan.fraction_row}, {short} cannot be"]
+        return "\n".join([*lines[:-1], lines[-1] + " placed in whole ones."])
+    lines += ["", "These cannot hold together:"]
+    lines += [f"  {clash.row}\n    {clash.sentence}" for clash in plan.conflict or ()]
+    if plan.repairs:
+        lines += ["", "Any one of these would make a plan possible:"]
+        lines += [f"  {repair.sentence}" for repair in plan.repairs]
+    return "\n".join(lines)
 
 
 def _awards(plan: PlanFile, case: Case) -> list[str]:

@@ -49,6 +49,8 @@ class Allocation:
     goals: tuple[GoalValue, ...]
     solver: str
     row: str = ""
+    short: Fraction = Fraction(0)
+    """For ``fractions``: how much of the row cannot be placed."""
     seconds: dict[str, float] | None = None
 
 
@@ -93,7 +95,7 @@ def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, de
     clock.lap("round")
     if isinstance(rounded, Impossible):
         return Allocation(
-            "fractions", program, [], Charges((), (), ()), (), way.name, row=rounded.row, seconds=clock.laps
+            "fractions", program, [], Charges((), (), ()), (), way.name, rounded.row, rounded.short, clock.laps
         )
     _insist(program, rounded.amounts)
     charges = charges_of(program.case, program.cells, rounded.amounts[: len(program.cells)])

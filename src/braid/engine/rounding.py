@@ -50,6 +50,7 @@ class Impossible:
     """Possible only in fractions of a unit: the row that no whole amounts keep."""
 
     row: str
+    short: Fraction
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,7 @@ def round_units(
         if found is None and deadline.passed:
             raise OutOfTimeError
         if found is None:
-            broken = program.broken(base)
-            return Impossible(broken[0].name if broken else "need")
+            return _impossible(program, base)
         if goal.priority is not None:
             found = ladder.refine(goal, held, found) if most - goal.value(found.amounts) > CLOSE else found
             optimal = optimal and found.proven
@@ -104,6 +104,17 @@ def round_units(
         raise ValueError("a plan has at least one goal")
     amounts = ladder.settle(fractional, found, held, tie)
     return Rounded(amounts, [goal.value(amounts) for goal in goals], optimal)
+
+
+def _impossible(program: Program, base: list[int]) -> Impossible:
+    """The first row that the plan in fractions keeps and its whole part does not, and by how much."""
+    values = program.complete(base)
+    for row in program.bounding:
+        at = Fraction(row.activity(values))
+        if not holds(row, at):
+            short = row.lower - at if row.lower is not None and at < row.lower else at - (row.upper or Fraction(0))
+            return Impossible(row.name.partition(":")[0], short)
+    return Impossible("need", Fraction(0))
 
 
 def snap(floats: Sequence[float], most: list[int]) -> tuple[list[int], list[int]]:

@@ -21,6 +21,13 @@ Entries = Iterable[tuple[int, Fraction]]
 
 def compile_case(case: Case) -> Program:
     """The program of a case: columns for its cells and choices, a row for each of its limits."""
+    program, builder = program_of(case)
+    program.rows.extend(row for limit in case.limits if (row := builder.row(limit)) is not None)
+    return program
+
+
+def program_of(case: Case) -> tuple[Program, Builder]:
+    """The columns of a case with what ties them together, and what turns its limits into rows."""
     cells = case.cells
     costs = {cost.id: cost for cost in case.proposal.costs}
     indirect = [per_dollar(costs[cell.line], case.indirect[cell.award, cell.index]) for cell in cells]
@@ -30,16 +37,11 @@ def compile_case(case: Case) -> Program:
     most = [case.need[cell.line, cell.index].direct for cell in cells]
     most += [choice.most for choice in choices.columns]
     program = Program(case, cells, choices.columns, most, charge, fringe, indirect)
-    builder = _Builder(program, choices)
-    for limit in case.limits:
-        row = builder.row(limit)
-        if row is not None:
-            program.rows.append(row)
     program.links.extend(choices.links())
-    return program
+    return program, Builder(program, choices)
 
 
-class _Builder:
+class Builder:
     """Turns limits into rows."""
 
     def __init__(self, program: Program, choices: Choices) -> None:

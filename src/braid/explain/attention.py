@@ -91,10 +91,16 @@ class _Watch:
                     name for b, s, e in pieces[:i] if b != a and max(start, s) < min(stop, e) for name in (a, b)
                 )
         for line, awards in sorted(lines.items()):
-            if awards:
+            if awards and self.case.proposal.cost(line).line.shares is None:
+                basis = self.case.proposal.cost(line).line.basis
+                told = (
+                    f"on this basis, which is to be documented: «{basis}»"
+                    if basis
+                    else "document the shares or the basis"
+                )
                 sentence = (
-                    f"{line} is split across the federal awards {listed(sorted(awards))}: "
-                    "document the shares or the basis (2 CFR 200.405(d))."
+                    f"{line} is split across the federal awards {listed(sorted(awards))}{' ' if basis else ': '}{told} "
+                    "(2 CFR 200.405(d))."
                 )
                 yield Attention(code="A2", line=line, sentence=sentence)
 

@@ -16,7 +16,7 @@ LimitKind = Literal[
     "need", "window", "limit", "award", "cash", "installment", "carried", "cap", "floor", "reserve",
     "share", "payer", "minimum", "essential", "units", "must", "require", "committed",
 ]  # fmt: skip
-REQUIREMENTS = {"must", "require", "committed", "reserve"}
+REQUIREMENTS = {"must", "minimum", "require", "committed", "reserve"}
 """What the planner insists on: a conflict can come only from these."""
 MONEY = {"award", "cash", "installment", "carried", "reserve"}
 """Bounds on all that an award is charged."""

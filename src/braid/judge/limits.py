@@ -117,7 +117,8 @@ def _ceiling_rows(need: Need, cells: list[Cell], rule: Rule, suffix: str, propos
     for days in _intervals(cells, need.days):
         room = need.room(days, most)
         part = f"{sentence[:-1]}, of which {show(room, unit)} arises from {days.first} to {days.last}."
-        yield Limit(f"{whole[:-1]},{days}]", "limit", room, part, awards, line=name, index=need.index, days=days, rule=rule)
+        row = f"{whole[:-1]},{days}]"
+        yield Limit(row, "limit", room, part, awards, line=name, index=need.index, days=days, rule=rule)
 
 
 __all__ = ["Cell", "Limit", "LimitKind", "limits_of"]

@@ -39,7 +39,7 @@ def _required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, .
     amount = 0
     if isinstance(bound, int):
         exact = Fraction(bound, CENTS[unit])
-        amount = ceil(exact) if least else floor(exact)  # C7
+        amount = _least(exact, requirement, needs, unit) if least else floor(exact)  # C7
         told = f"{words} {show(amount, unit)} of what is asked for is paid{who}"
     elif of_total:
         told = f"{words} {show_percent(bound)} of all that is spent{who} goes to it"
@@ -58,6 +58,14 @@ def _required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, .
         of=requirement.of,
         at_least=least,
     )
+
+
+def _least(exact: Fraction, requirement: Requirement, needs: tuple[Need, ...], unit: str) -> int:
+    """An amount rounded up, but not above the planned need where only rounding brings it there (C7)."""
+    asked = [need for need in needs if requirement.select.selects(need.cost.traits)]
+    cost = sum((1 + need.cost.fringe) * need.cost.cents[need.period.name] for need in asked) / Fraction(CENTS[unit])
+    planned = sum(need.total for need in asked)
+    return min(ceil(exact), planned) if exact <= cost else ceil(exact)
 
 
 def _committed(proposal: Proposal, commitment: Commitment, needs: tuple[Need, ...]) -> Limit:

@@ -10,6 +10,7 @@ from braid.answer.plan import Plan
 from braid.basics.errors import CheckFailed, Finding
 from braid.checks import Judged, Paid, judge
 from braid.engine import allocate as engine
+from braid.explain.conflicts import conflict_of
 from braid.judge.case import Case
 from braid.law.catalogue import Catalogue
 from braid.law.catalogue import catalogue as shipped
@@ -50,14 +51,18 @@ def plan(
     paid = paid_of(case, allocation)
     judged = judge(Case(proposal, case.catalogue), paid)
     _insist(judged, allocation)
-    return assemble(case, allocation, paid, judged, command)
+    conflict = None
+    if allocation.status == "conflict":
+        tell("finding what cannot hold together")
+        conflict = conflict_of(case, seconds)
+    return assemble(case, allocation, paid, judged, conflict, command)
 
 
 def _insist(judged: Judged, allocation: engine.Allocation) -> None:
-    if judged.findings:
-        raise CheckFailed(judged.findings)
     if allocation.status in {"conflict", "fractions"}:
         return
+    if judged.findings:
+        raise CheckFailed(judged.findings)
     rows = {row.name for row in allocation.program.rows}
     strangers = rows - {limit.id for limit, _, _ in judged.measured}
     if strangers:

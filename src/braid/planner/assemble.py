@@ -12,6 +12,7 @@ from braid.answer.rows import GoalRow, IndirectCharge, PlanFile, Provenance
 from braid.basics.version import __version__
 from braid.checks import Entry, Judged, Paid
 from braid.engine import allocate as engine
+from braid.explain.conflicts import Conflict
 from braid.judge.case import Case
 from braid.planner.tables import Tables, fingerprint, proposal_written, rule_written, sha256
 
@@ -29,15 +30,19 @@ def paid_of(case: Case, allocation: engine.Allocation) -> Paid:
     return Paid(entries, fringe, dict(indirect), dict(by_installment))
 
 
-def assemble(case: Case, allocation: engine.Allocation, paid: Paid, judged: Judged, command: str) -> Plan:
-    """The Plan of an allocation that was judged and found sound."""
-    maker = _Maker(case, allocation, paid, judged)
+def assemble(
+    case: Case, allocation: engine.Allocation, paid: Paid, judged: Judged, conflict: Conflict | None, command: str
+) -> Plan:
+    """The Plan of an allocation that was judged and found sound, or of one that cannot be and why."""
+    maker = _Maker(case, allocation, paid, judged, conflict)
     return Plan(maker.file(command), case)
 
 
 class _Maker:
-    def __init__(self, case: Case, allocation: engine.Allocation, paid: Paid, judged: Judged) -> None:
-        self.case, self.allocation, self.paid = case, allocation, paid
+    def __init__(
+        self, case: Case, allocation: engine.Allocation, paid: Paid, judged: Judged, conflict: Conflict | None
+    ) -> None:
+        self.case, self.allocation, self.paid, self.conflict = case, allocation, paid, conflict
         self.tables = Tables(case, paid, judged)
 
     def file(self, command: str) -> PlanFile:
@@ -49,6 +54,9 @@ class _Maker:
             unit=self.case.proposal.unit,
             bound=self._bound(),
             fraction_row=self.allocation.row or None,
+            fraction_amount=money(self.allocation.short) if self.allocation.row else None,
+            conflict=self.conflict.clashes if self.conflict else None,
+            repairs=self.conflict.repairs if self.conflict else None,
             totals=tables.totals,
             allocations=tables.allocations,
             fringe=tables.fringe,

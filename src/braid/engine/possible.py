@@ -1,0 +1,64 @@
+"""Whether some of a case's limits can hold together, asked again and again: the ground on which conflicts are found.
+
+Columns are bounded by the limits alone here, so that a limit that is left out truly lets go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from braid.engine.program import INFINITE, Row, arrays_of
+from braid.engine.rows import program_of
+from braid.engine.solve import Deadline, Highs, InfeasibleError, OutOfTimeError
+from braid.judge.case import Case
+from braid.judge.limit import Limit
+
+MOST_SECONDS = 10.0
+"""For one question; a question without an answer in time counts as possible."""
+
+
+class Possible:
+    """Asks which limits can hold together, in fractions of a unit and with whole choices."""
+
+    def __init__(self, case: Case, deadline: Deadline) -> None:
+        self.deadline = deadline
+        self.program, self._builder = program_of(case)
+        self._rows = {limit.id: self._builder.row(limit) for limit in case.limits}
+        self.names = tuple(name for name, row in self._rows.items() if row is not None)
+        """The limits that do not hold by themselves."""
+        self._known: dict[frozenset[str], bool] = {}
+
+    def together(self, names: Collection[str]) -> bool:
+        """Whether the limits of these names can hold together."""
+        key = frozenset(names)
+        if key not in self._known:
+            self._known[key] = self._solve([row for name in names if (row := self._rows[name]) is not None])
+        return self._known[key]
+
+    def with_changed(self, names: Collection[str], changed: Limit) -> bool:
+        """The same with one limit, which need not be among them, at another bound."""
+        rows = [row for name in names if name != changed.id and (row := self._rows[name]) is not None]
+        row = self._builder.row(changed)
+        return self._solve(rows if row is None else [*rows, row])
+
+    def _solve(self, rows: list[Row]) -> bool:
+        if any(not row.entries for row in rows) or not self.program.decisions:
+            return not rows
+        program = replace(self.program, rows=rows)
+        arrays = arrays_of(program)
+        arrays.column_upper[: len(program.cells)] = INFINITE
+        deadline = Deadline(min(MOST_SECONDS, self.deadline.left))
+        nothing = np.zeros(program.decisions)
+        try:
+            if program.choices:
+                Highs().mixed(arrays, deadline).maximise(nothing)
+            else:
+                Highs().linear(arrays, deadline).maximise(nothing)
+        except InfeasibleError:
+            return False
+        except OutOfTimeError:
+            return True
+        return True
