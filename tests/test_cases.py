@@ -8,9 +8,16 @@ A case needs no Python. It gives only what matters; the rest is filled in:
 * a line: the category supplies; an activity: the use x-any.
 
 What may be expected: `funded` (direct cost and fringe of a line), `paid` (direct cost, by award and line), `fringe`,
-`indirect`, `charged`, `lapsed`, `carried`, `unrecovered`, `gap` (an amount with its reason, or none), `determination`,
-`limit` (a row with its actual value and bound), `attention` (codes) and `faults`. An amount without a period stands
+`indirect`, `available`, `charged`, `lapsed`, `carried`, `unrecovered`, `gap` (an amount with its reason, or none),
+`determination`, `limit` (a row with its actual value and bound), `attention` (codes, or a code with words of its
+sentence), `no_attention` (codes that are absent) and `faults`. Further `installment` (direct cost, by award, number of
+the installment and line), `payers` (how many awards pay a line), `payments` (how often an award pays a line in a
+period, counted over the plan) and `smallest_payment` (no award pays a line less). An amount without a period stands
 for the only one.
+
+A case whose requirements cannot hold together says `status: conflict`. Then may be expected: `conflict` (the rows that
+cannot hold together, all of them; a row may be given with words of its sentence) and `repairs` (each requirement that
+may give way, all of them, `from` what it asks and `to` what can be done).
 """
 
 from __future__ import annotations
@@ -205,8 +212,75 @@ def limit(plan: braid.Plan, wanted: Any) -> list[str]:
 
 
 def attention(plan: braid.Plan, wanted: Any) -> list[str]:
-    codes = {row.code for row in plan.attention}
-    return [f"{code} is not on the list, which has {', '.join(sorted(codes))}" for code in wanted if code not in codes]
+    told = [(row.code, row.sentence) for row in plan.attention]
+    return [f"{item} is not among {told}" for item in wanted if not _is_told(item, told)]
+
+
+def no_attention(plan: braid.Plan, wanted: Any) -> list[str]:
+    return [f"{row.code}: {row.sentence}" for row in plan.attention if row.code in wanted]
+
+
+def _is_told(item: Any, told: list[tuple[str, str]]) -> bool:
+    """Whether a name alone, or a name with words of its sentence, is among the names and sentences told."""
+    ((name, words),) = item.items() if isinstance(item, dict) else [(item, "")]
+    return any(name == found and words in sentence for found, sentence in told)
+
+
+def installment(plan: braid.Plan, wanted: Any) -> list[str]:
+    amounts = {
+        (award, number, *key): amount
+        for award, numbers in wanted.items()
+        for number, lines in numbers.items()
+        for key, amount in _of_lines(plan, lines).items()
+    }
+    return compared(amounts, summed(plan.allocations, "award", "installment", "line", "period"))
+
+
+def payers(plan: braid.Plan, wanted: Any) -> list[str]:
+    """How many awards pay a line in a period."""
+    paying = summed(plan.allocations, "award", "line", "period")
+    wrong: list[str] = []
+    for line, value in wanted.items():
+        for period, count in by_period(plan, value).items():
+            found = [award for award, *key in paying if key == [line_id(line), period]]
+            if len(found) != int(count):
+                wrong.append(f"{line} {period} is paid by {', '.join(found) or 'nobody'}, and not by {count}")
+    return wrong
+
+
+def payments(plan: braid.Plan, wanted: str) -> list[str]:
+    found = len(summed(plan.allocations, "award", "line", "period"))
+    return [] if found == int(wanted) else [f"there are {found} payments, and not {wanted}"]
+
+
+def smallest_payment(plan: braid.Plan, wanted: str) -> list[str]:
+    paying = summed(plan.allocations, "award", "line", "period")
+    return [f"{' '.join(key)} is only {amount:,.2f}" for key, amount in paying.items() if amount < money(wanted)]
+
+
+def conflict(plan: braid.Plan, wanted: Any) -> list[str]:
+    """The rows that cannot hold together are just these, each with a sentence; and nothing is paid."""
+    told = [(row.row, row.sentence) for row in plan.file.conflict or ()]
+    wrong = [f"{item} is not among {told}" for item in wanted if not _is_told(item, told)]
+    if len(told) != len(wanted):
+        wrong.append(f"the rows are {[row for row, _ in told]}")
+    wrong += [f"{row} has no sentence" for row, sentence in told if not sentence]
+    return wrong + [f"{row.award} pays {row.line}" for row in plan.allocations]
+
+
+def repairs(plan: braid.Plan, wanted: Any) -> list[str]:
+    found = {row.requirement: (comparable(row.from_), comparable(row.to)) for row in plan.file.repairs or ()}
+    asked = {row: (comparable(value["from"]), comparable(value["to"])) for row, value in wanted.items()}
+    wrong = [] if found == asked else [f"the repairs are {found}, and not {asked}"]
+    return wrong + [f"{row.requirement} has no sentence" for row in plan.file.repairs or () if not row.sentence]
+
+
+def comparable(value: Any) -> Any:
+    """An amount as an amount, and other text, such as a percentage, as it stands."""
+    try:
+        return money(str(value))
+    except ValueError:
+        return value
 
 
 CHECKS: dict[str, Any] = {
@@ -223,4 +297,11 @@ CHECKS: dict[str, Any] = {
     "determination": determination,
     "limit": limit,
     "attention": attention,
+    "no_attention": no_attention,
+    "installment": installment,
+    "payers": payers,
+    "payments": payments,
+    "smallest_payment": smallest_payment,
+    "conflict": conflict,
+    "repairs": repairs,
 }

@@ -65,6 +65,8 @@ def parse_percent(text: str) -> Fraction:
         if _NUMBER.fullmatch(seen):
             share = show_number(parse_number(seen) * 100)
             raise ValueError(f"«{seen}» may mean {share}% or {seen}%; write a percentage with its sign, as in 15%")
+        if seen.startswith(("-", "−")) and _PERCENT.fullmatch(seen[1:]):
+            raise ValueError(f"«{seen}» is negative; write a percentage of zero or more")
         raise ValueError(f"«{seen}» is no percentage; write it as in 15% or 7.65%")
     return Fraction(match["number"]) / 100
 

@@ -49,7 +49,8 @@ class Choices:
         elif limit.kind == "essential":
             yield ("essential", *limit.key), Choice(f"meets[{named}", 1)
         elif limit.kind == "units":
-            yield ("units", *limit.key), Choice(f"buys[{named}", self.case.need[limit.key].direct // limit.bound)
+            most = self.case.need[limit.key].direct // limit.bound
+            yield ("units", *limit.key), Choice(f"buys[{named}", most, either_or=False)
 
     def row(self, limit: Limit) -> Row | None:
         """The row of a limit that holds as a whole or not at all; None where it holds by itself."""

@@ -26,6 +26,16 @@ def goals_of(program: Program) -> list[Goal]:
     return goals
 
 
+def tidy_after(program: Program) -> int | None:
+    """How many of ``goals_of`` come before ``tidy``; None where the proposal does not ask for it."""
+    names = program.case.proposal.goals
+    if TIDY not in names:
+        return None
+    priorities = len({activity.priority for activity in program.case.proposal.activities})
+    before = names[: names.index(TIDY)]
+    return len(before) + (priorities - 1 if "fund" in before else 0)
+
+
 def _padded(program: Program, weights: Iterable[Fraction]) -> tuple[Fraction, ...]:
     """Weights of the cells, and none on choices."""
     return (*weights, *[Fraction(0)] * len(program.choices))

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from braid.basics.errors import CheckFailed, Finding
-from braid.engine.goals import choice_break, tie_break
+from braid.engine.goals import choice_break, tidy_after, tie_break
 from braid.engine.program import Arrays, Floats, Goal, Program, arrays_of
-from braid.engine.solve import Deadline, InfeasibleError, OutOfTimeError, Solver, one_weight
+from braid.engine.solve import Deadline, InfeasibleError, Linear, OutOfTimeError, Solver, one_weight
+from braid.engine.tidying import tidy
 
 MOST_SALTS = 4
 TOUCH = 1e-6
@@ -27,11 +28,13 @@ class Ordered:
     values: list[float]
     possible: list[float]
     finished: bool
-    """Whether every goal was proven best in time."""
+    """Whether every priority was proven best in time."""
+    fewest: int | None = None
+    """For ``tidy``: the fewest payers that the search did not rule out."""
 
 
 def in_order(program: Program, goals: list[Goal], way: Solver, deadline: Deadline) -> Ordered:
-    """Every goal optimised and held in turn.
+    """Every goal optimised and held in turn, ``tidy`` in its place among them.
 
     Raises InfeasibleError where nothing keeps every row, OutOfTimeError where the time ran out before any answer.
     """
@@ -48,6 +51,7 @@ def in_order(program: Program, goals: list[Goal], way: Solver, deadline: Deadlin
         ordered.values,
         [_agreed(*pair, way.slip) for pair in zip(ordered.possible, decided.possible, strict=True)],
         ordered.finished and decided.finished,
+        ordered.fewest,
     )
 
 
@@ -107,11 +111,18 @@ class _Run:
     def linear(self, arrays: Arrays) -> Ordered:
         """Every goal in turn; where the time runs out, the last values stand and the rest is not finished."""
         session, decisions = self.way.linear(arrays, self.deadline), self.program.decisions
-        found = session.maximise(one_weight(self.program))[:decisions]
+        whole = session.maximise(one_weight(self.program))
+        found = whole[:decisions]
         possible: list[float] = []
+        before, fewest = tidy_after(self.program), None
         try:
-            for goal in self.goals:
-                found = session.maximise(goal.floats)[:decisions]
+            for number, goal in enumerate([*self.goals, None]):
+                if number == before:
+                    fewest = self._tidy(session, whole)
+                if goal is None:
+                    break
+                whole = session.maximise(goal.floats)
+                found = whole[:decisions]
                 possible.append(float(goal.floats @ found))
                 self._unharmed(possible, found)
                 session.hold()
@@ -125,8 +136,19 @@ class _Run:
         except OutOfTimeError:
             unreached = [_most(self.program, goal) for goal in self.goals[len(possible) :]]
             finished = not any(goal.priority is not None for goal in self.goals[len(possible) :])
-            return Ordered(self.goals, found.tolist(), possible + unreached, finished)
-        return Ordered(self.goals, found.tolist(), possible, True)
+            return Ordered(self.goals, found.tolist(), possible + unreached, finished, fewest)
+        return Ordered(self.goals, found.tolist(), possible, True, fewest)
+
+    def _tidy(self, session: Linear, whole: Floats) -> int:
+        """Narrow the session to the fewest payers that were found, and tell how many they are at best."""
+        face = session.face()
+        tidied = tidy(self.program, face, whole, Deadline(self.deadline.left / 2))
+        lower, upper = face.column_lower.copy(), face.column_upper.copy()
+        upper[tidied.dropped] = lower[tidied.dropped]
+        for column, least in tidied.at_least.items():
+            lower[column] = max(lower[column], least)
+        session.narrow(lower, upper)
+        return tidied.best
 
     def _unharmed(self, values: list[float], found: Floats) -> None:
         """Make sure that no former goal fell while a later one was optimised."""

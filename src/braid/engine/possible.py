@@ -50,6 +50,9 @@ class Possible:
         program = replace(self.program, rows=rows)
         arrays = arrays_of(program)
         arrays.column_upper[: len(program.cells)] = INFINITE
+        for column, choice in enumerate(program.choices, len(program.cells)):
+            if not choice.either_or:
+                arrays.column_upper[column] = INFINITE
         deadline = Deadline(min(MOST_SECONDS, self.deadline.left))
         nothing = np.zeros(program.decisions)
         try:

@@ -67,6 +67,8 @@ class Choice:
 
     name: str
     most: int
+    either_or: bool = True
+    """Whether it is a yes or a no, and not a count."""
 
 
 @dataclass

@@ -11,6 +11,7 @@ from braid.basics.money import show, show_percent
 from braid.checks import Judged, Paid
 from braid.explain.words import listed
 from braid.judge.case import Case
+from braid.judge.funds import CENTS
 from braid.law.rules import Rule
 
 MOST = 3
@@ -35,6 +36,7 @@ def attention(
         *watch.uncertain(),
         *watch.exceptions(),
         *watch.low_rates(),
+        *watch.small(),
         *watch.by_line("last_payer", "A18", "may be billable to insurance or Medicaid first, and states no `revenue`"),
     ]
     return tuple(sorted(found, key=lambda item: (int(item.code[1:]), item.award or "", item.line or "", item.sentence)))
@@ -103,6 +105,20 @@ class _Watch:
                     "(2 CFR 200.405(d))."
                 )
                 yield Attention(code="A2", line=line, sentence=sentence)
+
+    def small(self) -> Iterator[Attention]:
+        """A17: a charge below the smallest that does not complete its line."""
+        smallest = self.case.proposal.smallest_charge // CENTS[self.unit]
+        charges: dict[tuple[str, str, int], int] = defaultdict(int)
+        met: dict[tuple[str, int], int] = defaultdict(int)
+        for entry in self.paid.entries:
+            charges[entry.award, entry.line, entry.index] += entry.amount
+            met[entry.line, entry.index] += entry.amount
+        for (award, line, index), amount in sorted(charges.items()):
+            if amount < smallest and met[line, index] < self.case.need[line, index].direct:
+                told = f"{show(amount, self.unit)} of {award} on {line} in {self.case.proposal.periods[index]}"
+                sentence = f"{told} is less than the smallest charge, {show(smallest, self.unit)}, and leaves it unmet."
+                yield Attention(code="A17", award=award, line=line, sentence=sentence)
 
     def by_line(self, kind: str, code: str, words: str) -> Iterator[Attention]:
         """One item for each paid line on which a rule of this kind spoke."""

@@ -25,10 +25,11 @@ Place = tuple[int, int]
 Value = TypeVar("Value")
 MOST_BYTES = 20_000_000
 MOST_DEPTH = 40
-MOST_KEYS_TOLD = 12
+MOST_KEYS_TOLD = 14
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = {"", "~", "null", "Null", "NULL"}
 _INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+_HINTED = re.compile(r"did you mean «([^»]+)»")
 _WORD = re.compile(r"[^\W\d_]+")
 _HINTS = {
     "found character that cannot start any token": "a tab, or one of % @ `, begins no value; "
@@ -93,9 +94,22 @@ class Document:
         try:
             return cast(Value, TypeAdapter(kind).validate_python(self.at(loc), context=context))
         except ValidationError as error:
+            before = len(self.faults)
             for item in error.errors(include_url=False):
                 self._note(loc, cast(dict[str, Any], item), kind, not_yet or {})
+            self._mistyped(before)
             return None
+
+    def _mistyped(self, before: int) -> None:
+        """Take back that a key is missing where a mistyped one beside it is told with the hint of that key."""
+        fresh = self.faults[before:]
+        hinted = {
+            (fault.path.rpartition(".")[0], found[1])
+            for fault in fresh
+            if fault.sentence.startswith("unknown key") and (found := _HINTED.search(fault.sentence))
+        }
+        missing = {(path, f"«{key}» is missing") for path, key in hinted}
+        self.faults[before:] = [fault for fault in fresh if (fault.path, fault.sentence) not in missing]
 
     def _note(self, base: Loc, item: dict[str, Any], kind: type, not_yet: Mapping[str, str]) -> None:
         sort = item["type"]
@@ -152,7 +166,7 @@ def _unknown(kind: type, steps: Loc) -> str:
     known = sorted({key for schema in _forms(schemas, kind) for key in schema.get("properties", {})})
     hint = nearest(name, known)
     if not hint and 0 < len(known) <= MOST_KEYS_TOLD:
-        hint = f"; the keys here are {', '.join(known)}"
+        hint = f"; the keys here are {', '.join(known)}" if len(known) > 1 else f"; the key here is {known[0]}"
     return f"unknown key «{name}»{hint}"
 
 

@@ -28,14 +28,19 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
 
 
+def _shape(value: Any) -> str:
+    return "a list" if isinstance(value, list) else "a mapping of keys" if isinstance(value, dict) else "no value"
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        found = "a list" if isinstance(value, list) else "a mapping of keys" if isinstance(value, dict) else "no value"
-        raise ValueError(f"{found} was found; one value is expected")
+        raise ValueError(f"{_shape(value)} was found; one value is expected")
     return value
 
 
-def _reader(parse: Any, ready: type) -> BeforeValidator:
+def reader(parse: Any, *ready: type) -> BeforeValidator:
+    """Read text with ``parse``; what is ready is left as it is, and what is neither is refused in words."""
+
     def read(value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (str, ready)):
             return parse(_text(value))
@@ -51,9 +56,13 @@ def _words(value: Any) -> Any:
 def _flag(value: Any) -> bool:
     if isinstance(value, bool):
         return value
+    if isinstance(value, list | dict):
+        raise ValueError(f"{_shape(value)} was found; true or false is expected")
     if _text(value) in {"true", "false"}:
         return value == "true"
-    raise ValueError(f"«{value}» is neither true nor false")
+    meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(value.lower(), value.lower())
+    hint = f"; write {meant}" if meant in {"true", "false"} else ""
+    raise ValueError(f"«{value}» is neither true nor false{hint}")
 
 
 def _count(value: Any) -> int:
@@ -66,7 +75,7 @@ def _count(value: Any) -> int:
 
 Money = Annotated[
     int,
-    _reader(parse_money, int),
+    reader(parse_money, int),
     PlainSerializer(lambda cents: amount_text(cents, "cent"), return_type=str),
     WithJsonSchema({"type": "string", "examples": ["1,200,000", "$1,200.50"]}),
 ]
@@ -74,7 +83,7 @@ Money = Annotated[
 
 Percent = Annotated[
     Fraction,
-    _reader(parse_percent, Fraction),
+    reader(parse_percent, Fraction),
     PlainSerializer(show_percent, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["15%", "7.65%"]}),
 ]
@@ -82,18 +91,18 @@ Percent = Annotated[
 
 Number = Annotated[
     Fraction,
-    _reader(parse_number, Fraction),
+    reader(parse_number, Fraction),
     PlainSerializer(exact_number, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["0.5", "1,200"]}),
 ]
 """An exact count of zero or more."""
 
-Date = Annotated[dt.date, _reader(parse_date, dt.date), WithJsonSchema({"type": "string", "format": "date"})]
+Date = Annotated[dt.date, reader(parse_date, dt.date), WithJsonSchema({"type": "string", "format": "date"})]
 """An ISO date."""
 
 Year = Annotated[
     int,
-    _reader(parse_year, int),
+    reader(parse_year, int),
     PlainSerializer(lambda year: f"FY{year}", return_type=str),
     WithJsonSchema({"type": "string", "pattern": "^FY[0-9]{4}$"}),
 ]

@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     Field,
     PlainSerializer,
     WithJsonSchema,
@@ -23,7 +22,7 @@ from pydantic import (
 
 from braid.basics.fiscal import Interval
 from braid.basics.money import amount_text, parse_money, parse_percent, show_percent
-from braid.law.fields import Date, Dates, Flag, Frozen, Id, Money, Percent, Text, Words, known_word, known_words
+from braid.law.fields import Date, Dates, Flag, Frozen, Id, Money, Percent, Text, Words, known_word, known_words, reader
 
 Read = Literal["text", "secondary", "unverified"]
 Kind = Literal["allow", "forbid", "approval", "certify", "cap", "floor", "limit", "indirect", "last_payer"]
@@ -119,10 +118,8 @@ class Approval(Selector):
         return super().selects(traits)
 
 
-def parse_bound(value: Any) -> Any:
-    """Read a share or an amount; what is no text is left as it is."""
-    if not isinstance(value, str):
-        return value
+def parse_bound(value: str) -> Fraction | int:
+    """Read a share or an amount."""
     ambiguous = value.strip().startswith(("0.", "."))
     return parse_percent(value) if ambiguous or value.strip().endswith("%") else parse_money(value)
 
@@ -134,7 +131,7 @@ def bound_text(value: Fraction | int) -> str:
 
 Bound = Annotated[
     Fraction | int,
-    BeforeValidator(parse_bound),
+    reader(parse_bound, Fraction, int),
     PlainSerializer(bound_text, return_type=str),
     WithJsonSchema({"type": "string", "examples": ["5%", "150,000"]}),
 ]

@@ -69,7 +69,7 @@ class Proposal(Frozen):
     committed: tuple[Commitment, ...] = ()
     one_federal_payer: Flag = False
     """Whether at most one federal award pays a line in a period; a line may say otherwise (C10)."""
-    smallest_charge: Money = 50_000
+    smallest_charge: Money = Field(default=50_000, json_schema_extra={"default": "500"})
     """The amount below which a charge is avoided by the goal `tidy`, unless it completes a line."""
     goals: tuple[str, ...] = PLANNED_GOALS
 

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    Tag,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from braid.basics.fiscal import Interval, months_later, parse_date, span
-from braid.law.fields import Date, Flag, Frozen, Id, Money, Percent, Text, Words
+from braid.law.fields import Date, Flag, Frozen, Id, Money, Percent, Text, Words, reader
 from braid.law.rules import Base, Rule
 from braid.proposal.amounts import BY, ONE, Amounts
+
+MOST_MONTHS = 600
+LAST_YEAR = 9000
+_MONTHS = re.compile(r"(?P<count>[0-9]{1,6}) +months?", re.ASCII)
 
 
 class IndirectRate(Frozen):
@@ -64,12 +78,12 @@ class CarryOver(Frozen):
     approved: Percent
 
 
-def _use_by(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    count, _, unit = value.strip().partition(" ")
-    if unit in {"month", "months"} and count.isascii() and count.isdigit() and 1 <= int(count) <= 600:
-        return int(count)
+def _use_by(value: str) -> dt.date | int:
+    match = _MONTHS.fullmatch(value.strip())
+    if match and 1 <= int(match["count"]) <= MOST_MONTHS:
+        return int(match["count"])
+    if match:
+        raise ValueError(f"«{value}» is out of reach; write 1 to {MOST_MONTHS} months, or a date")
     try:
         return parse_date(value)
     except ValueError:
@@ -78,8 +92,9 @@ def _use_by(value: Any) -> Any:
 
 UseBy = Annotated[
     dt.date | int,
-    BeforeValidator(_use_by),
+    reader(_use_by, dt.date, int),
     PlainSerializer(lambda value: f"{value} months" if isinstance(value, int) else str(value), return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["18 months", "2028-06-30"]}),
 ]
 """A last day, or a number of months after the receipt."""
 
@@ -99,11 +114,13 @@ class Receipt(Frozen):
     @classmethod
     def _spent(cls, value: Any) -> Any:
         if value == "encumbered":
-            raise ValueError("costs after `use_by` cannot be planned in this version; say `spent`")
+            raise ValueError("money only encumbered by `use_by` cannot be planned in this version; say `spent`")
         return value
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
+        if self.date.year > LAST_YEAR:
+            raise ValueError(f"{self.date} lies after the year {LAST_YEAR}")
         if self.last is not None and self.last < self.first:
             raise ValueError(f"it is to be used by {self.last}, before it may be used from {self.first}")
         return self
@@ -132,12 +149,15 @@ Receipts = Annotated[
 
 
 def _carry_form(value: Any) -> str:
-    return BY if isinstance(value, dict | CarryOver) else ONE
+    return BY if isinstance(value, CarryOver) or (isinstance(value, dict) and "requested" not in value) else ONE
 
 
 def _carry_word(value: Any) -> Any:
-    if value == "requested":
+    if value == "requested" or isinstance(value, dict):
         raise ValueError("carry-over that is only requested cannot be planned in this version; leave it out")
+    if not isinstance(value, str) or value not in {"none", "approved"}:
+        shape = "a list" if isinstance(value, list) else f"«{value}»"
+        raise ValueError(f"{shape} was found; write none, approved, or the share approved, as in {{approved: 25%}}")
     return value
 
 
@@ -196,6 +216,16 @@ class Award(Frozen):
             raise ValueError("money that is only expected cannot be planned in this version; leave the award out")
         return value
 
+    @field_validator("receipts", mode="before")
+    @classmethod
+    def _by_year_or_date(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            raise ValueError(
+                f'«{value}» was found; give the amount of each fiscal year, as in {{FY2027: "386,971"}}, '
+                "or a list of receipts by date"
+            )
+        return value
+
     @model_validator(mode="after")
     def _money(self) -> Self:
         flows = self.opening_balance is not None or self.receipts is not None
@@ -224,7 +254,8 @@ class Award(Frozen):
         for i, part in enumerate(parts):
             if i and part.start <= parts[i - 1].end:
                 raise ValueError(
-                    f"budget period {i + 1} begins on {part.start}, before the one above it ends on {parts[i - 1].end}"
+                    f"budget period {i + 1} begins on {part.start}; it must begin after the one above it, which ends "
+                    f"on {parts[i - 1].end}"
                 )
             if not part.days.within(self.days):
                 raise ValueError(f"budget period {i + 1} ({part.start} to {part.end}) lies outside the award's dates")

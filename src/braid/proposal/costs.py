@@ -7,19 +7,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import Field, PlainSerializer, WithJsonSchema, field_validator, model_validator
 
 from braid.basics.fiscal import FiscalCalendar, Interval, Period, span
 from braid.basics.money import round_half_up, show_percent
-from braid.law.fields import Count, Date, Flag, Frozen, Id, Percent, Text, Words
+from braid.law.fields import Count, Date, Flag, Frozen, Id, Percent, Text, Words, reader
 from braid.law.rules import Traits, bound_text, parse_bound
 from braid.proposal.amounts import Amounts, Numbers, at
 
 Category = Literal["personnel", "fringe", "travel", "equipment", "supplies", "contractual", "construction", "other"]
 
+
+def _minimum(value: str) -> Fraction | int | str:
+    if value == "all" or any(digit in value for digit in "0123456789"):
+        return value if value == "all" else parse_bound(value)
+    raise ValueError(f'«{value}» is no minimum; write a share, an amount or all, as in 60%, "150,000" or all')
+
+
 Minimum = Annotated[
     Literal["all"] | Fraction | int,
-    BeforeValidator(lambda value: value if value == "all" else parse_bound(value)),
+    reader(_minimum, Fraction, int),
     PlainSerializer(lambda value: value if value == "all" else bound_text(value), return_type=str),
     WithJsonSchema({"type": "string", "examples": ["60%", "150,000", "all"]}),
 ]
@@ -81,6 +88,19 @@ class Line(Frozen):
             raise ValueError(f"the line ends on {self.end}, before it starts on {self.start}")
         return self
 
+    @field_validator("shares")
+    @classmethod
+    def _whole(cls, shares: dict[str, Fraction] | None) -> dict[str, Fraction] | None:
+        if shares is None:
+            return shares
+        if not shares:
+            raise ValueError("no award is named; give the share of each award that pays, as in {sor: 60%, jag: 40%}")
+        if (whole := sum(shares.values())) != 1:
+            raise ValueError(f"the shares add up to {show_percent(Fraction(whole))}; they must add up to 100%")
+        if not all(shares.values()):
+            raise ValueError("a share of 0% is none; leave that award out")
+        return shares
+
     @model_validator(mode="after")
     def _growing(self) -> Self:
         if self.grows is None:
@@ -101,10 +121,6 @@ class Line(Frozen):
             raise ValueError("`shares` fix the split and a `basis` leaves it open; give one of the two")
         if self.only is not None or self.never:
             raise ValueError("`shares` say which awards pay; leave `only` and `never` out")
-        if (whole := sum(self.shares.values())) != 1:
-            raise ValueError(f"the shares add up to {show_percent(Fraction(whole))}; they must add up to 100%")
-        if not all(self.shares.values()):
-            raise ValueError("a share of 0% is none; leave that award out")
         return self
 
 

@@ -11,6 +11,7 @@ from braid.law.rules import NOT_YET as RULES_NOT_YET
 from braid.law.vocabulary import Vocabulary
 from braid.proposal import Activity, Award, Commitment, Proposal, Requirement
 from braid.reading.consistency import Parts, refer_whole
+from braid.reading.periods import refer_periods
 from braid.reading.references import refer_words
 
 Noun = TypeVar("Noun", Award, Activity, Requirement, Commitment)
@@ -72,6 +73,7 @@ def from_document(document: Document, catalogue: Catalogue, vocabulary: Vocabula
         "committed": tuple(commitment for _, commitment in parts.committed),
     }
     proposal = frame.model_copy(update=told)
+    refer_periods(document, proposal)
     refer_whole(document, proposal, parts, catalogue)
     document.raise_faults()
     return proposal

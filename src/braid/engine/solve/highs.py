@@ -6,6 +6,7 @@ optimal. One thread, a fixed seed, gap 0 and a time limit, always; Ctrl-C ends a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -13,7 +14,17 @@ import numpy as np
 
 from braid.basics.errors import SolverError
 from braid.engine.program import Arrays, Floats, Ints
-from braid.engine.solve.terms import FACE, Best, Deadline, InfeasibleError, OutOfTimeError, Small, room, tighten
+from braid.engine.solve.terms import (
+    FACE,
+    WIDER,
+    Best,
+    Deadline,
+    InfeasibleError,
+    OutOfTimeError,
+    Small,
+    room,
+    tighten,
+)
 
 SETTINGS: dict[str, Any] = {
     "output_flag": False,
@@ -127,6 +138,20 @@ class Session:
         free_columns = columns & (np.abs(np.asarray(solution.col_dual)) <= FACE) & (upper > lower)
         free_rows = rows & (np.abs(np.asarray(solution.row_dual)) <= FACE) & (row_upper > row_lower)
         return not (free_columns.any() or free_rows.any())
+
+    def face(self) -> Arrays:
+        """The program as it is bounded by now."""
+        lower, upper, row_lower, row_upper = self._bounds
+        bounds = {"column_lower": lower, "column_upper": upper, "row_lower": row_lower, "row_upper": row_upper}
+        return replace(self.arrays, **bounds)
+
+    def narrow(self, lower: Floats, upper: Floats) -> None:
+        """Bound the columns more tightly, and widen the rows by what a solver cannot tell apart."""
+        _, _, row_lower, row_upper = self._bounds
+        self._bounds = [lower.copy(), upper.copy(), row_lower - WIDER, row_upper + WIDER]
+        rows = np.arange(len(row_lower), dtype=np.int32)
+        self._solver.changeColsBounds(self.columns, self._numbers, lower, upper)
+        self._solver.changeRowsBounds(len(rows), rows, row_lower - WIDER, row_upper + WIDER)
 
 
 def _basic_status() -> Any:

@@ -68,6 +68,14 @@ class Linear(Protocol):
         """Whether the last optimum is the only one."""
         ...
 
+    def face(self) -> Arrays:
+        """The program as it is bounded by now."""
+        ...
+
+    def narrow(self, lower: Floats, upper: Floats) -> None:
+        """Bound the columns more tightly, and widen the rows by what a solver cannot tell apart."""
+        ...
+
 
 class Mixed(Protocol):
     """The same with its choices as whole numbers; goals are held by rows."""
@@ -108,6 +116,10 @@ def tighten(lower: Floats, upper: Floats, at: Floats, dual: Floats) -> None:
     high = moved & ~low
     upper[low] = lower[low]
     lower[high] = upper[high]
+
+
+WIDER = 2e-7
+"""By how much rows are widened when columns are narrowed to what an integer program found."""
 
 
 def room(value: float) -> float:

@@ -6,6 +6,7 @@ Columns and rows bear neutral names (``x17``, ``r42``): names of users collide a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from braid.basics.errors import SolverError, nearest
 from braid.engine.goals import goals_of
 from braid.engine.program import INFINITE, Arrays, Floats, Program, arrays_of
-from braid.engine.solve.terms import Best, Deadline, InfeasibleError, OutOfTimeError, room, tighten
+from braid.engine.solve.terms import WIDER, Best, Deadline, InfeasibleError, OutOfTimeError, room, tighten
 
 if TYPE_CHECKING:
     from pulp import LpProblem
@@ -204,6 +205,16 @@ class PulpLinear:
     def settled(self) -> bool:
         """Never known for sure: a solver behind PuLP does not tell its basis."""
         return False
+
+    def face(self) -> Arrays:
+        """The program as it is bounded by now."""
+        return self.arrays.copied()
+
+    def narrow(self, lower: Floats, upper: Floats) -> None:
+        """Bound the columns more tightly, and widen the rows by what a solver cannot tell apart."""
+        a = self.arrays
+        bounds = {"column_lower": lower, "column_upper": upper}
+        self.arrays = replace(a, row_lower=a.row_lower - WIDER, row_upper=a.row_upper + WIDER, **bounds)
 
 
 class PulpMixed:

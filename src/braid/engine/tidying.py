@@ -1,0 +1,258 @@
+"""The goal ``tidy``: the fewest payers per line, and no charge below the smallest unless it completes a line.
+
+Within what the goals before it leave open, whole columns say which awards pay a line and which charges are small. It
+is worked out block by block, some lines at a time, and what at best could be reached is told beside what was.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from braid.engine.program import INFINITE, Arrays, Floats, Program
+from braid.engine.solve import Deadline, Small, maximise_whole
+from braid.judge.funds import CENTS
+
+FREE, NOTHING = 1e-7, 1e-6
+"""In the solver's unit: what may still move, and what is paid at all."""
+MOST_FREE = 400
+"""Cells of one block."""
+BLOCK_SECONDS = 8.0
+NODES = 4_000
+PAYER, CRUMB = 2.0, 1.0
+"""A payer counts for more than a small charge: the first is never added to avoid the second."""
+
+Pair = tuple[str, str]
+Charge = tuple[str, str, int]
+Need = tuple[str, int]
+Name = tuple[str, Pair | Charge | Need]
+
+
+@dataclass
+class Tidied:
+    """What tidying settled: cells that stay at nothing, charges that stay at the smallest or above."""
+
+    dropped: list[int] = field(default_factory=list[int])
+    at_least: dict[int, float] = field(default_factory=dict[int, float])
+    """In the solver's unit, by cell."""
+    best: int = 0
+    """The fewest payers that the search did not rule out."""
+
+
+def payers_of(program: Program, amounts: Floats | list[int]) -> set[Pair]:
+    """Which awards pay which lines."""
+    pairs = zip(program.cells, amounts, strict=False)
+    return {(cell.award, cell.line) for cell, amount in pairs if amount > NOTHING}
+
+
+def tidy(program: Program, face: Arrays, found: Floats, deadline: Deadline) -> Tidied:
+    """What the fewest payers pay, within the face of the goals before; ``found`` are values on it, in whole units."""
+    now = found / face.scale
+    result = Tidied()
+    for lines in _blocks(program, face):
+        block = _Block(program, face, now, lines)
+        seconds = min(BLOCK_SECONDS, deadline.left)
+        if deadline.passed or not block.cells:
+            result.best += len(block.certain) + (1 if block.cells else 0)
+            continue
+        now, fewest = block.solve(seconds)
+        result.best += fewest
+        block.settle(now, result)
+    return result
+
+
+def _blocks(program: Program, face: Arrays) -> Iterator[set[str]]:
+    """Lines, some at a time, so that not too many cells can move at once."""
+    free: dict[str, int] = defaultdict(int)
+    for column, cell in enumerate(program.cells):
+        free[cell.line] += face.column_upper[column] - face.column_lower[column] > FREE
+    block: set[str] = set()
+    for line in sorted(free):
+        if block and sum(free[each] for each in block) + free[line] > MOST_FREE:
+            yield block
+            block = set()
+        block.add(line)
+    if block:
+        yield block
+
+
+class _Block:
+    """The cells of some lines that can still move, with whole columns for payers, charges and completed needs."""
+
+    def __init__(self, program: Program, face: Arrays, now: Floats, lines: set[str]) -> None:
+        self.program, self.face, self.now = program, face, now
+        self.smallest = program.case.proposal.smallest_charge / CENTS[program.case.proposal.unit] / self._scale
+        here = [column for column, cell in enumerate(program.cells) if cell.line in lines]
+        room = face.column_upper - face.column_lower
+        self.cells = [column for column in here if room[column] > FREE]
+        held = [column for column in here if room[column] <= FREE and now[column] > NOTHING]
+        self.certain = {self._pair(column) for column in held}
+        self.pairs = sorted({self._pair(column) for column in self.cells} - self.certain)
+        self.charges: dict[Charge, list[int]] = defaultdict(list)
+        for column in self.cells:
+            self.charges[self._charge(column)].append(column)
+        for column in held:
+            self.charges.pop(self._charge(column), None)
+        self.needs = sorted({(line, index) for _, line, index in self.charges})
+        self._number()
+
+    @property
+    def _scale(self) -> float:
+        return float(self.face.scale[0])
+
+    def _pair(self, column: int) -> Pair:
+        cell = self.program.cells[column]
+        return cell.award, cell.line
+
+    def _charge(self, column: int) -> Charge:
+        cell = self.program.cells[column]
+        return cell.award, cell.line, cell.index
+
+    def _number(self) -> None:
+        """Where each column of the block stands: cells, accounts, then payers, charges, crumbs, completed needs."""
+        first, last = self.program.decisions, self.program.columns
+        outer = [*self.cells, *range(first, last)]
+        self.outer = outer
+        self.place = {column: number for number, column in enumerate(outer)}
+        names: list[Name] = [("pays", pair) for pair in self.pairs]
+        names += [(kind, charge) for charge in self.charges for kind in ("charged", "crumb")]
+        names += [("met", need) for need in self.needs]
+        self.whole = {name: len(outer) + number for number, name in enumerate(names)}
+
+    def solve(self, seconds: float) -> tuple[Floats, int]:
+        """The values of all columns afterwards, and the fewest payers of these lines that were not ruled out."""
+        rows = _Rows()
+        self._limits(rows)
+        self._links(rows)
+        weights = np.zeros(len(self.outer) + len(self.whole))
+        for (kind, _), column in self.whole.items():
+            weights[column] = {"pays": -PAYER, "crumb": -CRUMB}.get(kind, 0.0)
+        start = self._start()
+        small = rows.small(weights, self._lower(), self._upper(), self._integral())
+        solved = maximise_whole(small, seconds, NODES, start)
+        values = start if solved is None else solved[0]
+        now = self.now.copy()
+        now[self.outer] = values[: len(self.outer)]
+        sure = solved is not None and solved[1]
+        fewest = sum(round(values[self.whole["pays", pair]]) for pair in self.pairs) if sure else self._fewest()
+        return now, len(self.certain) + fewest
+
+    def _fewest(self) -> int:
+        """Without a proof: every line that is paid has at least one payer."""
+        lines = {line for _, line in self.pairs} - {line for _, line in self.certain}
+        paid = {self.program.cells[column].line for column in self.cells if self.now[column] > NOTHING}
+        return len(lines & paid)
+
+    def settle(self, now: Floats, result: Tidied) -> None:
+        """Keep what was found: no payer comes back, and no charge becomes small."""
+        paid = {self._pair(column) for column in self.cells if now[column] > NOTHING} | self.certain
+        for column in self.cells:
+            if self._pair(column) not in paid:
+                result.dropped.append(column)
+        for columns in self.charges.values():
+            amount = float(sum(now[column] for column in columns))
+            if amount <= NOTHING:
+                result.dropped.extend(column for column in columns if column not in result.dropped)
+            elif len(columns) == 1 and amount >= self.smallest - NOTHING:
+                result.at_least[columns[0]] = max(min(amount, self.smallest) - NOTHING, 0.0)
+
+    def _limits(self, rows: _Rows) -> None:
+        """The rows of the face, with what stands outside the block put on the other side."""
+        face, values = self.face, self.now.copy()
+        values[self.outer] = 0.0
+        outside = face.activity(values)
+        for r in range(len(face.row_lower)):
+            span = slice(face.start[r], face.start[r + 1])
+            entries = [
+                (self.place[c], v)
+                for c, v in zip(face.index[span].tolist(), face.value[span].tolist(), strict=True)
+                if c in self.place
+            ]
+            if entries:
+                rows.add(entries, face.row_lower[r] - outside[r] - FREE, face.row_upper[r] - outside[r] + FREE)
+
+    def _links(self, rows: _Rows) -> None:
+        place, whole, upper = self.place, self.whole, self.face.column_upper
+        for column in self.cells:
+            if self._pair(column) not in self.certain:
+                rows.add([(place[column], 1.0), (whole["pays", self._pair(column)], -upper[column])], -INFINITE, 0.0)
+        met: dict[tuple[str, int], list[tuple[int, float]]] = defaultdict(list)
+        for charge, columns in self.charges.items():
+            paid = [(place[column], 1.0) for column in columns]
+            most = sum(upper[column] for column in columns)
+            rows.add([*paid, (whole["charged", charge], -most)], -INFINITE, 0.0)
+            line, index = charge[1:]
+            small = (whole["crumb", charge], self.smallest)
+            rows.add(
+                [
+                    *paid,
+                    (whole["charged", charge], -self.smallest),
+                    small,
+                    (whole["met", (line, index)], self.smallest),
+                ],
+                0.0,
+                INFINITE,
+            )
+        for column in self.cells:
+            cell = self.program.cells[column]
+            met[cell.line, cell.index].append((place[column], 1.0))
+        for need in self.needs:
+            least = self.program.case.need[need].direct / self._scale
+            held = sum(self.now[c] for c in range(len(self.program.cells)) if self._need(c) == need and c not in place)
+            rows.add([*met[need], (whole["met", need], -least)], -held - NOTHING, INFINITE)
+
+    def _need(self, column: int) -> tuple[str, int]:
+        cell = self.program.cells[column]
+        return cell.line, cell.index
+
+    def _lower(self) -> Floats:
+        return np.array([*(min(self.face.column_lower[c], self.now[c]) for c in self.outer), *[0.0] * len(self.whole)])
+
+    def _upper(self) -> Floats:
+        return np.array([*(max(self.face.column_upper[c], self.now[c]) for c in self.outer), *[1.0] * len(self.whole)])
+
+    def _integral(self) -> np.ndarray:
+        return np.array([*[0] * len(self.outer), *[1] * len(self.whole)], dtype=np.int32)
+
+    def _start(self) -> Floats:
+        """Where it begins: what is paid now."""
+        values = np.zeros(len(self.outer) + len(self.whole))
+        values[: len(self.outer)] = self.now[self.outer]
+        for need in self.needs:
+            cells = [c for c in range(len(self.program.cells)) if self._need(c) == need]
+            paid = float(sum(self.now[c] for c in cells))
+            values[self.whole["met", need]] = paid >= self.program.case.need[need].direct / self._scale - NOTHING / 2
+        for pair in self.pairs:
+            paying = any(self.now[c] > 0 for c in self.cells if self._pair(c) == pair)
+            values[self.whole["pays", pair]] = float(paying)
+        for charge, columns in self.charges.items():
+            amount = float(sum(self.now[c] for c in columns))
+            values[self.whole["charged", charge]] = float(amount > 0)
+            met = values[self.whole["met", charge[1:]]] > 0
+            values[self.whole["crumb", charge]] = float(0 < amount < self.smallest and not met)
+        return values
+
+
+class _Rows:
+    """Rows of a small matrix, as they are added."""
+
+    def __init__(self) -> None:
+        self.start, self.index, self.value = [0], list[int](), list[float]()
+        self.low, self.high = list[float](), list[float]()
+
+    def add(self, entries: list[tuple[int, float]], low: float, high: float) -> None:
+        """One row between two bounds."""
+        self.index.extend(column for column, _ in entries)
+        self.value.extend(float(value) for _, value in entries)
+        self.start.append(len(self.index))
+        self.low.append(float(low))
+        self.high.append(float(high))
+
+    def small(self, weights: Floats, lower: Floats, upper: Floats, whole: np.ndarray) -> Small:
+        """The rows with these columns."""
+        start, index = np.array(self.start, dtype=np.int32), np.array(self.index, dtype=np.int32)
+        low, high = np.array(self.low), np.array(self.high)
+        return Small(weights, start, index, np.array(self.value), low, high, lower, upper, whole)

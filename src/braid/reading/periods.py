@@ -1,0 +1,67 @@
+"""Periods and fiscal years that a proposal names, as they are written: each must be one of the plan.
+
+They are judged by the calendar alone, so that a fault elsewhere in the same award, line or commitment hides nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from braid.basics.fiscal import parse_year
+from braid.files.nodes import Document, Loc
+from braid.proposal import Proposal
+from braid.reading.references import rows
+
+
+def refer_periods(document: Document, proposal: Proposal) -> None:
+    """Note every period that is none of the plan, and every fiscal year that is none or comes after it."""
+    years = {period.year for period in proposal.periods}
+    rates = _keys(document, ("indirect",))
+    for name in rates if all(name.startswith("FY") for name in rates) else ():
+        _year(document, ("indirect", name), name)
+    for loc, _ in rows(document, ("awards",)):
+        _received(document, (*loc, "receipts"), proposal)
+        _periods(document, (*loc, "reserve"), proposal, set())
+    for loc, _ in rows(document, ("activities",)):
+        for here, _ in rows(document, (*loc, "lines")):
+            _periods(document, (*here, "amount"), proposal, set())
+            _periods(document, (*here, "quantity"), proposal, set())
+            _periods(document, (*here, "unit_cost"), proposal, years)
+    for loc, commitment in rows(document, ("committed",)):
+        name = commitment.get("period")
+        if isinstance(name, str) and name not in proposal.fiscal.index:
+            document.fault((*loc, "period"), _no_period(name, proposal))
+
+
+def _keys(document: Document, loc: Loc) -> list[str]:
+    found = document.at(loc)
+    return list(cast(dict[str, Any], found)) if isinstance(found, dict) else []
+
+
+def _year(document: Document, loc: Loc, text: str) -> int:
+    try:
+        return parse_year(text)
+    except ValueError as error:
+        document.fault(loc, str(error), at_key=True)
+        return 0
+
+
+def _received(document: Document, loc: Loc, proposal: Proposal) -> None:
+    """Receipts by fiscal year, none of which comes after the plan."""
+    for name in _keys(document, loc):
+        if _year(document, (*loc, name), name) > proposal.calendar.last:
+            sentence = f"{name} comes after the last fiscal year of the plan, FY{proposal.calendar.last}"
+            document.fault((*loc, name), sentence, at_key=True)
+
+
+def _periods(document: Document, loc: Loc, proposal: Proposal, years: set[str]) -> None:
+    """Amounts by period, or by one of these years."""
+    for name in _keys(document, loc):
+        if name not in proposal.fiscal.index and name not in years:
+            document.fault((*loc, name), _no_period(name, proposal), at_key=True)
+
+
+def _no_period(name: str, proposal: Proposal) -> str:
+    first, *more = proposal.periods
+    plan = f"which runs from {first} to {more[-1]}" if more else f"which is {first} alone"
+    return f"«{name}» is no period of the plan, {plan}"
