@@ -123,11 +123,14 @@ class GoalRow(Frozen):
 
     ``fund``: need met. ``sooner``: need met times the periods left. ``expiring-first``: charged to money that ends
     within the plan. ``restricted-first``: charged, times the flexibility of the award (the less, the better).
+    ``tidy``: payers, counted line by line (the fewer, the better).
     """
 
     goal: str
     priority: int | None = None
     value: Amount
+    best: Amount | None = None
+    """For ``tidy``: the fewest payers that the search did not rule out."""
 
 
 class Attention(Frozen):

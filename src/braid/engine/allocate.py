@@ -52,6 +52,8 @@ class Allocation:
     short: Fraction = Fraction(0)
     """For ``fractions``: how much of the row cannot be placed."""
     seconds: dict[str, float] | None = None
+    fewest: int | None = None
+    """For ``tidy``: the fewest payers of lines, summed up, that the search did not rule out."""
 
 
 def quiet(_: str) -> None:
@@ -105,7 +107,9 @@ def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, de
         for goal, value, most in zip(goals, rounded.values, bounds, strict=True)
     )
     status = "optimal" if rounded.optimal and ordered.finished else "feasible"
-    return Allocation(status, program, rounded.amounts, charges, reached, way.name, seconds=clock.laps)
+    return Allocation(
+        status, program, rounded.amounts, charges, reached, way.name, seconds=clock.laps, fewest=ordered.fewest
+    )
 
 
 class _Bound:

@@ -89,6 +89,12 @@ class Local:
         self.lower[: len(moves)] = [min(move, 0) for move in moves]
         self.upper[: len(moves)] = [max(move, 0) for move in moves]
 
+    def keep(self, column: int, least: int, most: int) -> None:
+        """Let a free column end only between two amounts."""
+        place = self.place[column]
+        self.lower[place] = max(self.lower[place], least - self.base[column])
+        self.upper[place] = min(self.upper[place], most - self.base[column])
+
     def _known(self, start: list[int] | None, goal: Goal) -> np.ndarray | None:
         """Known amounts as values of all columns here; None where a column that may not move differs."""
         if start is None or any(

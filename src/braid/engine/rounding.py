@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
+from braid.engine.goals import TIDY
 from braid.engine.moving import Level, Local
 from braid.engine.program import Goal, Program, Row, holds
 from braid.engine.solve import Deadline, OutOfTimeError
+from braid.engine.sweeping import sweep
 
 SNAP = 1e-3
 WORK = 2_000_000
@@ -80,7 +82,9 @@ def round_units(
         else:
             found = ladder.improve(goal, held, fractional, found)
         if found is None and deadline.passed:
-            raise OutOfTimeError
+            if program.broken(base):
+                raise OutOfTimeError
+            found = _Found(ladder.levels[0], base, proven=False)
         if found is None:
             return _impossible(program, base)
         if goal.priority is not None:
@@ -91,6 +95,8 @@ def round_units(
     if found is None:
         raise ValueError("a plan has at least one goal")
     amounts = ladder.settle(fractional, found, held, tie)
+    if TIDY in program.case.proposal.goals:
+        amounts = sweep(program, amounts, held, deadline)
     return Rounded(amounts, [goal.value(amounts) for goal in goals], optimal)
 
 
@@ -150,7 +156,8 @@ class _Ladder:
             if number not in self._local:
                 self._local[number] = Local(self.program, self.base, level)
             start = best.amounts if best is not None else None
-            solved = self._local[number].best(goal, held, self.deadline, _nodes(level), start=start)
+            nodes = 0 if level.everything and best is None else _nodes(level)
+            solved = self._local[number].best(goal, held, self.deadline, nodes, start=start)
             if solved is None:
                 continue
             amounts, sure = solved

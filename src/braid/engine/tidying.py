@@ -20,7 +20,7 @@ FREE, NOTHING = 1e-7, 1e-6
 """In the solver's unit: what may still move, and what is paid at all."""
 MOST_FREE = 400
 """Cells of one block."""
-BLOCK_SECONDS = 8.0
+BLOCK_SECONDS = 60.0
 NODES = 4_000
 PAYER, CRUMB = 2.0, 1.0
 """A payer counts for more than a small charge: the first is never added to avoid the second."""

@@ -12,6 +12,7 @@ from braid.answer.rows import GoalRow, IndirectCharge, PlanFile, Provenance
 from braid.basics.version import __version__
 from braid.checks import Entry, Judged, Paid
 from braid.engine import allocate as engine
+from braid.engine.goals import TIDY
 from braid.explain.conflicts import Conflict
 from braid.judge.case import Case
 from braid.planner.tables import Tables, fingerprint, proposal_written, rule_written, sha256
@@ -66,13 +67,23 @@ class _Maker:
             gaps=tables.gaps,
             limits=tables.limits,
             next_dollar=(),
-            goals=tuple(GoalRow(goal=g.name, priority=g.priority, value=money(v)) for g, v in self._goal_values()),
+            goals=self._goals(),
             attention=tables.attention,
             proposal=proposal,
             rules=tuple(rule_written(rule) for rule in tables.rules),
             fingerprint=fingerprint(proposal, self.case.catalogue.sha256, tables.allocations),
             provenance=self._provenance(command, sha256(proposal)),
         )
+
+    def _goals(self) -> tuple[GoalRow, ...]:
+        """What each goal reached, in the order of the proposal."""
+        money, names = self.tables.money, self.case.proposal.goals
+        rows = [GoalRow(goal=g.name, priority=g.priority, value=money(v)) for g, v in self._goal_values()]
+        if rows and TIDY in names:
+            payers = len({(entry.award, entry.line) for entry in self.paid.entries})
+            fewest = payers if self.allocation.fewest is None else min(payers, self.allocation.fewest)
+            rows.append(GoalRow(goal=TIDY, value=Decimal(payers), best=Decimal(fewest)))
+        return tuple(sorted(rows, key=lambda row: names.index(row.goal)))
 
     def _goal_values(self) -> list[tuple[engine.GoalValue, Fraction]]:
         """Goal values in unweighted dollars (C25)."""
