@@ -145,13 +145,16 @@ class Attention(Frozen):
 class Clash(Frozen):
     """One limit or requirement of a set that cannot hold together."""
 
+    set: int
+    """Which set, where there are several."""
     row: str
     sentence: str
 
 
 class Repair(Frozen):
-    """One requirement that, lowered by so much or given up, makes a plan possible."""
+    """One requirement that, lowered by so much or given up, makes the limits of its set hold together."""
 
+    set: int
     requirement: str
     from_: str = Field(validation_alias=AliasChoices("from", "from_"), serialization_alias="from")
     to: str
@@ -205,7 +208,9 @@ class PlanFile(Frozen):
     conflict: tuple[Clash, ...] | None = None
     """For ``conflict``: the limits and requirements that cannot hold together."""
     repairs: tuple[Repair, ...] | None = None
-    """For ``conflict``: each single requirement that, lowered, makes a plan possible."""
+    """For ``conflict``: each single requirement that, lowered, makes a plan possible, the other sets lifted."""
+    joint_repair: str | None = None
+    """For several conflicts: one repair of each, which together make a plan possible."""
     totals: Totals
     allocations: tuple[Allocation, ...]
     fringe: tuple[FringeCharge, ...]

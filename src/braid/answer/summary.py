@@ -71,11 +71,16 @@ def no_plan(plan: PlanFile, case: Case) -> str:
         short = dollars(plan.fraction_amount or Decimal(0))
         lines += ["", f"It is possible only in fractions of a {plan.unit}: of {plan.fraction_row}, {short} cannot be"]
         return "\n".join([*lines[:-1], lines[-1] + " placed in whole ones."])
-    lines += ["", "These cannot hold together:"]
-    lines += [f"  {clash.row}\n    {clash.sentence}" for clash in plan.conflict or ()]
-    if plan.repairs:
-        lines += ["", "Any one of these would make a plan possible:"]
-        lines += [f"  {repair.sentence}" for repair in plan.repairs]
+    sets = sorted({clash.set for clash in plan.conflict or ()})
+    for number in sets:
+        lines += ["", "These cannot hold together:" if number == 1 else "Nor can these:"]
+        lines += [f"  {clash.sentence}  ({clash.row})" for clash in plan.conflict or () if clash.set == number]
+        ways = [repair.sentence for repair in plan.repairs or () if repair.set == number]
+        mends = "would make a plan possible" if len(sets) == 1 else "would mend it"
+        lines += [f"Any one of these {mends}:" if len(ways) > 1 else f"This {mends}:"] if ways else []
+        lines += [f"  {way}" for way in ways]
+    if plan.joint_repair:
+        lines += ["", f"Together these make a plan possible: {plan.joint_repair}"]
     return "\n".join(lines)
 
 

@@ -38,11 +38,12 @@ class Possible:
             self._known[key] = self._solve([row for name in names if (row := self._rows[name]) is not None])
         return self._known[key]
 
-    def with_changed(self, names: Collection[str], changed: Limit) -> bool:
-        """The same with one limit, which need not be among them, at another bound."""
-        rows = [row for name in names if name != changed.id and (row := self._rows[name]) is not None]
-        row = self._builder.row(changed)
-        return self._solve(rows if row is None else [*rows, row])
+    def with_changed(self, names: Collection[str], *changed: Limit) -> bool:
+        """The same with some limits, which need not be among them, at other bounds."""
+        others = {limit.id for limit in changed}
+        rows = [row for name in names if name not in others and (row := self._rows[name]) is not None]
+        rows += [row for limit in changed if (row := self._builder.row(limit)) is not None]
+        return self._solve(rows)
 
     def _solve(self, rows: list[Row]) -> bool:
         if any(not row.entries for row in rows) or not self.program.decisions:

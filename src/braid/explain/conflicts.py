@@ -25,14 +25,22 @@ class Conflict:
 
     clashes: tuple[Clash, ...]
     repairs: tuple[Repair, ...]
+    joint: str | None
+    """Where there are several sets: one repair of each, which together make a plan possible."""
 
 
 def conflict_of(case: Case, seconds: float = 60.0) -> Conflict:
     """Every independent conflict of a case that has no plan, and for each what would mend it, each verified."""
     finder = _Finder(case, Possible(case, Deadline(seconds)))
     sets = finder.all()
-    clashes = tuple(Clash(row=limit.id, sentence=finder.told(limit)) for found in sets for limit in found)
-    return Conflict(clashes, tuple(finder.repairs(sets)))
+    clashes = tuple(
+        Clash(set=number, row=limit.id, sentence=finder.told(limit))
+        for number, found in enumerate(sets, 1)
+        for limit in found
+    )
+    ways = list(finder.ways(sets))
+    repairs = tuple(ease.repair(number, steps) for number, ease, steps in ways)
+    return Conflict(clashes, repairs, finder.joint(len(sets), ways))
 
 
 class _Finder:
@@ -75,16 +83,26 @@ class _Finder:
         cite = f" [{'; '.join(found.cite)}]" if found.cite else ""
         return f"{limit.sentence} But {limit.award} may not pay it: {found.reason}{cite}"
 
-    def repairs(self, sets: Sequence[Sequence[Limit]]) -> Iterator[Repair]:
-        """What each requirement would have to come down to, the requirements of the other sets lifted."""
-        for found in sets:
+    def ways(self, sets: Sequence[Sequence[Limit]]) -> Iterator[tuple[int, Ease, int]]:
+        """By how many steps each requirement has to give way, the requirements of the other sets lifted."""
+        for number, found in enumerate(sets, 1):
             others = {x.id for other in sets if other is not found for x in other if x.required}
             names = [name for name in self.possible.names if name not in others]
             for limit in found:
                 ease = Ease(self.case, limit)
                 steps = self._level(ease, names) if limit.required else None
                 if steps is not None:
-                    yield ease.repair(steps)
+                    yield number, ease, steps
+
+    def joint(self, sets: int, ways: Sequence[tuple[int, Ease, int]]) -> str | None:
+        """One way out of each of several sets, verified together."""
+        first = {number: (ease, steps) for number, ease, steps in reversed(ways)}
+        if sets < 2 or len(first) < sets:
+            return None
+        chosen = [first[number] for number in sorted(first)]
+        if not self.possible.with_changed(self.possible.names, *(ease.softer(steps) for ease, steps in chosen)):
+            return None
+        return " ".join(ease.repair(0, steps).sentence for ease, steps in chosen)
 
     def _level(self, ease: Ease, names: list[str]) -> int | None:
         """By how few steps a requirement has to give way for a plan to be possible; None where that is no help."""
@@ -150,7 +168,7 @@ class Ease:
         softer = self.softer(steps)
         return show(self._received - softer.bound if softer.kind == "reserve" else softer.bound, unit)
 
-    def repair(self, steps: int) -> Repair:
+    def repair(self, number: int, steps: int) -> Repair:
         """The way out, in words."""
         limit, now, then = self.limit, self.shown(0), self.shown(steps)
         what = WHAT[limit.kind](limit)
@@ -158,7 +176,7 @@ class Ease:
             told = f"Give up {what} ({now})."
         else:
             told = f"{'Lower' if limit.at_least or limit.kind == 'reserve' else 'Raise'} {what} from {now} to {then}."
-        return Repair(requirement=limit.id, from_=now, to=then, sentence=told)
+        return Repair(set=number, requirement=limit.id, from_=now, to=then, sentence=told)
 
 
 WHAT: dict[str, Callable[[Limit], str]] = {

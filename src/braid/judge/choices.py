@@ -39,9 +39,14 @@ def choices_of(
 
 
 def _one_payer(proposal: Proposal, federal: set[str], need: Need, cells: list[Cell]) -> Iterator[Limit]:
-    """At most one federal award, among those whose payable windows share a day (C10)."""
-    asked = need.cost.line.one_federal_payer
-    if not (proposal.one_federal_payer if asked is None else asked):
+    """At most one federal award, among those whose payable windows share a day (C10).
+
+    What the proposal asks of every line is not asked of one whose split is documented by `shares` or a `basis`.
+    """
+    line = need.cost.line
+    documented = line.shares is not None or line.basis is not None
+    asked = line.one_federal_payer
+    if not (proposal.one_federal_payer and not documented if asked is None else asked):
         return
     windows = {
         award: join(cell.days for cell in cells if cell.award == award)

@@ -58,6 +58,7 @@ class _Maker:
             fraction_amount=money(self.allocation.short) if self.allocation.row else None,
             conflict=self.conflict.clashes if self.conflict else None,
             repairs=self.conflict.repairs if self.conflict else None,
+            joint_repair=self.conflict.joint if self.conflict else None,
             totals=tables.totals,
             allocations=tables.allocations,
             fringe=tables.fringe,
