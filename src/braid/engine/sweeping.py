@@ -18,22 +18,17 @@ from braid.judge.funds import CENTS
 Charge = tuple[str, str, int]
 REACH = 64
 """Units by which a charge that stays may move."""
-MOST_CRUMBS = 24
+MOST_CRUMBS = 40
 NODES = 300
 
 
 def sweep(program: Program, amounts: list[int], held: list[Row], deadline: Deadline) -> list[int]:
     """The same plan with fewer crumbs."""
-    for _ in range(MOST_CRUMBS):
-        for crumb in _crumbs(program, amounts):
-            if deadline.passed:
-                return amounts
-            swept = _without(program, amounts, crumb, held, deadline)
-            if swept is not None:
-                amounts = swept
-                break
-        else:
-            return amounts
+    for crumb in list(_crumbs(program, amounts))[:MOST_CRUMBS]:
+        if deadline.passed:
+            break
+        if any(amounts[column] for column in crumb):
+            amounts = _without(program, amounts, crumb, held, deadline) or amounts
     return amounts
 
 

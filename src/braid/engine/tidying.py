@@ -18,10 +18,11 @@ from braid.judge.funds import CENTS
 
 FREE, NOTHING = 1e-7, 1e-6
 """In the solver's unit: what may still move, and what is paid at all."""
-MOST_FREE = 400
+MOST_FREE = 250
 """Cells of one block."""
-BLOCK_SECONDS = 60.0
-NODES = 4_000
+MOST_BLOCKS = 8
+"""Blocks that are worked out, those with the most payers beyond one per line first: a bound on work, not on time."""
+NODES = 20
 PAYER, CRUMB = 2.0, 1.0
 """A payer counts for more than a small charge: the first is never added to avoid the second."""
 
@@ -52,14 +53,15 @@ def tidy(program: Program, face: Arrays, found: Floats, deadline: Deadline) -> T
     """What the fewest payers pay, within the face of the goals before; ``found`` are values on it, in whole units."""
     now = found / face.scale
     result = Tidied()
-    for lines in _blocks(program, face):
-        block = _Block(program, face, now, lines)
-        seconds = min(BLOCK_SECONDS, deadline.left)
-        if deadline.passed or not block.cells:
-            result.best += len(block.certain) + (1 if block.cells else 0)
-            continue
-        now, fewest = block.solve(seconds)
-        result.best += fewest
+    blocks = [_Block(program, face, now, lines) for lines in _blocks(program, face)]
+    worked = sorted(blocks, key=lambda block: -block.excess)[:MOST_BLOCKS]
+    for block in blocks:
+        block.now = now
+        if block in worked and not deadline.passed:
+            now, fewest = block.solve(deadline.left)
+            result.best += fewest
+        else:
+            result.best += block.fewest
         block.settle(now, result)
     return result
 
@@ -137,14 +139,22 @@ class _Block:
         now = self.now.copy()
         now[self.outer] = values[: len(self.outer)]
         sure = solved is not None and solved[1]
-        fewest = sum(round(values[self.whole["pays", pair]]) for pair in self.pairs) if sure else self._fewest()
-        return now, len(self.certain) + fewest
+        certain = len(self.certain) + sum(round(values[self.whole["pays", pair]]) for pair in self.pairs)
+        return now, certain if sure else self.fewest
 
-    def _fewest(self) -> int:
+    @property
+    def fewest(self) -> int:
         """Without a proof: every line that is paid has at least one payer."""
-        lines = {line for _, line in self.pairs} - {line for _, line in self.certain}
-        paid = {self.program.cells[column].line for column in self.cells if self.now[column] > NOTHING}
-        return len(lines & paid)
+        return len(self.certain) + len(self._paid() - {line for _, line in self.certain})
+
+    @property
+    def excess(self) -> int:
+        """Payers beyond one for each line that is paid."""
+        paying = {self._pair(column) for column in self.cells if self.now[column] > NOTHING} - self.certain
+        return len(paying) - len(self._paid() - {line for _, line in self.certain})
+
+    def _paid(self) -> set[str]:
+        return {self.program.cells[column].line for column in self.cells if self.now[column] > NOTHING}
 
     def settle(self, now: Floats, result: Tidied) -> None:
         """Keep what was found: no payer comes back, and no charge becomes small."""

@@ -118,7 +118,8 @@ class _Built:
     def duals(self) -> tuple[Floats, Floats] | None:
         """Reduced costs of columns and duals of rows; None where the solver gives none."""
         found: Any = self.problem.constraints
-        by_name: dict[str, Any] = dict(found) if hasattr(found, "items") else {each.name: each for each in found}
+        listed: Any = found() if callable(found) else found.values()
+        by_name: dict[str, Any] = {each.name: each for each in listed}
         reduced: list[Any] = [variable.dj for variable in self.variables]
         prices: list[list[Any]] = [[by_name[name].pi for name in names] for names in self.constraints]
         if any(each is None for each in reduced) or any(each is None for row in prices for each in row):
@@ -155,19 +156,30 @@ class ThroughPulp:
         library: Any = built.library
         settings: dict[str, Any] = {"msg": False, "timeLimit": max(1, round(deadline.left))}
         try:
-            status = built.problem.solve(library.getSolver(self.solver, **settings))
+            answer = built.problem.solve(library.getSolver(self.solver, **settings))
         except (library.PulpSolverError, OSError) as error:
             raise SolverError(f"the solver {self.solver} failed: {error}") from error
-        if status == library.LpStatusInfeasible:
+        status, proven, found = _outcome(built.problem, answer)
+        if status == INFEASIBLE:
             raise InfeasibleError
-        sure = built.problem.sol_status
-        if sure == library.LpSolutionOptimal:
-            return True
-        if sure == library.LpSolutionIntegerFeasible:
-            return False
-        if deadline.left <= 1:
-            raise OutOfTimeError
-        raise SolverError(f"the solver {self.solver} did not find the best plan: {library.LpStatus[status]}")
+        if not found:
+            if deadline.left <= 1:
+                raise OutOfTimeError
+            raise SolverError(f"the solver {self.solver} did not find the best plan; its status is {status}")
+        return proven
+
+
+OPTIMAL, INFEASIBLE, FEASIBLE = 1, -1, 2
+"""What PuLP 3 and PuLP 4 both call an optimum and an infeasible problem; and PuLP 3 a solution short of the best."""
+
+
+def _outcome(problem: Any, answer: Any) -> tuple[int, bool, bool]:
+    """The status, whether the optimum is proven, and whether there is a solution, as PuLP 3 or 4 says them."""
+    if hasattr(answer, "has_solution"):
+        status = int(answer.status.value)
+        return status, status == OPTIMAL, bool(answer.has_solution)
+    sure = problem.sol_status
+    return int(answer), answer == OPTIMAL and sure == OPTIMAL, sure in {OPTIMAL, FEASIBLE}
 
 
 class PulpLinear:
@@ -256,7 +268,7 @@ def solver_named(name: str) -> ThroughPulp | None:
     if name == "cbc":
         candidates = ["PULP_CBC_CMD", "COIN_CMD"]
     elif name.startswith("pulp:"):
-        candidates = [each for each in known if each.upper() == asked.upper()]
+        candidates = [each for each in known if each.upper().removesuffix("_CMD") == asked.upper().removesuffix("_CMD")]
     else:
         candidates = []
     if name != "cbc" and not candidates:
