@@ -15,7 +15,7 @@ import pytest
 from braid.engine.goals import goals_of
 from braid.engine.program import Program, Row, arrays_of
 from braid.engine.rows import compile_case
-from braid.engine.solve import Deadline, Session, one_weight, pulp_problem
+from braid.engine.solve import Deadline, Session, one_weight
 from braid.files.shipped import shipped
 from braid.judge.case import Case
 from braid.law.catalogue import catalogue
@@ -90,45 +90,13 @@ def solve(model: Any, solver: Any) -> None:
     assert status == 1, said
 
 
-def in_order(program: Program, solver: Any) -> list[float]:
-    """The value of each goal through PuLP: each optimised, then held by a row while the next is.
-
-    Held with room for the eighth digit, the last that CBC gives, and for at least a tenth of a unit.
-    """
-    values: list[float] = []
-    for count in range(1, len(goals_of(program)) + 1):
-        model: Any = pulp_problem(program)
-        columns = {variable.name: variable for variable in model.variables()}
-        goals = goals_of(program)[:count]
-        sums = [pulp.lpSum(float(w) * columns[f"x{c}"] for c, w in enumerate(g.weights) if w) for g in goals]
-        for number, value in enumerate(values):
-            model += sums[number] >= value - max(abs(value) * 1e-7, 0.1), f"held{number}"
-        model.setObjective(-sums[-1])
-        solve(model, solver)
-        values.append(float(pulp.value(sums[-1])))
-    return values
-
-
-def test_the_goal_values_are_the_same_through_pulp(solver: Any) -> None:
-    """Harbor County, goal by goal through PuLP, with HiGHS and with CBC: the values that the session finds."""
-    program = harbor()
-    session = Session(arrays_of(program), Deadline(60))
-    expected: list[float] = []
-    session.maximise(one_weight(program))
-    for goal in goals_of(program):
-        expected.append(float(goal.floats @ session.maximise(goal.floats)[: len(program.cells)]))
-        session.hold()
-    found = in_order(program, solver)
-    assert found == pytest.approx(expected, rel=1e-6, abs=2)
-
-
 def test_the_problem_for_people_has_the_same_optimum(solver: Any) -> None:
     """``braid.problem()`` solved by PuLP reaches the weighted optimum of the in-process session."""
     program = compile_case(case_of())
     model: Any = problem(small())
     solve(model, solver)
     session = Session(arrays_of(program), Deadline(60))
-    best = float(one_weight(program) @ session.maximise(one_weight(program))[: len(program.cells)])
+    best = float(one_weight(program) @ session.maximise(one_weight(program))[: program.decisions])
     assert float(pulp.value(model.objective)) == pytest.approx(-best)
 
 
@@ -168,7 +136,7 @@ def test_a_held_goal_never_falls() -> None:
     session = Session(arrays_of(program), Deadline(60))
     seen: list[tuple[Any, float]] = []
     for goal in goals_of(program):
-        found = session.maximise(goal.floats)[: len(program.cells)]
+        found = session.maximise(goal.floats)[: program.decisions]
         seen.append((goal.floats, float(goal.floats @ found)))
         for weights, value in seen:
             assert float(weights @ found) >= value - 1e-3

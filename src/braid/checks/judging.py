@@ -171,3 +171,21 @@ def _unheard(case: Case, measured: Iterable[tuple[Limit, Fraction, Fraction]]) -
         for rule in terms.rules:
             if rule.kind in {"cap", "floor"} and (rule.name, award) not in heard:
                 yield Finding(rule.name, f"this rule of {award} was not judged")
+    rows = {limit.id for limit, _, _ in measured}
+    for row in _asked(case):
+        if row not in rows:
+            yield Finding(row, "this requirement was not judged")
+
+
+def _asked(case: Case) -> Iterator[str]:
+    """The rows that the proposal's own words call for."""
+    proposal = case.proposal
+    yield from (f"require[{each.id}]" for each in proposal.require)
+    yield from (f"committed[{each.award},{each.line},{each.period}]" for each in proposal.committed)
+    for need in case.needs:
+        name, activity, line = f"{need.cost.id},{need.period}", need.cost.activity, need.cost.line
+        if activity.must_fund or activity.minimum is not None:
+            yield f"{'must' if activity.must_fund else 'minimum'}[{activity.id}]"
+        if line.whole_units:
+            yield f"units[{name}]"
+        yield from (f"share[{name},{award}]" for award in line.shares or {})

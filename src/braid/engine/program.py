@@ -163,13 +163,13 @@ class Arrays:
         return sums.astype(np.float64)
 
 
-def arrays_of(program: Program, extra: Sequence[Row] = ()) -> Arrays:
+def arrays_of(program: Program, extra: Sequence[Row] = (), *, scale: float | None = None) -> Arrays:
     """The arrays of a program, in the power of ten that brings the largest right-hand side near a million.
 
     ``extra`` rows over cells stand before the others. Choices are counts and are not scaled.
     """
     rows = [*extra, *program.bounding, *program.accounts]
-    scale = _scale(program)
+    scale = scale or _scale(program)
     column_scale = np.full(program.columns, scale)
     column_scale[len(program.cells) : program.decisions] = 1.0
     start, index, value = [0], list[int](), list[float]()

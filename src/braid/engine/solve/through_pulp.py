@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
@@ -25,13 +26,18 @@ FILE_SLIP = 1e-2
 """What a solver that hands its answer over in a file of eight digits may be off by, in whole units."""
 
 
+MIXED_SLIP = 1e-2
+"""With choices as whole numbers to its own tolerance, a solver's values are this far off, in whole units."""
+GAP = 1e-9
+
+
 def pulp_problem(program: Program) -> LpProblem:
     """The program as a PuLP problem that minimises the unmet need, priority 1 weighted far above 2, and so on.
 
     The maps back from neutral names to ours hang on the problem as ``braid_columns`` and ``braid_rows``. Amounts are
     in whole units; choices are whole columns.
     """
-    arrays = arrays_of(program)
+    arrays = arrays_of(program, scale=1.0)
     built = _Built("braid", arrays, whole=True)
     built.minimise(-one_weight(program))
     problem: Any = built.problem
@@ -154,9 +160,11 @@ class ThroughPulp:
         if deadline.passed:
             raise OutOfTimeError
         library: Any = built.library
-        settings: dict[str, Any] = {"msg": False, "timeLimit": max(1, round(deadline.left))}
+        settings: dict[str, Any] = {"msg": False, "timeLimit": max(1, round(deadline.left)), "gapRel": GAP}
         try:
-            answer = built.problem.solve(library.getSolver(self.solver, **settings))
+            with catch_warnings():
+                simplefilter("ignore", DeprecationWarning)  # of PuLP's own names for what it brings
+                answer = built.problem.solve(library.getSolver(self.solver, **settings))
         except (library.PulpSolverError, OSError) as error:
             raise SolverError(f"the solver {self.solver} failed: {error}") from error
         status, proven, found = _outcome(built.problem, answer)
@@ -251,7 +259,7 @@ class PulpMixed:
     def hold(self, weights: Floats, value: float) -> None:
         """Keep a goal at this value, in whole units, but for what the solver cannot tell apart."""
         unit = float(self.arrays.scale[: len(weights)][weights != 0].max(initial=1.0))
-        self._held.append((weights, value / unit - max(room(value / unit), self.solver.slip / unit)))
+        self._held.append((weights, value / unit - max(room(value / unit), MIXED_SLIP / unit)))
 
 
 def solver_named(name: str) -> ThroughPulp | None:
