@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from fractions import Fraction
 
+from braid.basics.errors import CheckFailed, Finding
 from braid.engine.installments import Direct, IndirectCharge, Stream
-from braid.engine.spreading import parts_of, spread
+from braid.engine.spreading import Spread, parts_of
 from braid.judge.case import Case
 from braid.judge.limit import Cell
-from braid.judge.oncosts import in_base
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,7 @@ class Charges:
 def charges_of(case: Case, cells: tuple[Cell, ...], amounts: list[int]) -> Charges:
     """Every charge that follows from whole amounts by cell."""
     paid = [(cell, amount) for cell, amount in zip(cells, amounts, strict=True) if amount]
-    pay: dict[tuple[str, str, int], int] = defaultdict(int)
-    for cell, amount in paid:
-        pay[cell.award, cell.line, cell.index] += amount
-    fringe = _fringe(case, pay)
+    fringe = _fringe(case, paid)
     direct: list[Direct] = []
     indirect: list[IndirectCharge] = []
     for award in case.terms:
@@ -64,10 +60,8 @@ def _of_award(
     on_pay: dict[int, int] = defaultdict(int)
     for (who, _, index), amount in fringe.items():
         on_pay[index] += amount if who == award else 0
-    exact: dict[int, Fraction] = defaultdict(Fraction)
-    for part in parts.values():
-        exact[part.key[0]] += part.indirect
-    spread(case, award, parts, on_pay, {index: int(amount) for index, amount in exact.items()})
+    if not Spread(case, award, parts).place(on_pay):
+        raise CheckFailed([Finding(f"award[{award}]", "its on-costs cannot be placed in its installments")])
     left = {pot.number: [part.amount for part in pot.installments] for pot in case.funds[award].pots}
     direct: list[Direct] = []
     indirect: dict[tuple[int, int], IndirectCharge] = {}
@@ -81,58 +75,44 @@ def _of_award(
     return direct, list(indirect.values())
 
 
-def _fringe(case: Case, pay: dict[tuple[str, str, int], int]) -> dict[tuple[str, str, int], int]:
+def _fringe(case: Case, paid: list[tuple[Cell, int]]) -> dict[tuple[str, str, int], int]:
     """Fringe per award, line and period: rounded down, odd units to the last award by id that has room (C8)."""
     rates = {cost.id: cost.fringe for cost in case.proposal.costs}
+    pay: dict[tuple[str, str, int], int] = defaultdict(int)
+    for cell, amount in paid:
+        pay[cell.award, cell.line, cell.index] += amount
     charged = {key: int(rates[key[1]] * amount) for key, amount in pay.items() if rates[key[1]]}
     payers: dict[tuple[str, int], list[str]] = defaultdict(list)
     for award, line, index in sorted(charged):
         payers[line, index].append(award)
-    room = _Room(case, pay, charged)
+    room = _Room(case, paid, charged)
     for (line, index), awards in sorted(payers.items()):
         need = case.need[line, index]
         if sum(pay[award, line, index] for award in awards) < need.direct:
             continue
         odd = need.fringe - sum(charged[award, line, index] for award in awards)
         for award in reversed(awards):
-            given = min(odd, room.left(award, index)) if odd else 0
-            charged[award, line, index] += given
-            room.take(award, index, given)
-            odd -= given
+            while odd and room.takes(award, index):
+                charged[award, line, index] += 1
+                odd -= 1
     return charged
 
 
 class _Room:
-    """What an award could still be charged in a period without passing what it has by then, or later."""
+    """Whether an award could be charged one more unit of fringe in a period, in the installments that it has."""
 
-    def __init__(
-        self, case: Case, pay: dict[tuple[str, str, int], int], fringe: dict[tuple[str, str, int], int]
-    ) -> None:
-        self.case = case
-        self.spent: dict[tuple[str, int], int] = defaultdict(int)
-        base: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
-        costs = {cost.id: cost for cost in case.proposal.costs}
-        for (award, line, index), amount in pay.items():
-            self.spent[award, index] += amount + fringe.get((award, line, index), 0)
-            in_direct, in_fringe = in_base(costs[line], case.indirect[award, index].base)
-            base[award, index] += amount * (int(in_direct) + int(in_fringe) * costs[line].fringe)
-        for (award, index), amount in base.items():
-            self.spent[award, index] += int(amount * case.indirect[award, index].rate)
+    def __init__(self, case: Case, paid: list[tuple[Cell, int]], fringe: dict[tuple[str, str, int], int]) -> None:
+        self.spreads = {
+            award: Spread(case, award, parts_of(case, award, [pair for pair in paid if pair[0].award == award]))
+            for award in {cell.award for cell, _ in paid}
+        }
+        self.fringe: dict[str, dict[int, int]] = {award: defaultdict(int) for award in self.spreads}
+        for (award, _, index), amount in fringe.items():
+            self.fringe[award][index] += amount
 
-    def left(self, award: str, index: int) -> int:
-        """Units that could still be charged; none to an award of several pots, whose on-costs are spread exactly."""
-        periods = self.case.proposal.periods
-        pot = self.case.funds[award]
-        if len(pot.pots) > 1:
-            return 0
-        running, least = 0, None
-        for number, period in enumerate(periods):
-            running += self.spent[award, number]
-            if number >= index:
-                left = pot.through(period) - running
-                least = left if least is None else min(least, left)
-        return max(0, least or 0)
-
-    def take(self, award: str, index: int, units: int) -> None:
-        """Count units as charged."""
-        self.spent[award, index] += units
+    def takes(self, award: str, index: int) -> bool:
+        """Take one unit more, if it fits."""
+        self.fringe[award][index] += 1
+        fits = self.spreads[award].place(self.fringe[award])
+        self.fringe[award][index] -= 0 if fits else 1
+        return fits

@@ -1,17 +1,17 @@
 """On-costs of a period spread over the pots that pay in it, in whole units, so that each pot is charged what it has.
 
 What an award is charged on top is worked out by award and period and rounded down (C1). Where several pots pay, each
-takes its exact part rounded down or up: such a rounding always exists, since the exact parts keep every bound and the
-bounds are whole.
+takes its exact part of the indirect rounded down or up, and of the fringe what adds up. Such a rounding always exists,
+since the exact parts keep every bound and the bounds are whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
-from braid.basics.errors import CheckFailed, Finding
 from braid.basics.fiscal import Interval
 from braid.judge.case import Case
 from braid.judge.funds import Pot
@@ -20,6 +20,18 @@ from braid.judge.oncosts import in_base
 
 Key = tuple[int, int, int]
 """Period, pot, and which of the pot's windows."""
+Kind = Literal["indirect", "fringe"]
+MOST_TRIES = 20_000
+"""Placings of odd units that are tried before none is said to fit."""
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A unit of on-costs in a period that is still to be placed, in one pot or in any."""
+
+    index: int
+    kind: Kind
+    pot: int | None = None
 
 
 @dataclass
@@ -30,19 +42,13 @@ class Part:
     paid: list[tuple[Cell, int]]
     fringe: Fraction
     indirect: Fraction
-    units: int = 0
-    """On-costs in whole units."""
+    fringe_units: int = 0
     indirect_units: int = 0
 
     @property
-    def direct(self) -> int:
-        """Direct cost."""
-        return sum(amount for _, amount in self.paid)
-
-    @property
-    def fringe_units(self) -> int:
-        """Of the on-costs, fringe."""
-        return self.units - self.indirect_units
+    def charged(self) -> int:
+        """Direct cost and on-costs in whole units."""
+        return sum(amount for _, amount in self.paid) + self.fringe_units + self.indirect_units
 
 
 def parts_of(case: Case, award: str, paid: list[tuple[Cell, int]]) -> dict[Key, Part]:
@@ -65,56 +71,94 @@ def _window(pot: Pot, days: Interval) -> int:
     return next(number for number, window in enumerate(pot.windows) if days.within(window))
 
 
-def spread(case: Case, award: str, parts: dict[Key, Part], fringe: dict[int, int], indirect: dict[int, int]) -> None:
-    """Give each part its on-costs in whole units; ``fringe`` and ``indirect`` are those of each period."""
-    due = {index: fringe.get(index, 0) + indirect.get(index, 0) for index, _, _ in parts}
-    exact: dict[Key, Fraction] = {}
-    odd: list[int] = []
-    for index, whole in due.items():
-        here = [part for part in parts.values() if part.key[0] == index]
-        total = sum((part.fringe + part.indirect for part in here), Fraction(0))
-        for part in here:
-            exact[part.key] = (part.fringe + part.indirect) * whole / total if total else Fraction(0)
-            part.units = int(exact[part.key])
-        odd += [index] * (whole - sum(part.units for part in here))
-    if not _place(case, award, parts, exact, odd):
-        raise CheckFailed([Finding(f"award[{award}]", "its on-costs cannot be placed in its installments")])
-    for index in due:
-        _split([part for part in parts.values() if part.key[0] == index], indirect.get(index, 0))
+class Spread:
+    """The on-costs of one award, placed in the parts that it pays."""
+
+    def __init__(self, case: Case, award: str, parts: dict[Key, Part]) -> None:
+        self.case, self.award, self.parts = case, award, parts
+        self._tries = 0
+
+    @property
+    def indirect(self) -> dict[int, int]:
+        """Indirect of each period, rounded down (C1)."""
+        exact: dict[int, Fraction] = {}
+        for part in self.parts.values():
+            exact[part.key[0]] = exact.get(part.key[0], Fraction(0)) + part.indirect
+        return {index: int(amount) for index, amount in exact.items()}
+
+    def place(self, fringe: Mapping[int, int]) -> bool:
+        """Give each part its on-costs; ``fringe`` is that of each period. False where they do not fit."""
+        odd: list[Odd] = []
+        for index, indirect in self.indirect.items():
+            here = self._of(index)
+            whole = sum((part.fringe for part in here), Fraction(0))
+            rate = min(Fraction(1), Fraction(fringe.get(index, 0)) / whole) if whole else Fraction(0)
+            for part in here:
+                part.indirect_units, part.fringe_units = int(part.indirect), int(part.fringe * rate)
+            odd += self._odd_indirect(index, indirect)
+            odd += [Odd(index, "fringe")] * (fringe.get(index, 0) - sum(part.fringe_units for part in here))
+        self._tries = 0
+        return all(self._fits(pot.number) for pot in self.case.funds[self.award].pots) and self._odd(odd)
+
+    def _odd_indirect(self, index: int, indirect: int) -> Iterator[Odd]:
+        """Units of indirect that rounding down left: what is whole within a pot stays in it, the rest goes anywhere."""
+        placed = 0
+        for pot in sorted({part.key[1] for part in self._of(index)}):
+            mine = [part for part in self._of(index) if part.key[1] == pot]
+            whole = int(sum((part.indirect for part in mine), Fraction(0)))
+            placed += whole
+            yield from [Odd(index, "indirect", pot)] * (whole - sum(part.indirect_units for part in mine))
+        yield from [Odd(index, "indirect")] * (indirect - placed)
+
+    def _of(self, index: int) -> list[Part]:
+        return [part for part in self.parts.values() if part.key[0] == index]
+
+    def _odd(self, odd: list[Odd]) -> bool:
+        """Round one part up for each odd unit, the largest remainder first, where its pot has room."""
+        self._tries += 1
+        if not odd or self._tries > MOST_TRIES:
+            return not odd
+        for part in sorted(self._open(odd[0]), key=lambda part: _remainder(part, odd[0].kind)):
+            _add(part, odd[0].kind, 1)
+            if self._fits(part.key[1]) and self._odd(odd[1:]):
+                return True
+            _add(part, odd[0].kind, -1)
+        return False
+
+    def _open(self, odd: Odd) -> Iterator[Part]:
+        """The parts that could take an odd unit: of indirect, none more than its exact part rounded up."""
+        for part in self._of(odd.index):
+            pot = part.key[1]
+            if odd.kind == "fringe":
+                if part.fringe:
+                    yield part
+            elif odd.pot in {None, pot} and part.indirect_units < part.indirect and self._below(odd.index, pot):
+                yield part
+
+    def _below(self, index: int, pot: int) -> bool:
+        """Whether a pot is charged less indirect in a period than its exact part."""
+        mine = [part for part in self._of(index) if part.key[1] == pot]
+        return sum(part.indirect_units for part in mine) < sum((part.indirect for part in mine), Fraction(0))
+
+    def _fits(self, number: int) -> bool:
+        """Whether a pot is charged no more than it has: by each period's end, and after a budget period of its own."""
+        pot = self.case.funds[self.award].pots[number]
+        mine = [part for part in self.parts.values() if part.key[1] == number]
+        charged = 0
+        for index, period in enumerate(self.case.proposal.periods):
+            charged += sum(part.charged for part in mine if part.key[0] == index)
+            if charged > pot.through(period):
+                return False
+        return len(pot.windows) == 1 or sum(part.charged for part in mine if part.key[2]) <= pot.installments[0].kept
 
 
-def _place(case: Case, award: str, parts: dict[Key, Part], exact: dict[Key, Fraction], odd: list[int]) -> bool:
-    """Round up one part for each odd unit, the largest remainder first, where its pot has room."""
-    if not odd:
-        return True
-    index, rest = odd[0], odd[1:]
-    here = [part for part in parts.values() if part.key[0] == index and part.units == int(exact[part.key])]
-    for part in sorted(here, key=lambda part: (-(exact[part.key] % 1), part.key)):
-        part.units += 1
-        if all(_fits(case, award, parts, part.key[1])) and _place(case, award, parts, exact, rest):
-            return True
-        part.units -= 1
-    return False
+def _remainder(part: Part, kind: Kind) -> tuple[Fraction, Key]:
+    left = part.indirect - part.indirect_units if kind == "indirect" else part.fringe - part.fringe_units
+    return -left, part.key
 
 
-def _fits(case: Case, award: str, parts: dict[Key, Part], number: int) -> Iterator[bool]:
-    """Whether a pot is charged no more than it has: by each period's end, and after a budget period of its own."""
-    pot = case.funds[award].pots[number]
-    mine = [part for part in parts.values() if part.key[1] == number]
-    charged = 0
-    for index, period in enumerate(case.proposal.periods):
-        charged += sum(part.direct + part.units for part in mine if part.key[0] == index)
-        yield charged <= pot.through(period)
-    if len(pot.windows) > 1:
-        yield sum(part.direct + part.units for part in mine if part.key[2]) <= pot.installments[0].kept
-
-
-def _split(parts: list[Part], indirect: int) -> None:
-    """Of the on-costs of each part in one period, how much is indirect: together exactly what is charged."""
-    for part in parts:
-        part.indirect_units = min(int(part.indirect), part.units)
-    left = indirect - sum(part.indirect_units for part in parts)
-    for part in sorted(parts, key=lambda part: (-(part.indirect % 1), part.key)):
-        given = min(left, part.units - part.indirect_units)
-        part.indirect_units += given
-        left -= given
+def _add(part: Part, kind: Kind, units: int) -> None:
+    if kind == "indirect":
+        part.indirect_units += units
+    else:
+        part.fringe_units += units

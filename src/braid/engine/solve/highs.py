@@ -56,6 +56,18 @@ def _highs(seconds: float) -> Any:
 
 
 def _run(solver: Any) -> None:
+    """Solve; where presolve led HiGHS to an answer that it does not stand by itself, solve again without it."""
+    import highspy
+
+    _watch(solver)
+    lost = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kSolveError)
+    if solver.getModelStatus() in lost:
+        solver.setOptionValue("presolve", "off")
+        solver.clearSolver()
+        _watch(solver)
+
+
+def _watch(solver: Any) -> None:
     """Solve in a thread of its own and watch it, so that Ctrl-C ends it at once: by itself HiGHS does not listen."""
     solver.startSolve()
     finished = False
