@@ -45,6 +45,10 @@ _JSON = {
 }
 
 
+NUMBERS = {("goals", "priority"), ("conflict", "set"), ("repairs", "set")}
+"""What is a bare number in a plan, besides its version: by table and key."""
+
+
 @dataclass(frozen=True)
 class Read:
     """A plan as it stands in a file: its content, and the proposal in it."""
@@ -138,7 +142,7 @@ def _bare(document: Document, written: Document) -> None:
                 continue
             document.fault(loc, f"the bare word {written.at(loc)} was found; text in quotes is expected")
         elif isinstance(value, int | float):
-            if loc == ("braid",) or (loc[0] == "goals" and loc[-1] == "priority" and isinstance(value, int)):
+            if loc == ("braid",) or ((loc[0], loc[-1]) in NUMBERS and isinstance(value, int)):
                 continue
             expected = 'an amount is text with two decimals, as in "12345.00"' if loc in amounts else "text is expected"
             document.fault(loc, f"the bare number {written.at(loc)} was found; {expected}")

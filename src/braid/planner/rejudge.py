@@ -16,6 +16,8 @@ from braid.basics.fiscal import span
 from braid.basics.money import amount_text
 from braid.basics.version import __version__
 from braid.checks import Entry, Judged, Paid, judge
+from braid.engine.possible import Possible
+from braid.engine.solve import Deadline
 from braid.explain.words import listed
 from braid.judge.case import Case
 from braid.judge.needs import CENTS
@@ -28,6 +30,7 @@ from braid.planner.tables import Tables, fingerprint, in_order, rule_written, sh
 Key = Callable[[Any], str]
 MOST_NAMED = 6
 HALF_CENT = Fraction(1, 200)
+CONFLICT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,29 @@ def rejudge(text: str, name: str, *, catalogue: Catalogue | None = None) -> Reju
     paid = _paid(file, case)
     judged = judge(case, paid)
     tables = Tables(case, paid, judged)
+    nothing = file.status in {"conflict", "fractions"}
     findings = (
-        *judged.findings,
+        *(_no_plan(file, case) if nothing else judged.findings),
         *_placed(file, case),
         *_bases(file, case, judged),
         *_stated(file, tables),
         *_sealed(file),
     )
     return Rejudged(tuple(dict.fromkeys(findings)), tuple(_notes(file, case)), file, case)
+
+
+def _no_plan(file: PlanFile, case: Case) -> Iterator[Finding]:
+    """A plan that cannot be pays nothing, and what it says cannot hold together cannot."""
+    if file.allocations or file.fringe or file.indirect:
+        yield Finding("status", f"the file says {file.status}, and pays all the same")
+    known = {limit.id for limit in case.limits}
+    possible = Possible(case, Deadline(CONFLICT_SECONDS))
+    for number in sorted({clash.set for clash in file.conflict or ()}):
+        rows = [clash.row for clash in file.conflict or () if clash.set == number]
+        if strangers := [row for row in rows if row not in known]:
+            yield Finding(f"conflict[{number}]", f"there is no limit {strangers[0]} in this proposal")
+        elif possible.together(rows):
+            yield Finding(f"conflict[{number}]", "these can hold together")
 
 
 def _same_law(file: PlanFile, case: Case) -> bool:

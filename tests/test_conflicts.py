@@ -1,0 +1,131 @@
+"""What a conflict says is so: its sets cannot hold together, nothing in them is idle, and each way out leads out."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+
+import braid
+from braid.answer.rows import Repair
+from braid.engine.possible import Possible
+from braid.engine.solve import Deadline
+from braid.judge.case import Case
+from braid.law.rules import parse_bound
+from braid.planner import plan
+from braid.planner.rejudge import rejudge
+from braid.proposal import Proposal
+from braid.reading import read_text
+from oracle import instances
+from test_oracle_wide import as_yaml
+
+SEEDS = range(90)
+
+
+@cache
+def in_conflict() -> tuple[braid.Plan, ...]:
+    """The plans of those random proposals whose requirements cannot hold together."""
+    found = (plan(read_text(as_yaml(instances.wide_proposal(seed)))) for seed in SEEDS)
+    return tuple(each for each in found if each.status == "conflict")
+
+
+def sets_of(found: braid.Plan) -> dict[int, list[str]]:
+    rows: dict[int, list[str]] = {}
+    for clash in found.file.conflict or ():
+        rows.setdefault(clash.set, []).append(clash.row)
+    return rows
+
+
+def test_there_are_conflicts_to_look_at() -> None:
+    """Conflicts of one set and of several, so that the tests below say something."""
+    counts = [len(sets_of(found)) for found in in_conflict()]
+    assert len(counts) >= 5
+    assert max(counts) > 1
+
+
+def test_each_set_cannot_hold_together_and_no_row_in_it_is_idle() -> None:
+    """The rows of a set have no answer; with any one of them left out they have one."""
+    for found in in_conflict():
+        possible = Possible(Case(found.proposal, found.case.catalogue), Deadline(60))
+        for rows in sets_of(found).values():
+            assert not possible.together(rows), rows
+            for row in rows:
+                assert possible.together([other for other in rows if other != row]), (row, rows)
+
+
+def eased(proposal: Proposal, repair: Repair, to: str) -> Proposal:
+    """The proposal with one requirement brought to another amount or share."""
+    kind, _, rest = repair.requirement.partition("[")
+    name, bound = rest.removesuffix("]"), parse_bound(to.replace("-$", "$"))
+    if kind == "committed":
+        rows = [
+            row.model_copy(update={"amount": bound}) if f"{row.award},{row.line},{row.period}" == name else row
+            for row in proposal.committed
+        ]
+        return proposal.model_copy(update={"committed": tuple(rows)})
+    if kind == "require":
+        rules = [
+            rule.model_copy(update={"at_least" if rule.at_least is not None else "at_most": bound})
+            if rule.id == name
+            else rule
+            for rule in proposal.require
+        ]
+        return proposal.model_copy(update={"require": tuple(rules)})
+    if kind in {"must", "minimum"}:
+        activities = [a.model_copy(update={"minimum": bound}) if a.id == name else a for a in proposal.activities]
+        return proposal.model_copy(update={"activities": tuple(activities)})
+    award, period = name.split(",")
+    awards = [a.model_copy(update={"reserve": reserves(proposal, a, period, bound)}) if a.id == award else a
+              for a in proposal.awards]  # fmt: skip
+    return proposal.model_copy(update={"awards": tuple(awards)})
+
+
+def reserves(proposal: Proposal, award: Any, period: str, bound: Any) -> dict[str, Any]:
+    now = award.reserve
+    each = dict(now) if isinstance(now, dict) else {p.name: now for p in proposal.periods}
+    return each | {period: bound}
+
+
+def test_each_way_out_of_a_single_conflict_leads_to_a_plan() -> None:
+    """The requirement brought to what the repair says: there is a plan, if need be only in fractions of a dollar."""
+    tried = 0
+    for found in in_conflict():
+        if len(sets_of(found)) > 1:
+            continue
+        for repair in found.file.repairs or ():
+            after = plan(eased(found.proposal, repair, repair.to))
+            assert after.status != "conflict", (repair.sentence, after.file.conflict)
+            tried += 1
+    assert tried >= 5
+
+
+def test_one_step_less_than_a_repair_does_not_suffice() -> None:
+    """A commitment is lowered by no dollar more than it takes."""
+    tried = 0
+    for found in in_conflict():
+        for repair in found.file.repairs or ():
+            if not repair.requirement.startswith("committed") or len(sets_of(found)) > 1:
+                continue
+            dollar_more = f"{int(repair.to.strip('$').replace(',', '')) + 1}"
+            assert plan(eased(found.proposal, repair, dollar_more)).status == "conflict", repair.sentence
+            tried += 1
+    assert tried
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda data: data["conflict"].pop(0), "these can hold together"),
+        (lambda data: data["conflict"][0].update(row="award[nobody]"), "there is no limit award[nobody]"),
+    ],
+)
+def test_a_conflict_in_a_file_is_judged(change: Any, told: str) -> None:
+    """A plan.json that says conflict is held to it: its set must be one."""
+    found = next(found for found in in_conflict() if len(sets_of(found)) == 1)
+    assert rejudge(found.to_json(), "plan.json").findings == ()
+    data = json.loads(found.to_json())
+    change(data)
+    findings = rejudge(json.dumps(data, indent=1, ensure_ascii=False), "plan.json").findings
+    assert any(told in finding.sentence for finding in findings), findings
