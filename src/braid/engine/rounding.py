@@ -71,33 +71,55 @@ def round_units(
     fractional = [column for column in fractional if column < cells]
     funded = [c for c, x in enumerate(floats[:cells]) if x > SNAP]
     ladder = _Ladder(program, base, list(_levels(fractional, funded, cells, program.decisions)), deadline)
-    held: list[Row] = []
-    units: list[int] = []
-    found: _Found | None = None
-    optimal = True
+    course = _Course(ladder, fractional)
     for number, goal in enumerate(goals):
-        most = bound(number, units)
-        if found is None or goal.priority is not None:
-            found = ladder.climb(goal, held, floor(most), found)
-        else:
-            found = ladder.improve(goal, held, fractional, found)
-        if found is None and deadline.passed:
-            if program.broken(base):
-                raise OutOfTimeError
-            found = _Found(ladder.levels[0], base, proven=False)
-        if found is None:
+        if not course.reach(goal, bound(number, course.units)):
             return _impossible(program, base)
-        if goal.priority is not None:
-            found = ladder.refine(goal, held, found) if most - goal.value(found.amounts) > CLOSE else found
-            optimal = optimal and found.proven
-        units.append(floor(goal.value(found.amounts)))
-        held.append(goal.held(goal.value(found.amounts) if goal.priority is not None else Fraction(units[-1])))
-    if found is None:
-        raise ValueError("a plan has at least one goal")
-    amounts = ladder.settle(fractional, found, held, tie)
+    amounts = course.settle(tie)
     if TIDY in program.case.proposal.goals:
-        amounts = sweep(program, amounts, held, deadline)
-    return Rounded(amounts, [goal.value(amounts) for goal in goals], optimal)
+        amounts = sweep(program, amounts, course.held, deadline)
+    return Rounded(amounts, [goal.value(amounts) for goal in goals], course.optimal)
+
+
+class _Course:
+    """The goals in whole units, one after another, each held at what it reached."""
+
+    def __init__(self, ladder: _Ladder, fractional: list[int]) -> None:
+        self.ladder, self.fractional = ladder, fractional
+        self.held: list[Row] = []
+        self.units: list[int] = []
+        self.optimal = True
+        self._found: _Found | None = None
+
+    def reach(self, goal: Goal, most: Fraction) -> bool:
+        """The best for one goal, of which ``most`` is possible; False where no whole amounts keep every row."""
+        found = self._best(goal, most)
+        if found is None:
+            return False
+        if goal.priority is not None:
+            found = self.ladder.refine(goal, self.held, found) if most - goal.value(found.amounts) > CLOSE else found
+            self.optimal = self.optimal and found.proven
+        value = goal.value(found.amounts)
+        self.units.append(floor(value))
+        self.held.append(goal.held(value if goal.priority is not None else Fraction(floor(value))))
+        self._found = found
+        return True
+
+    def _best(self, goal: Goal, most: Fraction) -> _Found | None:
+        if self._found is not None and goal.priority is None:
+            return self.ladder.improve(goal, self.held, self.fractional, self._found)
+        found = self.ladder.climb(goal, self.held, floor(most), self._found)
+        if found is None and self.ladder.deadline.passed:
+            if self.ladder.program.broken(self.ladder.base):
+                raise OutOfTimeError
+            return _Found(self.ladder.levels[0], self.ladder.base, proven=False)
+        return found
+
+    def settle(self, tie: Goal) -> list[int]:
+        """The amounts, ties broken."""
+        if self._found is None:
+            raise ValueError("a plan has at least one goal")
+        return self.ladder.settle(self.fractional, self._found, self.held, tie)
 
 
 def _impossible(program: Program, base: list[int]) -> Impossible:
