@@ -11,8 +11,9 @@ import braid
 from braid.basics.errors import SolverError
 from braid.engine.goals import goals_of
 from braid.engine.in_order import in_order
+from braid.engine.program import Floats
 from braid.engine.rows import compile_case
-from braid.engine.solve import Deadline, Highs, solver_named
+from braid.engine.solve import Deadline, Highs, OutOfTimeError, Session, solver_named
 from braid.files.shipped import shipped
 from braid.judge.case import Case
 from braid.planner import plan
@@ -101,3 +102,34 @@ def test_a_solver_that_is_not_there_is_said_so(name: str, told: str) -> None:
     with pytest.raises(SolverError) as caught:
         plan(small(), solver=name)
     assert str(caught.value).startswith(told)
+
+
+@pytest.mark.parametrize("calls", [1, 2, 4])
+def test_out_of_time_there_is_an_honest_plan(calls: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time that runs out after some goals: every rule is kept, and the bound is no less than what is funded."""
+    full = Session.maximise
+    made: list[int] = []
+
+    def cut_off(session: Session, weights: Floats) -> Floats:
+        made.append(1)
+        if len(made) > calls:
+            raise OutOfTimeError
+        return full(session, weights)
+
+    monkeypatch.setattr(Session, "maximise", cut_off)
+    found = plan(read(str(shipped("examples", "harbor_county.yaml"))))
+    assert found.status == "feasible"
+    assert found.file.bound is not None
+    assert found.totals.funded - found.totals.fringe <= found.file.bound <= found.totals.need + 100
+    assert "might be met" in str(found)
+
+
+def test_no_time_at_all_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a first answer there is no plan, and one sentence says what to do."""
+
+    def never(session: Session, weights: Floats) -> Floats:
+        raise OutOfTimeError
+
+    monkeypatch.setattr(Session, "maximise", never)
+    with pytest.raises(SolverError, match="the time ran out before there was an answer; allow more with --time-limit"):
+        plan(small())

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
 
 import numpy as np
 
 from braid.engine.program import INFINITE, Entry, Goal, Program, Row, holds
 from braid.engine.solve import Deadline, Small, maximise_whole
 
-TRIES, FEW = 8, 2
-"""How often a row that slipped by the solver's tolerance is drawn in: always, and for parts of a unit."""
+TRIES = 8
+"""How often a row that slipped by the solver's tolerance is drawn in."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Level:
 class Local:
     """The integer program of moves from a base: exact right-hand sides, few columns, few rows.
 
-    After the free columns stand the accounting columns that they touch, then one whole column for the goal itself.
+    After the free columns stand the accounting columns that they touch.
     """
 
     def __init__(self, program: Program, base: list[int], level: Level) -> None:
@@ -42,10 +41,10 @@ class Local:
         for number, account in enumerate(self.accounts):
             self.place[account] = len(self.free) + number
         reach = INFINITE if level.reach is None else float(level.reach)
-        open_ends = [INFINITE] * (len(self.accounts) + 1)
+        open_ends = [INFINITE] * len(self.accounts)
         self.lower = np.array([max(-base[c], -reach) for c in self.free] + [-end for end in open_ends])
         self.upper = np.array([min(program.most[c] - base[c], reach) for c in self.free] + open_ends)
-        self.whole = np.array([1] * len(self.free) + [0] * len(self.accounts) + [1], dtype=np.int32)
+        self.whole = np.array([1] * len(self.free) + [0] * len(self.accounts), dtype=np.int32)
         self.rows = [row for row in program.bounding if any(column in self.place for column, _ in row.entries)]
         self.fixed = [row for row in program.bounding if not any(column in self.place for column, _ in row.entries)]
         self.here = [row.activity(self.at) for row in self.rows]
@@ -58,28 +57,30 @@ class Local:
         deadline: Deadline,
         nodes: int,
         *,
-        exact: bool = False,
         start: list[int] | None = None,
-    ) -> tuple[list[int], bool] | None:
-        """The best amounts for one goal with earlier goals held, judged exactly; None where nothing holds every row.
+        target: int | None = None,
+    ) -> tuple[list[int], float] | None:
+        """The best amounts for one goal with earlier goals held, judged exactly, and what at most could be reached.
 
-        The goal counts whole units, or with ``exact`` its parts of a unit too. ``start`` are amounts known already.
-        Where the solver's tolerance let an exact row slip, that row is drawn in by a little and solved again.
+        None where nothing holds every row. ``start`` are amounts known already; a search that has reached ``target``
+        ends. Where the solver's tolerance let an exact row slip, that row is drawn in by a little and solved again.
         """
         if any(not holds(row, row.activity(self.at)) for row in self.fixed):
             return None
+        here = float(goal.value(self.base))
         if not self.free:
             broken = any(not holds(row, row.activity(self.at)) for row in [*self.rows, *held])
-            return None if broken else (list(self.base), False)
-        for attempt in range(FEW if exact else TRIES):
-            found = maximise_whole(self._small(goal, held, exact), deadline.left, nodes, self._known(start, goal))
+            return None if broken else (list(self.base), here)
+        enough = None if target is None else target - here
+        for attempt in range(TRIES):
+            found = maximise_whole(self._small(goal, held, enough), deadline.left, nodes, self._known(start))
             if found is None:
                 return None
-            amounts = self._amounts(found[0])
+            amounts = self._amounts(found.values)
             values = self.program.complete(amounts)
             broken_rows = [row for row in [*self.rows, *held] if not holds(row, row.activity(values))]
             if not broken_rows:
-                return amounts, found[1]
+                return amounts, here + found.bound
             for row in broken_rows:
                 self.drawn[row.name] = self.drawn.get(row.name, Fraction(0)) + Fraction(10**attempt, 10**6)
         return None
@@ -95,15 +96,14 @@ class Local:
         self.lower[place] = max(self.lower[place], least - self.base[column])
         self.upper[place] = min(self.upper[place], most - self.base[column])
 
-    def _known(self, start: list[int] | None, goal: Goal) -> np.ndarray | None:
+    def _known(self, start: list[int] | None) -> np.ndarray | None:
         """Known amounts as values of all columns here; None where a column that may not move differs."""
         if start is None or any(
             a != b for c, (a, b) in enumerate(zip(start, self.base, strict=True)) if c not in self.place
         ):
             return None
         values = self.program.complete(start)
-        moves = [float(values[column] - self.at[column]) for column in (*self.free, *self.accounts)]
-        return np.array([*moves, float(floor(goal.value(start)) - floor(goal.value(self.base)))])
+        return np.array([float(values[column] - self.at[column]) for column in (*self.free, *self.accounts)])
 
     def _amounts(self, moves: np.ndarray) -> list[int]:
         amounts = list(self.base)
@@ -111,7 +111,7 @@ class Local:
             amounts[column] += round(float(moves[i]))
         return amounts
 
-    def _small(self, goal: Goal, held: list[Row], exact: bool) -> Small:
+    def _small(self, goal: Goal, held: list[Row], enough: float | None) -> Small:
         lines = _Lines(self.place)
         activities = [*self.here, *(row.activity(self.at) for row in held)]
         for row, here in zip([*self.rows, *held], activities, strict=True):
@@ -122,15 +122,9 @@ class Local:
         for account in self.accounts:
             entries = self.program.accounts[account - self.program.decisions].entries
             lines.add(entries, zero, zero, (self.place[account], -1.0))
-        last = len(self.lower) - 1
-        here = goal.value(self.base)
-        lines.add(tuple((c, w) for c, w in enumerate(goal.weights) if w), floor(here) - here, None, (last, -1.0))
-        weights = np.zeros(last + 1)
-        if exact:
-            weights[: len(self.free)] = [float(goal.weights[column]) for column in self.free]
-        else:
-            weights[last] = 1.0
-        return lines.small(weights, self.lower, self.upper, self.whole)
+        weights = np.zeros(len(self.lower))
+        weights[: len(self.free)] = [float(goal.weights[column]) for column in self.free]
+        return lines.small(weights, self.lower, self.upper, self.whole, enough)
 
 
 class _Lines:
@@ -160,11 +154,13 @@ class _Lines:
         self.low.append(-INFINITE if low is None else float(low))
         self.high.append(INFINITE if high is None else float(high))
 
-    def small(self, weights: np.ndarray, lower: np.ndarray, upper: np.ndarray, whole: np.ndarray) -> Small:
+    def small(
+        self, weights: np.ndarray, lower: np.ndarray, upper: np.ndarray, whole: np.ndarray, enough: float | None
+    ) -> Small:
         """The rows with these columns."""
         start, index = np.array(self.start, dtype=np.int32), np.array(self.index, dtype=np.int32)
         value, low, high = np.array(self.value), np.array(self.low), np.array(self.high)
-        return Small(weights, start, index, value, low, high, lower, upper, whole)
+        return Small(weights, start, index, value, low, high, lower, upper, whole, enough)
 
 
 def _touched(program: Program, free: set[int]) -> list[int]:

@@ -21,11 +21,16 @@ from braid.engine.solve import Deadline, OutOfTimeError
 from braid.engine.sweeping import sweep
 
 SNAP = 1e-3
+SURE = 1e-6
+"""What a solver's bound may be off by."""
 WORK = 2_000_000
 """Columns times branches after which an integer program is left as it is: the plan then says how far it may be."""
 LATE_WORK = 20_000
 """Columns times branches for what no priority rests on: parts of a unit, later goals, ties."""
 MOST_LATE = 500
+FEW_NODES = 40
+NEAR = 64
+"""Units by which amounts move for what no priority rests on."""
 CLOSE = Fraction(1, 1000)
 """A goal this near to what is possible is there."""
 FINE = 100
@@ -151,11 +156,10 @@ def snap(floats: Sequence[float], most: list[int]) -> tuple[list[int], list[int]
 
 
 def _levels(fractional: list[int], funded: list[int], cells: int, decisions: int) -> Iterator[Level]:
-    for reach in (1, 4, 64):
+    for reach in (1, 64):
         yield Level(fractional, reach)
-    for reach in (1, 4, 64):
+    for reach in (4, 64):
         yield Level(funded, reach)
-    yield Level(list(range(cells)), 4)
     yield Level(list(range(cells)), 64)
     yield Level(list(range(decisions)), None, everything=True)
 
@@ -179,14 +183,14 @@ class _Ladder:
                 self._local[number] = Local(self.program, self.base, level)
             start = best.amounts if best is not None else None
             nodes = 0 if level.everything and best is None else _nodes(level)
-            solved = self._local[number].best(goal, held, self.deadline, nodes, start=start)
+            solved = self._local[number].best(goal, held, self.deadline, nodes, start=start, target=possible)
             if solved is None:
                 continue
-            amounts, sure = solved
+            amounts, most = solved
             units = floor(goal.value(amounts))
             if best is None or units > floor(goal.value(best.amounts)):
                 best = _Found(level, amounts, units >= possible)
-            if level.everything and sure:
+            if level.everything and floor(most + SURE) <= floor(goal.value(best.amounts)):
                 best = _Found(best.level, best.amounts, True)
         return best
 
@@ -195,15 +199,15 @@ class _Ladder:
 
         On-costs make a goal's value a fraction: what rounding leaves below a unit still goes to the earlier priority.
         """
-        levels = [found.level, self.levels[-2]] if len(self.base) <= FINE else [found.level]
-        for level in levels:
-            local = self._local.setdefault(self.levels.index(level), Local(self.program, self.base, level))
+        if not _parts(goal):
+            return found
+        near = Level(found.level.free, NEAR)
+        for level in [near, self.levels[-2]] if len(self.base) <= FINE else [near]:
+            local = Local(self.program, found.amounts, level)
             least = [*held, goal.held(goal.value(found.amounts))]
-            if not _parts(goal):
-                continue
-            solved = local.best(goal, least, self.deadline, _late(level), exact=True, start=found.amounts)
+            solved = local.best(goal, least, self.deadline, _late(level), start=found.amounts)
             if solved is not None and goal.value(solved[0]) > goal.value(found.amounts):
-                found = _Found(level, solved[0], found.proven)
+                found = _Found(found.level, solved[0], found.proven)
         return found
 
     def _nearest(self, amounts: list[int], held: list[Row]) -> list[int]:
@@ -215,7 +219,7 @@ class _Ladder:
         for column in moved:
             weights[column] = Fraction(-_sign(amounts[column] - self.base[column]))
         goal = Goal("near the linear plan", None, tuple(weights))
-        solved = local.best(goal, held, self.deadline, MOST_LATE, exact=True, start=amounts) if moved else None
+        solved = local.best(goal, held, self.deadline, FEW_NODES, start=amounts) if moved else None
         return amounts if solved is None else solved[0]
 
     def improve(self, goal: Goal, held: list[Row], fractional: list[int], found: _Found) -> _Found:
@@ -224,8 +228,8 @@ class _Ladder:
         moved = {*fractional, *self._moved(found.amounts)}
         needs = {(cells[column].line, cells[column].index) for column in moved if column < len(cells)}
         free = [column for column, cell in enumerate(cells) if (cell.line, cell.index) in needs]
-        level = Level(free, found.level.reach)
-        local = Local(self.program, self.base, level)
+        level = Level(free, NEAR)
+        local = Local(self.program, found.amounts, level)
         solved = local.best(goal, held, self.deadline, _late(level), start=found.amounts)
         if solved is None or goal.value(solved[0]) < goal.value(found.amounts):
             return found
@@ -233,7 +237,8 @@ class _Ladder:
 
     def settle(self, fractional: list[int], found: _Found, held: list[Row], tie: Goal) -> list[int]:
         """Back towards the linear plan as far as the goals allow, then the tie-break among single units."""
-        amounts = self._nearest(found.amounts, held)
+        tidy = TIDY in self.program.case.proposal.goals  # which sweeps up odd units by itself
+        amounts = found.amounts if tidy else self._nearest(found.amounts, held)
         level = Level(sorted({*fractional, *self._moved(amounts)}), 1)
         last = Local(self.program, amounts, level).best(tie, held, self.deadline, MOST_LATE)
         return last[0] if last is not None else amounts

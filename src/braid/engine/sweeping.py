@@ -19,7 +19,7 @@ Charge = tuple[str, str, int]
 REACH = 64
 """Units by which a charge that stays may move."""
 MOST_CRUMBS = 40
-NODES = 300
+NODES = 40
 
 
 def sweep(program: Program, amounts: list[int], held: list[Row], deadline: Deadline) -> list[int]:

@@ -135,10 +135,10 @@ class _Block:
         start = self._start()
         small = rows.small(weights, self._lower(), self._upper(), self._integral())
         solved = maximise_whole(small, seconds, NODES, start)
-        values = start if solved is None else solved[0]
+        values = start if solved is None else solved.values
         now = self.now.copy()
         now[self.outer] = values[: len(self.outer)]
-        sure = solved is not None and solved[1]
+        sure = solved is not None and solved.proven
         certain = len(self.certain) + sum(round(values[self.whole["pays", pair]]) for pair in self.pairs)
         return now, certain if sure else self.fewest
 

@@ -274,10 +274,8 @@ FOUND = 2
 """What HiGHS calls a solution that keeps every row."""
 
 
-def maximise_whole(
-    small: Small, seconds: float, nodes: int = 0, start: Floats | None = None
-) -> tuple[Floats, bool] | None:
-    """The best values of a small integer program and whether they are proven best; None where there are none.
+def maximise_whole(small: Small, seconds: float, nodes: int = 0, start: Floats | None = None) -> Best | None:
+    """The best values of a small integer program, and what could at most be reached; None where there are none.
 
     ``start`` is a solution that is known already, so that the answer is never worse.
     """
@@ -286,6 +284,8 @@ def maximise_whole(
     solver = _highs(seconds)
     if nodes:
         solver.setOptionValue("mip_max_nodes", nodes)
+    if small.enough is not None:
+        solver.setOptionValue("objective_target", -small.enough)
     columns, rows = len(small.lower), len(small.row_lower)
     solver.passModel(
         columns, rows, len(small.value), 2, 1, 0.0, -small.weights, small.lower, small.upper,
@@ -299,7 +299,8 @@ def maximise_whole(
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInterrupt:
         raise KeyboardInterrupt
-    optimal = status == highspy.HighsModelStatus.kOptimal
-    if not optimal and solver.getInfo().primal_solution_status != FOUND:
+    proven, info = status == highspy.HighsModelStatus.kOptimal, solver.getInfo()
+    if not proven and info.primal_solution_status != FOUND:
         return None
-    return np.asarray(solver.getSolution().col_value), optimal
+    bound = info.mip_dual_bound if small.whole.any() else info.objective_function_value
+    return Best(np.asarray(solver.getSolution().col_value), -bound, proven)

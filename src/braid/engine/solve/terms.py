@@ -140,3 +140,5 @@ class Small:
     lower: Floats
     upper: Floats
     whole: Ints
+    enough: float | None = None
+    """A value at which the search may end; None for the best."""
