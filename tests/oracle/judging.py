@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
-from .meaning import Award, Line, Meaning, Tree, Window
-from .rows import Charges, all_rows
+from .charges import Charges
+from .choices import broken
+from .meaning import Award, Column, Meaning, Tree, Window
+from .money import Installment
+from .rows import all_rows
+from .texts import day, meet
 
 REASONS = {"no-eligible-award", "money-exhausted", "limit", "window", "minimum", "requirement"}
 
@@ -17,7 +23,8 @@ class Judge:
     """Judges one plan against one proposal; every finding is a sentence in `found`."""
 
     def __init__(self, meaning: Meaning, plan: Tree) -> None:
-        self.meaning, self.plan = meaning, plan
+        self.plan = plan
+        self.meaning = meaning = replace(meaning, columns=[*meaning.columns, *cut_columns(meaning, plan)])
         self.charges = Charges(meaning)
         self.found: list[str] = []
         self.periods = {period.id: t for t, period in enumerate(meaning.periods)}
@@ -26,6 +33,7 @@ class Judge:
         self.amounts = [0] * len(meaning.columns)
         self.direct: defaultdict[tuple[str, str, int], int] = defaultdict(int)  # award, line, period
         self.installments: defaultdict[tuple[str, int], int] = defaultdict(int)  # direct and indirect
+        self.indirect: defaultdict[tuple[str, int, int], Fraction] = defaultdict(Fraction)  # award, installment, period
 
     def faults(self) -> list[str]:
         """All findings, in the order in which a reader would check a plan."""
@@ -53,7 +61,11 @@ class Judge:
 
     def read_allocations(self) -> None:
         """Each allocation lands on a column: an eligible award, line and period, and a window payable throughout."""
-        columns = {(c.award.id, c.line.id, c.period, *days(c.window)): i for i, c in enumerate(self.meaning.columns)}
+        columns = {
+            (c.award.id, str(n), c.line.id, c.period, *days(c.window)): i
+            for i, c in enumerate(self.meaning.columns)
+            for n in c.installments
+        }
         seen: Counter[tuple[Any, ...]] = Counter()
         for row in self.plan["allocations"]:
             where = f"allocation {row['award']}, {row['line']}, {row['period']}, {row['from']}"
@@ -66,11 +78,13 @@ class Judge:
             amount = self.money(row["amount"], where, zero=False)
             self.direct[row["award"], line.id, t] += amount
             self.charge_installment(row, t, amount, where)
-            column = columns.get((row["award"], row["line"], t, row["from"], row["until"]))
+            column = columns.get((row["award"], row["installment"], row["line"], t, row["from"], row["until"]))
             if column is None:
                 self.found.append(f"{where}: the award may not pay this line for {row['from']}..{row['until']}")
             else:
                 self.amounts[column] += amount
+                exact = self.charges.indirect(self.meaning.columns[column]) * amount
+                self.indirect[row["award"], int(row["installment"]), t] += exact
             seen[row["award"], row["installment"], row["line"], row["period"], row["from"]] += 1
         self.found += [f"allocation {key} stands {n} times" for key, n in seen.items() if n > 1]
 
@@ -81,16 +95,19 @@ class Judge:
             self.found.append(f"{where}: no installment {row['installment']!r}")
             return
         k = int(row["installment"])
-        if not award.dated and award.installments[k - 1][0] > self.meaning.periods[t].window[0]:
-            self.found.append(f"{where}: installment {k} has not begun")
+        window, period = award.installments[k - 1].window, self.meaning.periods[t].window
+        together = any(k in group and len(group) > 1 for group in award.groups)
+        if window[1] <= period[0] or window[0] >= (period[0] + 1 if together else period[1]):
+            self.found.append(f"{where}: installment {k} has not begun, or has ended")
         self.installments[award.id, k] += amount
 
     def check_rows(self) -> None:
-        """Every row of needs, windows, awards, cash, caps, floors and limits, with on-costs counted exactly."""
+        """Every row with on-costs counted exactly, and every either-or rule."""
         for row in all_rows(self.meaning):
             actual = row.actual(self.amounts)
             if actual > row.bound:
                 self.found.append(f"{row.id}: {actual} is more than {row.bound}")
+        self.found += broken(self.meaning, self.amounts)
 
     def check_fringe(self) -> dict[tuple[str, str, int], int]:
         """Fringe is its formula: rounded down, but of a met need the last award by id takes the odd units (C8)."""
@@ -116,12 +133,17 @@ class Judge:
             exact[column.award.id, column.period] += self.charges.indirect(column) * amount
         due = {key: amount.__floor__() for key, amount in exact.items()}
         said: defaultdict[tuple[str, int], int] = defaultdict(int)
+        parts: defaultdict[tuple[str, int, int], int] = defaultdict(int)
         for row in self.plan["indirect"]:
-            where = f"indirect {row['award']}, {row['period']}"
+            t, where = self.periods[row["period"]], f"indirect {row['award']}, {row['period']}"
             amount = self.money(row["amount"], where, zero=False)
-            said[row["award"], self.periods[row["period"]]] += amount
-            self.charge_installment(row, self.periods[row["period"]], amount, where)
+            said[row["award"], t] += amount
+            parts[row["award"], int(row["installment"]), t] += amount
+            self.charge_installment(row, t, amount, where)
         self.compare("indirect", due, said)
+        for key in sorted(self.indirect.keys() | parts.keys()):
+            if abs(parts[key] - self.indirect[key]) >= 1:
+                self.found.append(f"indirect {key}: {parts[key]} is not {self.indirect[key]}, rounded up or down")
         return due
 
     def compare(self, what: str, due: dict[Any, int], said: dict[Any, int]) -> None:
@@ -132,20 +154,45 @@ class Judge:
     def check_charges(self, fringe: dict[tuple[str, str, int], int], indirect: dict[tuple[str, int], int]) -> None:
         """What an award is charged in whole units fits its money: at the end of each period, and by installment."""
         for award in self.awards.values():
-            for t, period in enumerate(self.meaning.periods):
+            for t in range(len(self.meaning.periods)):
                 charged = sum(n for (a, _, u), n in [*self.direct.items(), *fringe.items()] if a == award.id and u <= t)
                 charged += sum(n for (a, u), n in indirect.items() if a == award.id and u <= t)
-                money = award.total if award.dated else award.received(period.window[0])
+                money = sum(part.amount for part in award.installments if part.window[0] < self.ends(t))
                 if charged > money:
-                    self.found.append(f"award {award.id} is charged {charged} through {period.id}, has {money}")
-        for (award_id, k), charged in sorted(self.installments.items()):
-            if charged > self.awards[award_id].installments[k - 1][1]:
-                self.found.append(f"installment {k} of {award_id} is charged {charged}, more than it is")
+                    name = self.meaning.periods[t].id
+                    self.found.append(f"award {award.id} is charged {charged} through {name}, has {money}")
+            self.check_installments(award, fringe)
+
+    def check_installments(self, award: Award, fringe: dict[tuple[str, str, int], int]) -> None:
+        """No set of installments is charged more than it is: nor with the fringe that only they could pay."""
+        due = [(self.payers(award, line, t), amount) for (a, line, t), amount in fringe.items() if a == award.id]
+        numbers = range(1, len(award.installments) + 1)
+        for size in range(1, len(numbers) + 1):
+            for chosen in combinations(numbers, size):
+                charged = sum(self.installments[award.id, k] for k in chosen)
+                charged += sum(amount for payers, amount in due if payers <= set(chosen))
+                money = sum(award.installments[k - 1].amount for k in chosen)
+                if charged > money:
+                    self.found.append(f"installment {chosen} of {award.id}: charged {charged}, more than {money}")
+
+    def payers(self, award: Award, line: str, t: int) -> set[int]:
+        """The installments that could pay fringe on a line in a period: a plan does not say which does."""
+        mine = [c for c in self.meaning.columns if (c.award.id, c.line.id, c.period) == (award.id, line, t)]
+        return {
+            n for column in mine for n in column.installments if award.installments[n - 1].window[0] < column.window[1]
+        }
+
+    def ends(self, t: int) -> int:
+        return self.meaning.periods[t].window[1]
 
     def available(self, award: Award) -> int:
         """Installments that begin by the calendar's last day and have not ended before its first (C22)."""
+        return sum(part.amount for part in self.live(award).values())
+
+    def live(self, award: Award) -> dict[int, Installment]:
         first, end = self.calendar()
-        return sum(amount for begins, amount in award.installments if begins < end and award.window[1] > first)
+        parts = enumerate(award.installments, 1)
+        return {n: part for n, part in parts if part.window[0] < end and part.window[1] > first}
 
     def calendar(self) -> tuple[int, int]:
         return self.meaning.periods[0].window[0], self.meaning.periods[-1].window[1]
@@ -162,16 +209,33 @@ class Judge:
             due["fringe"] = sum(n for (a, _, _), n in fringe.items() if a == award.id)
             due["indirect"] = sum(n for (a, _), n in indirect.items() if a == award.id)
             due["spent"] = due["direct"] + due["fringe"] + due["indirect"]
-            ends = award.dated and award.window[1] <= self.calendar()[1]
-            unspent = due["available"] - due["spent"]
-            due |= {"lapsed": unspent if ends else 0, "carried": 0 if ends else unspent}
+            lapsed = self.lapsed(award, fringe, said.get(award.id, {}))
+            due |= {"lapsed": lapsed, "carried": due["available"] - due["spent"] - lapsed}
             self.account(f"award {award.id}", due, said.get(award.id, {}))
             sums.update(due)
-        needs = sum(self.need(line, t) for line in self.lines.values() for t in self.periods.values())
+        needs = sum(line.planned(t) for line in self.lines.values() for t in self.periods.values())
         sums.update({"need": needs, "funded": sums["direct"] + sums["fringe"]})
         sums["gap"] = sums["need"] - sums["funded"]
         del sums["direct"]
         self.account("totals", sums, self.plan["totals"])
+
+    def lapsed(self, award: Award, fringe: dict[tuple[str, str, int], int], said: Tree) -> int:
+        """What is unspent of the installments that end in the calendar (C22).
+
+        A plan does not say which installment pays the fringe, nor the design when the share of an installment that
+        is not carried over lapses: then what the plan says is right if it lies within what may be.
+        """
+        live, end = self.live(award), self.calendar()[1]
+        ended = {n for n, part in live.items() if part.window[1] <= end}
+        split = {n for n, part in live.items() if part.carries is not None and part.carries <= end} - ended
+        split = {n for n in split if live[n].carried is not None}
+        due = [(self.payers(award, line, t), amount) for (a, line, t), amount in fringe.items() if a == award.id]
+        unspent = sum(live[n].amount - self.installments[award.id, n] for n in ended)
+        most = unspent - sum(amount for payers, amount in due if payers <= ended)
+        least = unspent - sum(amount for payers, amount in due if payers & ended)
+        most += sum(live[n].amount - self.installments[award.id, n] for n in split)
+        stated = self.money(said["lapsed"], f"award {award.id}: lapsed") if "lapsed" in said else most
+        return min(max(stated, least), most)
 
     def account(self, where: str, due: dict[str, int], said: Tree) -> None:
         for key, amount in due.items():
@@ -180,16 +244,13 @@ class Judge:
             elif self.money(said[key], f"{where}: {key}") != amount:
                 self.found.append(f"{where}: {key} {said[key]} is said, {amount} units are right")
 
-    def need(self, line: Line, t: int) -> int:
-        return line.need[t] + (line.fringe * line.need[t]).__floor__()
-
     def check_gaps(self, fringe: dict[tuple[str, str, int], int]) -> None:
         """By line and period, the gaps add up to the need less what pays it, fringe included."""
         due: dict[tuple[str, int], int] = {}
         for line in self.lines.values():
             for t in self.periods.values():
                 paid = sum(self.direct[a, line.id, t] + fringe.get((a, line.id, t), 0) for a in self.awards)
-                due[line.id, t] = self.need(line, t) - paid
+                due[line.id, t] = line.planned(t) - paid
         said: defaultdict[tuple[str, int], int] = defaultdict(int)
         for row in self.plan["gaps"]:
             where = f"gap {row['line']}, {row['period']}"
@@ -202,3 +263,18 @@ class Judge:
 def days(window: Window) -> tuple[str, str]:
     """The first and the last day of a window, as a plan writes them."""
     return date.fromordinal(window[0]).isoformat(), date.fromordinal(window[1] - 1).isoformat()
+
+
+def cut_columns(meaning: Meaning, plan: Tree) -> list[Column]:
+    """Where all of an installment lives on, a plan may part its days where its budget period ends."""
+    found: dict[tuple[str, str, int, tuple[int, ...], Window], Column] = {}
+    for row in plan.get("allocations", []):
+        for column in meaning.columns:
+            same = (column.award.id, column.line.id, meaning.periods[column.period].id)
+            if same != (row["award"], row["line"], row["period"]):
+                continue
+            window = day(row["from"]), day(row["until"]) + 1
+            cuts = {column.award.installments[n - 1].carries for n in column.installments}
+            if not cuts.isdisjoint(window) and window != column.window and meet(window, column.window) == window:
+                found[*same[:2], column.period, column.installments, window] = replace(column, window=window)
+    return list(found.values())

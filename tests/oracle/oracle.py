@@ -13,20 +13,28 @@ from math import lcm
 from pathlib import Path
 from typing import Any
 
+from .charges import Charges, Row
+from .choices import choices
 from .judging import Judge, days
 from .meaning import Award, Column, Meaning, Tree, read
-from .rows import Charges, Row, all_rows
+from .rows import all_rows
 
 WORKER = Path(__file__).with_name("solve_worker.py")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """By priority: the most dollars (weighted, fringe included) that whole units can meet, and whether it is proven."""
+    """By priority: the most dollars (weighted, fringe included) that whole units can meet, and whether it is proven.
+
+    `conflict`: no plan in whole units satisfies the requirements, which is proven; none where the solver found
+    neither a plan nor that proof. There is no optimum then. `fractions`: but one in fractions of a unit does.
+    """
 
     optimum: dict[int, Fraction]
     proven: dict[int, bool]
     amounts: list[tuple[str, str, str, str, str, int]]  # award, line, period, from, until, units: one best plan
+    conflict: bool | None = False
+    fractions: bool = False
 
 
 def solve(proposal: Tree, *, seconds: float = 20, whole_charges: bool = False) -> Answer:
@@ -59,12 +67,15 @@ def start(batch: Tree) -> tuple[subprocess.Popen[str], str]:
     return child, json.dumps(batch)
 
 
-def answer(meaning: Meaning, goals: list[Any]) -> Answer:
+def answer(meaning: Meaning, found: Tree) -> Answer:
     """Scaled integers back to dollars."""
+    if found["conflict"] is not False:
+        return Answer({}, {}, [], found["conflict"], found["fractions"])
+    goals: list[Any] = found["goals"]
     by_priority = dict(zip(priorities(meaning), goals, strict=True))
     amounts = [
         (column.award.id, column.line.id, meaning.periods[column.period].id, *days(column.window), amount)
-        for column, amount in zip(meaning.columns, goals[-1][2] if goals else [], strict=True)
+        for column, amount in zip(meaning.columns, goals[-1][2], strict=False)  # choices come after the columns
         if amount
     ]
     optimum = {p: Fraction(best, goal_scale(meaning) * meaning.scale) for p, (best, _, _) in by_priority.items()}
@@ -85,14 +96,15 @@ def goal_scale(meaning: Meaning) -> int:
 
 def integer_program(meaning: Meaning, whole_charges: bool) -> Tree:
     """The proposal in integers: each row and goal multiplied by its common denominator."""
-    scale = goal_scale(meaning)
+    scale, either_or = goal_scale(meaning), choices(meaning)
     goals = []
     for priority in priorities(meaning):
         chosen = [c for c, column in enumerate(meaning.columns) if column.line.priority == priority]
         goals.append([chosen, [int(scale * worth(meaning.columns[c])) for c in chosen]])
     return {
-        "upper": [column.line.need[column.period] for column in meaning.columns],
-        "rows": [scaled(row) for row in all_rows(meaning)],
+        "amounts": len(meaning.columns),
+        "upper": [column.line.need[column.period] for column in meaning.columns] + either_or.uppers,
+        "rows": [scaled(row) for row in all_rows(meaning) + either_or.rows],
         "goals": goals,
         **(charge_program(meaning) if whole_charges else {"pays": [], "charges": []}),
     }
@@ -120,12 +132,17 @@ def charge_program(meaning: Meaning) -> Tree:
                 pays.append({"need": line.need[t], "num": num, "den": den, "payers": chosen})
     charges: list[Tree] = []
     for award in meaning.awards:
-        ends = [len(meaning.periods) - 1] if award.dated else range(len(meaning.periods))
-        charges += [charge_row(meaning, where, award, end) for end in ends]
+        charges.append(charge_row(meaning, where, award, len(meaning.periods) - 1, award.total))
+        if len(award.groups) == 1 < len(award.installments):
+            for end, period in enumerate(meaning.periods):
+                money = award.begun(award.groups[0], period.window[0])
+                charges.append(charge_row(meaning, where, award, end, money))
     return {"pays": pays, "charges": charges}
 
 
-def charge_row(meaning: Meaning, where: dict[tuple[str, str, int], list[int]], award: Award, end: int) -> Tree:
+def charge_row(
+    meaning: Meaning, where: dict[tuple[str, str, int], list[int]], award: Award, end: int, money: int
+) -> Tree:
     """What an award is charged through a period, in the parts that are rounded."""
     charges = Charges(meaning)
     direct = [c for c, column in enumerate(meaning.columns) if column.award is award and column.period <= end]
@@ -136,9 +153,8 @@ def charge_row(meaning: Meaning, where: dict[tuple[str, str, int], list[int]], a
         if pairs:
             den = lcm(*(rate.denominator for rate in pairs.values()))
             indirect.append([list(pairs), [int(den * rate) for rate in pairs.values()], den])
-    bound = award.total if award.dated else award.received(meaning.periods[end].window[0])
     fringe = [pay for (payer, _, t), pay in where.items() if payer == award.id and t <= end]
-    return {"direct": direct, "fringe": fringe, "indirect": indirect, "bound": bound}
+    return {"direct": direct, "fringe": fringe, "indirect": indirect, "bound": money}
 
 
 def faults(proposal: Tree, plan: Tree) -> list[str]:

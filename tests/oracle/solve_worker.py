@@ -1,8 +1,9 @@
 """Solves a batch of integer programs, goal after goal, in a process of its own: JSON on stdin, JSON on stdout.
 
 It stands apart because OR-tools and HiGHS cannot be imported in one process. Everything is an integer, so what
-CP-SAT calls optimal is exactly so. A program: `upper` bounds of columns, `rows` (columns, coefficients, bound),
-`goals` (columns, coefficients), and, where whole charges are to fit as well, `pays` and `charges`.
+CP-SAT calls optimal is exactly so. A program: `upper` bounds of columns, of which the first `amounts` are money and
+the others choices, `rows` (columns, coefficients, bound), `goals` (columns, coefficients), and, where whole charges
+are to fit as well, `pays` and `charges`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import sys
 import time
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING or __name__ == "__main__":  # never in the process of a test that only collects this file
     from ortools.linear_solver import pywraplp
@@ -20,19 +21,50 @@ if TYPE_CHECKING or __name__ == "__main__":  # never in the process of a test th
 LARGEST = 2**62
 FIRST_SECONDS = 1.0
 NEXT_SECONDS = 5.0
+FINER = 5040
 
 Row = tuple[list[int], list[int], int]  # columns, coefficients, bound from above
 
 
-def solve(program: dict[str, Any], seconds: float) -> list[list[Any]]:
-    """For each goal: its best value, whether that is proven, and the columns that reach it; each is then held."""
+def solve(program: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """`conflict` (none: not decided), or for each goal its best value, whether that is proven, and the columns."""
     if program["charges"]:
         loose = solve({**program, "pays": [], "charges": []}, seconds)
-        if (fits := fitting(program, loose, seconds)) is not None:
-            return [[best, proven, fits] for best, proven, _ in loose]
+        if loose["conflict"] is not False:
+            return loose
+        if (fits := fitting(program, loose["goals"], seconds)) is not None:
+            return {**loose, "goals": [[best, proven, fits] for best, proven, _ in loose["goals"]]}
+    status, amounts = any_plan(program, seconds)
+    if amounts is not None:
+        return {"conflict": False, "fractions": False, "goals": solve_goals(program, amounts, seconds)}
+    in_fractions = status == cp_model.INFEASIBLE and any_plan(refined(program), seconds)[1] is not None
+    return {"conflict": True if status == cp_model.INFEASIBLE else None, "fractions": in_fractions, "goals": []}
+
+
+def refined(program: dict[str, Any]) -> dict[str, Any]:
+    """The same rows, with amounts in fractions of a unit; what is chosen stays whole."""
+    n = program["amounts"]
+    rows = [
+        (chosen, [f if c < n else FINER * f for c, f in zip(chosen, factors, strict=True)], FINER * bound)
+        for chosen, factors, bound in program["rows"]
+    ]
+    upper = [FINER * u if c < n else u for c, u in enumerate(program["upper"])]
+    return {"upper": upper, "rows": rows, "pays": [], "charges": []}
+
+
+def any_plan(program: dict[str, Any], seconds: float) -> tuple[Any, list[int] | None]:
+    """A plan that holds every row: nothing at all, unless a row asks for something."""
+    nothing = [0] * len(program["upper"])
+    if all(bound >= 0 for _, _, bound in program["rows"]):
+        return cp_model.OPTIMAL, nothing
+    status, _, amounts = search(program, program["rows"], ([], []), nothing, seconds, None)
+    return status, amounts if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+
+
+def solve_goals(program: dict[str, Any], amounts: list[int], seconds: float) -> list[list[Any]]:
+    """Each goal in turn, from a plan that holds every row; what it reaches is held while the next one is sought."""
     answers: list[list[Any]] = []
     held: list[Row] = [(*row,) for row in program["rows"]]
-    amounts = [0] * len(program["upper"])
     for chosen, factors in program["goals"]:
         best, proven, amounts = solve_goal(program, held, (chosen, factors), amounts, seconds)
         answers.append([best, proven, amounts])
@@ -45,7 +77,7 @@ def fitting(program: dict[str, Any], answers: list[list[Any]], seconds: float) -
     held: list[Row] = [(*row,) for row in program["rows"]]
     for (chosen, factors), (best, _, _) in zip(program["goals"], answers, strict=True):
         held.append((chosen, [-factor for factor in factors], -best))
-    status, _, amounts = search(program, held, ([], []), answers[-1][2] if answers else [], seconds, None)
+    status, _, amounts = search(program, held, ([], []), answers[-1][2], seconds, None)
     return amounts if status == cp_model.OPTIMAL else None
 
 
@@ -82,7 +114,9 @@ def search(
     Then each row is also held as nearly tight as such a plan must hold it, which lets the solver see that, say,
     an award can be used up exactly only in multiples of something.
     """
-    slacks = slack_bounds(program["upper"], held, goal, least) if least is not None else [None] * len(held)
+    slacks: list[int | None] = [None] * len(held)
+    if least is not None:
+        slacks = slack_bounds(program["upper"], held, goal, least)
     model, columns = build(program, held, slacks)
     value = total(columns, *goal)
     if least is None:
@@ -139,12 +173,12 @@ def slack_bounds(upper: list[int], rows: list[Row], goal: tuple[list[int], list[
 
 def dual_prices(upper: list[int], rows: list[Row], goal: tuple[list[int], list[int]]) -> list[float]:
     """The rows' prices in the linear relaxation."""
-    solver: Any = pywraplp.Solver.CreateSolver("GLOP")
+    solver = cast("Any", pywraplp.Solver).CreateSolver("GLOP")
     columns: list[Any] = [solver.NumVar(0, u, "") for u in upper]
     held: list[tuple[Any, int]] = []
     for chosen, factors, bound in rows:
         size = max(map(abs, factors), default=1)
-        row = solver.Constraint(-solver.infinity(), bound / size)
+        row: Any = solver.Constraint(-solver.infinity(), bound / size)
         for c, factor in zip(chosen, factors, strict=True):
             row.SetCoefficient(columns[c], factor / size)
         held.append((row, size))

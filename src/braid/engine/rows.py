@@ -70,9 +70,11 @@ class Builder:
         """The row of a limit; None where no column stands in it and it holds by itself."""
         if limit.kind in self.choices.kinds:
             return self.choices.row(limit)
-        bound, entries = Fraction(limit.bound), list(self._entries(limit))
+        bound, entries = Fraction(limit.bound), defaultdict[int, Fraction](Fraction)
+        for column, value in self._entries(limit):
+            entries[column] += value  # a column may count for itself and for the indirect on it
         low, high = (bound, None) if limit.at_least else (None, bound)
-        kept = exact_entries((column, value) for column, value in entries if value)
+        kept = exact_entries((column, value) for column, value in entries.items() if value)
         if not kept and (bound <= 0 or not limit.at_least):
             return None
         return Row(limit.id, kept, low, high)

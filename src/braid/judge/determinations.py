@@ -91,7 +91,7 @@ def terms_of(proposal: Proposal, catalogue: Catalogue) -> dict[str, AwardTerms]:
         dated = award.prime_awarded or award.awarded
         program = catalogue.program(award.program)
         terms = catalogue.terms(program, award.edition, proposal.jurisdiction.state, dated, award.agency)
-        every = (*terms.rules, *award.terms)
+        every = (*terms.rules, *sorted(award.terms, key=lambda term: term.id))
         excepted = tuple(rule for rule in every if {rule.id, rule.name} & set(award.exceptions))
         found[award.id] = AwardTerms(award, terms, tuple(rule for rule in every if rule not in excepted), excepted)
     return found

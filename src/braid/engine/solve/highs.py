@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from braid.basics.errors import SolverError
+from braid.basics.errors import CheckFailed, Finding, SolverError
 from braid.engine.program import Arrays, Floats, Ints
 from braid.engine.solve.terms import (
     FACE,
@@ -53,6 +53,14 @@ def _highs(seconds: float) -> Any:
             raise SolverError(f"HiGHS does not take the setting {name} = {value}")
     solver.HandleUserInterrupt = True
     return solver
+
+
+def _taken(status: Any) -> None:
+    """Raise CheckFailed where HiGHS did not take a program: what it would make of it next is not to be trusted."""
+    import highspy
+
+    if status == highspy.HighsStatus.kError:
+        raise CheckFailed([Finding("program", "the solver did not take it")])
 
 
 def _run(solver: Any) -> None:
@@ -100,10 +108,10 @@ class Session:
         self._solver = _highs(deadline.left)
         a = arrays
         rows = len(a.row_lower)
-        self._solver.passModel(
+        _taken(self._solver.passModel(
             self.columns, rows, len(a.value), 2, 1, 0.0, np.zeros(self.columns), a.column_lower, a.column_upper,
             a.row_lower, a.row_upper, a.start, a.index, a.value, np.zeros(self.columns, dtype=np.int32),
-        )  # fmt: skip
+        ))  # fmt: skip
         self._solved = False
 
     def maximise(self, weights: Floats) -> Floats:
@@ -235,10 +243,10 @@ class MixedSession:
         cost = np.zeros(columns)
         cost[: len(weights)] = -weights
         solver = _highs(self.deadline.left)
-        solver.passModel(
+        _taken(solver.passModel(
             columns, rows, len(a.value), 2, 1, 0.0, cost, a.column_lower, a.column_upper,
             a.row_lower, a.row_upper, a.start, a.index, a.value, a.whole,
-        )  # fmt: skip
+        ))  # fmt: skip
         for held, least in self._held:
             where = np.flatnonzero(held).astype(np.int32)
             solver.addRow(least, float("inf"), len(where), where, held[where])
@@ -287,10 +295,10 @@ def maximise_whole(small: Small, seconds: float, nodes: int = 0, start: Floats |
     if small.enough is not None:
         solver.setOptionValue("objective_target", -small.enough)
     columns, rows = len(small.lower), len(small.row_lower)
-    solver.passModel(
+    _taken(solver.passModel(
         columns, rows, len(small.value), 2, 1, 0.0, -small.weights, small.lower, small.upper,
         small.row_lower, small.row_upper, small.start, small.index, small.value, small.whole,
-    )  # fmt: skip
+    ))  # fmt: skip
     if start is not None:
         known = highspy.HighsSolution()
         known.col_value = start.tolist()

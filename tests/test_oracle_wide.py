@@ -1,0 +1,71 @@
+"""The oracle must agree on requirements, choices and installments too, and on which proposals are in conflict."""
+
+from __future__ import annotations
+
+import json
+from math import floor
+from typing import Any
+
+import pytest
+import yaml
+
+from braid.basics.errors import BraidError
+from braid.planner import plan
+from braid.reading import read_text
+from oracle import instances, oracle
+
+SEEDS = range(150)
+BATCH = 25
+
+
+class _Quoted(yaml.SafeDumper):
+    """Every piece of text quoted, nothing shared: what is written is what is read."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
+def as_yaml(proposal: dict[str, Any]) -> str:
+    text = yaml.dump(proposal, Dumper=_Quoted, sort_keys=False)
+    return text.replace('"true"', "true").replace('"false"', "false")
+
+
+@pytest.mark.parametrize("first", SEEDS[::BATCH])
+def test_conflicts_and_funding_by_priority_are_the_oracles_and_it_finds_nothing_wrong(first: int) -> None:
+    """For each random proposal: a conflict exactly where one is proven; else the same funding, without a fault."""
+    proposals = {seed: instances.wide_proposal(seed) for seed in range(first, first + BATCH)}
+    answers = oracle.solve_many(list(proposals.values()), seconds=10)
+    wrong: list[str] = []
+    for (seed, proposal), answer in zip(proposals.items(), answers, strict=True):
+        try:
+            found = json.loads(plan(read_text(as_yaml(proposal))).to_json())
+        except BraidError as error:  # one refusal is not to hide what is wrong with the others
+            wrong.append(f"{seed}: {type(error).__name__} {error}")
+            continue
+        wrong += [f"{seed}: {fault}" for fault in compare(proposal, found, answer)]
+    assert not wrong, "\n".join(wrong)
+
+
+def compare(proposal: dict[str, Any], found: dict[str, Any], answer: oracle.Answer) -> list[str]:
+    """What differs between a plan and the oracle's answer; where the oracle is not sure it says nothing."""
+    if found["status"] in ("conflict", "fractions"):
+        if answer.conflict is False:
+            return [f"the plan says {found['status']}, and the oracle has a plan"]
+        said = "fractions" if answer.fractions else "conflict"
+        return [] if found["status"] == said else [f"the plan says {found['status']}, the oracle {said}"]
+    if answer.conflict:
+        return [f"the plan says {found['status']}, and there is a conflict"]
+    wrong = oracle.faults(proposal, found)
+    funded, more = oracle.funded_by_priority(proposal, found), False
+    for priority, best in sorted(answer.optimum.items()):
+        here = funded.get(priority, 0)
+        if not answer.proven[priority]:
+            break
+        # A fraction less of one priority, which is no whole unit, may leave more for the next.
+        if floor(here) < floor(best) or (floor(here) > floor(best) and not more):
+            wrong.append(f"priority {priority} is funded with {here}, the optimum is {best}")
+        more = more or here < best
+    return wrong
