@@ -90,10 +90,10 @@ FAULTS = {
     ),
     "a key for later": (
         "priority: 2\n",
-        "priority: 2\n    minimum: 60%\n",
-        "minimum: 60%",
-        "activities[treatment].minimum  «minimum» is not supported in this version: "
-        "requirements come with minimums and shares",
+        "priority: 2\n    outcome: {measure: x}\n",
+        "outcome:",
+        "activities[treatment].outcome  «outcome» is not supported in this version: "
+        "the goal `outcomes` is not planned yet",
     ),
     "two keys alike": (
         "    edition: NC",
@@ -179,8 +179,16 @@ USAGE = {
     ("plan", PROPOSAL, "-o", "plan.pdf"): "«plan.pdf» has no ending that this command can write; "
     ".xlsx or .json is expected.",
     ("plan", PROPOSAL, "-o", "a.json", "-o", "./a.json"): "«a.json» is given twice.",
-    ("plan", PROPOSAL, "--solver", "cbc"): "Invalid value for '--solver': «cbc» cannot be used in this version; "
-    "«highs» can, and comes with braid.",
+    ("plan", PROPOSAL, "--solver", "higs"): "Invalid value for '--solver': «higs» is no solver (did you mean "
+    "«highs»?); highs, which comes with braid, cbc or pulp:NAME is expected, NAME being one of PuLP's, as in "
+    "pulp:GLPK_CMD.",
+    ("workbook", PROPOSAL): "Missing option '-o' / '--output'.",
+    ("workbook", PROPOSAL, "-o", "plan.json"): "«plan.json» has no ending that this command can write; "
+    ".xlsx is expected.",
+    ("workbook", "plan.json", "-o", "a.xlsx", "--time-limit", "5"): "--time-limit is for a proposal; «plan.json» is a "
+    "finished plan, which is not solved again.",
+    ("workbook", PROPOSAL, "-o", "mine.xlsx"): "mine.xlsx exists and is no workbook that braid made; give another "
+    "name, or force it",
     ("gaps", PROPOSAL, "--time-limit", "nan"): "Invalid value for '--time-limit': «nan» is no number of seconds "
     "above 0 and up to 86,400.",
     ("why", PROPOSAL, "naloxone/kit", "sor"): "Invalid value for LINE: «naloxone/kit» is no line of this proposal "

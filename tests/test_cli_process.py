@@ -274,8 +274,9 @@ def test_no_plan_in_whole_dollars(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("braid.planner.plan", lambda *_, **__: type(found)(changed, found.case))
     result = run("plan", PROPOSAL, "-o", "budget.xlsx", "-o", "plan.json")
     assert result.exit_code == 4
-    assert "fractions of a dollar: award[sor]" in result.stdout
-    assert result.stderr.startswith("warning: budget.xlsx was not written, since there is no plan to put in it\n")
+    assert "fractions of a dollar" in result.stdout
+    said = "error: budget.xlsx was not written: no plan in whole dollars keeps every limit, so there is no plan"
+    assert result.stderr.startswith(f"{said} that it could carry\n")
     assert json.loads(Path("plan.json").read_text(encoding="utf-8"))["status"] == "fractions"
     assert not Path("budget.xlsx").exists()
     assert run("gaps", PROPOSAL).exit_code == 4

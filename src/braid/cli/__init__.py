@@ -7,12 +7,14 @@ is imported inside the commands that need it, so that ``braid --help`` is quick.
 from __future__ import annotations
 
 from braid.cli.asking import check, eligible, why
+from braid.cli.completion import completion
+from braid.cli.filing import workbook
 from braid.cli.planning import demo, gaps, plan
 from braid.cli.setting_up import doctor, init, schema
 from braid.cli.shell import run, shell
 from braid.cli.sources import sources
 
-for _command in (demo, init, check, plan, eligible, why, gaps, sources, schema, doctor):
+for _command in (demo, init, check, plan, eligible, why, gaps, workbook, sources, schema, doctor, completion):
     shell.add_command(_command)
 
 

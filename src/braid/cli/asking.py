@@ -9,9 +9,11 @@ import click
 
 from braid.basics.errors import InputError, nearest
 from braid.basics.table import text_table
+from braid.cli import suggestions
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.options import delivers, proposal, talk
-from braid.cli.printing import quiet, say_json, tell, warn, wrap
+from braid.cli.planned import WITHOUT, broken, findings, judged
+from braid.cli.printing import progress, quiet, say_json, tell, warn, wrap
 from braid.cli.shell import CHECK, INPUT
 
 if TYPE_CHECKING:
@@ -55,9 +57,9 @@ def check(file: Path, to: Delivery) -> None:
     number that the file states. Each broken rule is told; the exit code is then 6.
     """
     to.ready_for("check")
-    judged = file.suffix.lower() == ".json"
+    finished = file.suffix.lower() == ".json"
     try:
-        answer, broken = _plan_checked(file) if judged else _proposal_checked(file)
+        answer, wrong = _plan_checked(file) if finished else _proposal_checked(file)
     except InputError as error:
         if to.json:
             faults = [dict(vars(fault)) for fault in error.faults]
@@ -66,39 +68,40 @@ def check(file: Path, to: Delivery) -> None:
         raise
     for sentence in answer.data["warnings"]:
         warn(sentence)
-    for sentence in broken:
+    for sentence in wrong:
         tell(sentence)
-    if not broken or to.json or to.outputs:
+    if not wrong or to.json or to.outputs:
         to.give(answer)
-    if broken:
+    if wrong:
         tell(answer.text)
         raise click.exceptions.Exit(CHECK)
 
 
 def _proposal_checked(file: Path) -> tuple[Answer, list[str]]:
-    case = _case(file)
-    unpaid = [cost.id for cost in case.proposal.costs if not _payers(case, cost.id)]
+    with progress("reading the proposal") as shown:
+        case = _case(file)
+        shown("working out who may pay what")
+        unpaid = [cost.id for cost in case.proposal.costs if not _payers(case, cost.id)]
+        counts = _counts(case)
     warnings = [f"no award may pay {line}; `braid why` says the reason, award by award" for line in unpaid]
-    counts = _counts(case)
     text = f"no faults: {_counted(counts)}, {_span(case)}"
     return Answer("check", text, {"faults": [], "warnings": warnings, "counts": counts}), []
 
 
 def _plan_checked(file: Path) -> tuple[Answer, list[str]]:
     """A plan judged from its file, and a sentence for each rule that it breaks and each number that is wrong."""
-    from braid.files.nodes import read_text
-    from braid.planner.rejudge import rejudge
-
-    found = rejudge(read_text(file), str(file))
+    found = judged(file)
     plan = found.plan
     counts = {"allocations": len(plan.allocations), "limits": len(plan.limits), "rules": len(plan.rules)}
     text = f"every rule is kept: {_counted(counts)}, {_span(found.case)}"
-    broken = [f"{each}{' [' + '; '.join(each.cite) + ']' if each.cite else ''}" for each in found.findings]
-    if broken:
-        text = f"{len(broken):,} finding{'' if len(broken) == 1 else 's'}"
-    findings = [dict(vars(each)) for each in found.findings]
-    data = {"faults": [], "findings": findings, "warnings": list(found.notes), "counts": counts}
-    return Answer("check", text, data), broken
+    if plan.status in WITHOUT:
+        text = f"nothing is wrong in this file, but there is no plan in it: its status is {plan.status}"
+    wrong = broken(found)
+    if wrong:
+        text = findings(len(wrong))
+    each = [dict(vars(finding)) for finding in found.findings]
+    data = {"faults": [], "findings": each, "warnings": list(found.notes), "counts": counts}
+    return Answer("check", text, data), wrong
 
 
 def _counted(counts: dict[str, int]) -> str:
@@ -137,8 +140,14 @@ def _case(proposal: Path) -> Case:
     short_help="Show which award may pay which line.", epilog="Example: braid eligible proposal.yaml --award settlement"
 )
 @proposal
-@click.option("--award", "awards", multiple=True, metavar="AWARD", help="Only this award. May be given more than once.")
-@click.option("--line", "lines", multiple=True, metavar="LINE", help="Only this line. May be given more than once.")
+@click.option(
+    "--award", "awards", multiple=True, metavar="AWARD", shell_complete=suggestions.awards,
+    help="Only this award. May be given more than once.",
+)  # fmt: skip
+@click.option(
+    "--line", "lines", multiple=True, metavar="LINE", shell_complete=suggestions.lines,
+    help="Only this line. May be given more than once.",
+)  # fmt: skip
 @delivers(".csv", ".json")
 @talk
 def eligible(proposal: Path, awards: tuple[str, ...], lines: tuple[str, ...], to: Delivery) -> None:
@@ -200,17 +209,19 @@ def _determination(found: Determination) -> dict[str, Any]:
     epilog="Example: braid why proposal.yaml naloxone/kits settlement",
 )
 @proposal
-@click.argument("line")
-@click.argument("award")
+@click.argument("line", shell_complete=suggestions.lines)
+@click.argument("award", shell_complete=suggestions.awards)
 @delivers(".json")
 @talk
 def why(proposal: Path, line: str, award: str, to: Delivery) -> None:
     """Say whether an award may pay a line (activity/line), on which days, by which rules, and what would change it."""
     to.ready_for("determination")
-    case = _case(proposal)
+    with progress("reading the proposal"):
+        case = _case(proposal)
     _known(line, (cost.id for cost in case.proposal.costs), "line", "LINE")
     _known(award, case.terms, "award", "AWARD")
-    found = case.determinations[award, line]
+    with progress("working out who may pay what"):
+        found = case.determinations[award, line]
     sections = _sections(case, found)
     data = _determination(found) | {name: [_rule(rule) for rule in rules] for name, _, rules in sections if rules}
     data |= {"approvals": case.terms[award].award.approvals, "exceptions": case.terms[award].award.exceptions}

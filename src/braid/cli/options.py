@@ -11,11 +11,14 @@ from typing import Any
 
 import click
 
+from braid.basics.errors import nearest
 from braid.cli.delivery import Delivery
 from braid.cli.printing import QUIET, VERBOSE
+from braid.cli.suggestions import solvers
 
 Command = Callable[..., Any]
 MOST_SECONDS = 86_400
+_PULP = re.compile(r"pulp:[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
 
 
@@ -24,6 +27,7 @@ class Solving:
     """How a plan is to be solved."""
 
     seconds: float
+    solver: str
 
 
 def talk(command: Command) -> Command:
@@ -74,6 +78,24 @@ def delivers(*suffixes: str) -> Callable[[Command], Command]:
     return decorate
 
 
+def writes(suffix: str) -> Callable[[Command], Command]:
+    """Add -o, which must be given once, and --force; the command gets them as one ``Delivery`` named ``to``."""
+
+    def decorate(command: Command) -> Command:
+        @click.option(
+            "-o", "--output", "output", required=True, type=click.Path(path_type=Path), metavar="FILE",
+            help=f"The file to write, with the ending {suffix}.",
+        )  # fmt: skip
+        @click.option("--force", is_flag=True, help="Replace an existing file that is not this command's own.")
+        @functools.wraps(command)
+        def wrapped(*args: Any, output: Path, force: bool, **rest: Any) -> Any:
+            return command(*args, to=Delivery((output,), False, force, (suffix,)), **rest)
+
+        return wrapped
+
+    return decorate
+
+
 def solves(command: Command) -> Command:
     """Add --time-limit and --solver; the command gets them as one ``Solving`` named ``solving``."""
 
@@ -82,12 +104,12 @@ def solves(command: Command) -> Command:
         help="How long each step of the solver may take.",
     )  # fmt: skip
     @click.option(
-        "--solver", default="highs", show_default=True, metavar="NAME", callback=_solver, expose_value=False,
-        help="The solver; this version has one.",
+        "--solver", default="highs", show_default=True, metavar="NAME", callback=_solver, shell_complete=solvers,
+        help="highs, cbc, or pulp:NAME for one that PuLP knows by this name.",
     )  # fmt: skip
     @functools.wraps(command)
-    def wrapped(*args: Any, seconds: float, **rest: Any) -> Any:
-        return command(*args, solving=Solving(seconds), **rest)
+    def wrapped(*args: Any, seconds: float, solver: str, **rest: Any) -> Any:
+        return command(*args, solving=Solving(seconds, solver), **rest)
 
     return wrapped
 
@@ -98,6 +120,13 @@ def _seconds(_ctx: click.Context, _param: click.Parameter, text: str) -> float:
     return float(text)
 
 
-def _solver(_ctx: click.Context, _param: click.Parameter, name: str) -> None:
-    if name.lower() != "highs":
-        raise click.BadParameter(f"«{name}» cannot be used in this version; «highs» can, and comes with braid.")
+def _solver(_ctx: click.Context, _param: click.Parameter, name: str) -> str:
+    if name.lower() in {"highs", "cbc"}:
+        return name.lower()
+    if not _PULP.fullmatch(name):
+        hint = nearest(name, ("highs", "cbc"))
+        raise click.BadParameter(
+            f"«{name}» is no solver{hint}; highs, which comes with braid, cbc or pulp:NAME is expected, "
+            "NAME being one of PuLP's, as in pulp:GLPK_CMD."
+        )
+    return name

@@ -5,49 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
 
 from braid.basics.table import text_table
-from braid.cli.delivery import Answer, Delivery, said, wrote
+from braid.cli.delivery import Answer, Delivery
 from braid.cli.options import Solving, delivers, proposal, solves, talk
-from braid.cli.printing import note, progress, say, say_json, tell, verbose, warn, wrap
-from braid.files.writing import write_text
+from braid.cli.planned import is_plan, planned, ready, stop_without_plan, write
+from braid.cli.printing import say, say_json, tell, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from braid.answer.plan import Plan
     from braid.answer.rows import Gap
-    from braid.files.writing import Ours
-    from braid.proposal import Proposal
 
 EXAMPLE = "harbor_county"
-NO_PLAN = 4
 GAP_COLUMNS = ("activity", "line", "period", "amount", "reason", "sentence", "rules", "could_pay")
-
-
-def _plan_json(content: bytes) -> bool:
-    return {"status", "allocations", "fingerprint"} <= said(content).keys()
-
-
-OURS: dict[str, Ours] = {".json": _plan_json, ".xlsx": lambda _: True}
-"""How an earlier output is known; a workbook bears a mark of its own, which ``refuse_foreign`` reads."""
-
-
-def _ready(to: Delivery) -> None:
-    """Make sure that every file can be written, before anything is planned."""
-    from braid.files.outgoing import refuse_place
-    from braid.files.parts import refuse_foreign
-
-    to.ready(OURS)
-    for path in to.outputs:
-        if path.suffix.lower() == ".xlsx":
-            refuse_place(path)
-            if path.exists() and not to.force:
-                refuse_foreign(path)
 
 
 # ---------------------------------------------------------------------- demo
@@ -64,15 +39,15 @@ def demo(to: Delivery, solving: Solving) -> None:
 
     if not to.outputs:
         to = Delivery((Path(f"{EXAMPLE}.xlsx"),), to.json, to.force, to.suffixes)
-    _ready(to)
+    ready(to)
     name = f"{EXAMPLE}.yaml"
-    found = _planned(read_text(shipped_text("examples", name), name), solving)
-    _write(found, to, quietly=True)
+    found = planned(lambda: read_text(shipped_text("examples", name), name), solving)
+    write(found, to, quietly=True)
     _print(found, to)
     for path in to.outputs:
         what = "workbook" if path.suffix.lower() == ".xlsx" else "plan"
         (tell if to.json else say)(f"\nThe {what} is in {path}")
-    _stop_without_plan(found)
+    stop_without_plan(found)
 
 
 # ---------------------------------------------------------------------- plan
@@ -93,49 +68,11 @@ def plan(proposal: Path, to: Delivery, solving: Solving) -> None:
     """
     import braid
 
-    _ready(to)
-    found = _planned(braid.read(proposal), solving)
-    _write(found, to)
+    ready(to)
+    found = planned(lambda: braid.read(proposal), solving)
+    write(found, to)
     _print(found, to)
-    _stop_without_plan(found)
-
-
-def _planned(proposal: Proposal, solving: Solving) -> Plan:
-    """The plan, with progress for a person who watches."""
-    import braid
-
-    command = str(click.get_current_context().meta.get("braid.command", ""))
-    since = perf_counter()
-    with progress() as shown:
-        found = braid.plan(proposal, seconds=solving.seconds, progress=shown if shown.live else None, command=command)
-    if found.status == "feasible":
-        warn("every rule holds, but this plan is not proven to be the best")
-    if verbose():
-        made = found.file.provenance
-        sizes = f"{len(found.allocations):,} allocations, {len(found.limits):,} limits"
-        note(f"{made.solver}, {perf_counter() - since:.1f} s, {sizes}")
-        note(f"catalogue {made.catalogue}, proposal {made.proposal}")
-    return found
-
-
-def _is_plan(found: Plan) -> bool:
-    return found.status in {"optimal", "feasible"}
-
-
-def _write(found: Plan, to: Delivery, quietly: bool = False) -> None:
-    """Every file that was wanted; a workbook only of a plan that holds."""
-    import braid
-
-    for path in to.outputs:
-        if path.suffix.lower() == ".json":
-            write_text(path, found.to_json(), to.force, _plan_json)
-        elif _is_plan(found):
-            braid.write_workbook(found, path, force=to.force)
-        else:
-            warn(f"{path} was not written, since there is no plan to put in it")
-            continue
-        if not quietly:
-            wrote(path)
+    stop_without_plan(found)
 
 
 def _print(found: Plan, to: Delivery) -> None:
@@ -143,11 +80,6 @@ def _print(found: Plan, to: Delivery) -> None:
         say_json(found.to_json())
     else:
         say(repr(found))
-
-
-def _stop_without_plan(found: Plan) -> None:
-    if not _is_plan(found):
-        raise click.exceptions.Exit(NO_PLAN)
 
 
 # ---------------------------------------------------------------------- gaps
@@ -163,10 +95,10 @@ def gaps(proposal: Path, to: Delivery, solving: Solving) -> None:
     import braid
 
     to.ready_for("gaps", GAP_COLUMNS)
-    found = _planned(braid.read(proposal), solving)
-    if not _is_plan(found):
+    found = planned(lambda: braid.read(proposal), solving)
+    if not is_plan(found):
         tell(repr(found))
-        _stop_without_plan(found)
+        stop_without_plan(found)
     rows = list(found.gaps)
     data = {
         "status": found.status,

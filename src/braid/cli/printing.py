@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 import sys
 import textwrap
+import threading
+import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -16,7 +19,10 @@ import click
 from braid.basics.errors import OutputError
 
 QUIET, VERBOSE = "braid.quiet", "braid.verbose"
+STARTED = "braid.started"
 MOST_COLUMNS = 100
+PATIENCE, TICK = 1.0, 0.2
+"""Seconds after which progress is shown, and after which it is shown anew."""
 _CONTROL = {code: f"\\x{code:02x}" for code in [*range(32), *range(127, 160)] if chr(code) not in "\n\t"}
 
 
@@ -103,30 +109,68 @@ def wrap(text: str, indent: int = 0, first: str = "") -> str:
 
 
 class Progress:
-    """One line of progress on stderr, rewritten in place; nothing where stderr is no terminal, or with -q."""
+    """One line on stderr, rewritten in place: what is being done, and for how many seconds now.
 
-    def __init__(self) -> None:
-        self.live = sys.stderr.isatty() and not quiet()
-        self._width = 0
+    It appears where a command takes longer than a second, and is gone at the end. Nothing where stderr is no terminal
+    that can take a line back, or with -q. It has no colour.
+    """
+
+    def __init__(self, stage: str) -> None:
+        self.live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not quiet()
+        self._since = _started()
+        self._stage = clean(stage)
+        self._shown = ""
+        self._over = threading.Event()
+        self._turn = threading.Lock()
+        self._clock = threading.Thread(target=self._tick, daemon=True)
+        if self.live:
+            self._show()
+            self._clock.start()
 
     def __call__(self, stage: str) -> None:
-        """Show what is being done."""
-        if self.live:
-            text = f"{clean(stage)} …" if stage else ""
-            click.echo("\r" + text.ljust(self._width), nl=False, err=True)
-            self._width = len(text)
+        """Say what is being done now."""
+        self._stage = clean(stage)
+        self._show()
+
+    def _tick(self) -> None:
+        while not self._over.wait(TICK):
+            self._show()
+
+    def _show(self) -> None:
+        seconds = time.monotonic() - self._since
+        with self._turn:
+            if self.live and not self._over.is_set() and seconds >= PATIENCE:
+                self._put(f"{self._stage} … {seconds:.0f} s")
+
+    def _put(self, text: str) -> None:
+        room = shutil.get_terminal_size((MOST_COLUMNS, 24)).columns - 1
+        shown = text if len(text) <= room else text[: room - 1] + "…"
+        if shown != self._shown:
+            with suppress(OSError, ValueError):
+                click.echo("\r" + shown.ljust(len(self._shown)), nl=False, err=True)
+        self._shown = shown
 
     def clear(self) -> None:
-        """Take the line away."""
-        self("")
-        if self.live:
-            click.echo("\r", nl=False, err=True)
+        """Take the line away, for good."""
+        with self._turn:
+            self._over.set()
+            if self._shown:
+                self._put("")
+                with suppress(OSError, ValueError):
+                    click.echo("\r", nl=False, err=True)
+
+
+def _started() -> float:
+    """When the command began to work, so that its parts count on."""
+    ctx = click.get_current_context(silent=True)
+    now = time.monotonic()
+    return now if ctx is None else ctx.meta.setdefault(STARTED, now)
 
 
 @contextmanager
-def progress() -> Generator[Progress]:
+def progress(stage: str) -> Generator[Progress]:
     """Progress while something runs, cleared whatever comes of it."""
-    shown = Progress()
+    shown = Progress(stage)
     try:
         yield shown
     finally:

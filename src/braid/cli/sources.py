@@ -12,6 +12,7 @@ from braid.basics.table import text_table
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.options import delivers, talk
 from braid.cli.printing import wrap
+from braid.cli.suggestions import programs
 
 if TYPE_CHECKING:
     from braid.law.catalogue import Program, Terms
@@ -41,6 +42,8 @@ class _ListByDefault(click.Group):
     """A group that runs ``list`` where no command of it is named."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if ctx.resilient_parsing:  # a shell completes what may be named
+            return super().parse_args(ctx, args)
         named = bool(args) and (not args[0].startswith("-") or args[0] in ctx.help_option_names)
         return super().parse_args(ctx, args if named else ["list", *args])
 
@@ -101,7 +104,7 @@ def _date(_ctx: click.Context, _param: click.Parameter, text: str | None) -> dt.
     short_help="Show the rules of one program.",
     epilog="Example: braid sources show opioid-settlement --edition NC --on 2026-09-30",
 )
-@click.argument("program")
+@click.argument("program", shell_complete=programs)
 @click.option("--edition", metavar="EDITION", help="The edition of its terms, such as NC; the first one if not said.")
 @click.option("--on", metavar="DATE", callback=_date, help="Only rules for an award made on this day and costs of it.")
 @delivers(".csv", ".json")

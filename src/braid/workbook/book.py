@@ -10,9 +10,14 @@ from braid.basics.errors import OutputError
 from braid.files import sheets
 from braid.files.sheets import Book
 from braid.workbook import front, tables
+from braid.workbook.cash import Cash
+from braid.workbook.checks import Checks
+from braid.workbook.determinations import determinations
+from braid.workbook.facts import Facts
+from braid.workbook.identities import Identities
+from braid.workbook.ledger import LAST_DAY
 from braid.workbook.limits import limits, over
 from braid.workbook.summary import Summary
-from braid.workbook.tables import Facts
 
 EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 
@@ -22,23 +27,28 @@ def book_of(plan: Plan) -> Book:
     if plan.status not in {"optimal", "feasible"}:
         raise OutputError(f"the status of the plan is «{plan.status}»: there is nothing that a workbook could carry")
     facts = Facts(plan)
-    bounds = limits(facts)
-    summary = Summary(facts, over(bounds))
+    bounds, cash, summary = limits(facts), Cash(facts), Summary(facts)
+    installments, last_day = tables.installments(facts)
+    checks = Checks(facts, Identities(facts, cash, over(bounds), summary.totals))
     parts = (
-        summary.sheet(),
+        summary.sheet(checks),
         tables.allocation(facts),
         tables.awards(facts),
+        installments,
         tables.needs(facts),
         tables.gaps(facts),
+        cash.sheet(),
         bounds,
+        checks.sheet(),
+        determinations(facts),
         tables.attention(facts),
         front.provenance(facts),
     )
     others = [sheet for sheet in parts if sheet is not None]
     proposal, source = plan.proposal, plan.file.provenance
     return Book(
-        sheets=(front.contents(facts, others, summary.failed), *others),
-        names={"checks_failed": summary.checks_failed},
+        sheets=(front.contents(facts, others, checks.failed), *others),
+        names={"checks_failed": checks.place, LAST_DAY: last_day},
         title=proposal.name,
         subject=f"Braided funding plan of {proposal.jurisdiction.name}, {proposal.jurisdiction.state}",
         creator=f"braid {source.braid_version}",

@@ -8,17 +8,22 @@ from decimal import Decimal
 from braid.answer.rows import PlanFile
 from braid.answer.summary import dollars
 from braid.files.sheets import Formula, Sheet
+from braid.workbook.charges import NOTHING
+from braid.workbook.facts import Facts
 from braid.workbook.page import Page
-from braid.workbook.tables import Facts
 
 ROLES = {
     "Contents": ("start here", "this page"),
     "Summary": ("result", "Who pays for what, need and gap, awards by period, the checks and the charts"),
     "Allocation": ("input", "One row for every charge; every total of the workbook adds up this table"),
     "Awards": ("data", "What each award has, is charged, lets lapse and carries on"),
+    "Installments": ("data", "The money of each award by installment: when it comes, when it ends, what it leaves"),
     "Needs": ("data", "What each line costs in each period, and what is paid of it"),
     "Gaps": ("result", "What no award pays, each part with its reason, and who could pay"),
+    "Cash flow": ("result", "Opening balance, received, charged, lapsed and closing, by award and period"),
     "Limits": ("control", "Every limit of law, award and need: what it came to, its bound, and OK or OVER"),
+    "Checks": ("control", "Every identity that must hold, row by row: left side, right side, PASS or FAIL"),
+    "Determinations": ("control", "For every line and award: may it pay, on which days, why, by which rule"),
     "Attention": ("control", "What a person must look at, sign or confirm"),
     "Provenance": ("control", "Versions, fingerprints, control totals, and the places to sign"),
 }
@@ -30,7 +35,7 @@ WARNINGS = (
 READING = (
     "Cells in blue on yellow may be typed over; all others are results. Change an amount on Allocation, and every "
     "total, share and check follows.",
-    "A check says OK or CHECK, a limit OK or OVER. Colour only repeats the word.",
+    "A check says PASS or FAIL, a limit OK or OVER. Colour only repeats the word.",
     "Amounts are dollars; a dash is zero. FY2027 is the fiscal year that ends in 2027.",
     "A dollar can be followed from sheet to sheet by two ids: that of its award, and that of its line (activity/line).",
 )
@@ -53,8 +58,8 @@ def contents(facts: Facts, others: Sequence[Sheet], failed: int) -> Sheet:
     spans = facts.periods[0] if len(facts.periods) == 1 else f"{facts.periods[0]} to {facts.periods[-1]}"
     page.say(f"{who.name}, {who.state}: {spans}")
     page.say(status(facts.plan.file), "strong")
-    fails = "All checks pass." if not failed else f"Checks that fail: {failed}. See Summary and Limits."
-    text = 'IF(checks_failed=0,"All checks pass.","Checks that fail: "&checks_failed&". See Summary and Limits.")'
+    fails = "All checks pass." if not failed else f"Checks that fail: {failed}. See Checks and Limits."
+    text = 'IF(checks_failed=0,"All checks pass.","Checks that fail: "&checks_failed&". See Checks and Limits.")'
     page.put(1, Formula(text, fails), "strong")
     page.row += 1
     page.skip()
@@ -62,7 +67,7 @@ def contents(facts: Facts, others: Sequence[Sheet], failed: int) -> Sheet:
     page.header(["Sheet", "Role", "What it holds"], ["text", "text", "text"])
     for sheet in others:
         role, holds = ROLES[sheet.title]
-        page.put(1, sheet.title, "link", link=sheet.title)
+        page.put(1, sheet.title, "link", link=f"'{sheet.title}'" if " " in sheet.title else sheet.title)
         page.put(2, role)
         page.put(3, holds)
         page.row += 1
@@ -84,11 +89,10 @@ def _glance(page: Page, facts: Facts) -> None:
 
 
 def _live(facts: Facts) -> list[tuple[str, Formula, str]]:
-    need = sum((row.need for row in facts.needs), Decimal(0))
-    paid = sum((row.paid for row in facts.needs), Decimal(0))
-    available = sum((total.available for total in facts.awards), Decimal(0))
-    left = sum((facts.left(total) for total in facts.awards), Decimal(0))
-    lapses = sum((facts.left(total) for total in facts.awards if facts.ends(total)), Decimal(0))
+    need, paid = facts.total_need(), sum((row.paid for row in facts.needs), NOTHING)
+    available = sum((facts.available(total.award) for total in facts.awards), NOTHING)
+    left = sum((facts.left(total.award) for total in facts.awards), NOTHING)
+    lapses = sum((facts.lapses(total.award) for total in facts.awards), NOTHING)
     return [
         ("Need", Formula("SUM(tblNeeds[Need])", need), "Direct cost and fringe of everything proposed"),
         ("Funded", Formula("SUM(tblNeeds[Paid])", paid), "What awards pay of it"),

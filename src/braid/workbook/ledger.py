@@ -1,47 +1,31 @@
-"""Everything that a plan charges, as one list, and sums over it that are a formula and its value at once."""
+"""Sums over the charges of a plan that are a formula off the Allocation and its value at once."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from fractions import Fraction
 
-from braid.answer.plan import Plan
 from braid.files.sheets import Formula
+from braid.workbook.charges import Charge
 
 TABLE = "tblAllocation"
-INDIRECT = "(indirect)"
-SEVERAL = "(several)"
-Kind = Literal["direct", "fringe", "indirect"]
+LAST_DAY = "plan_last_day"
+"""The name of the cell that holds the last day of the plan."""
 COLUMNS = {
     "award": "Award",
+    "installment": "Installment",
     "activity": "Activity",
     "line": "Line",
     "period": "Period",
     "kind": "Kind",
 }
 """What a sum can go by, and the column of the table that holds it."""
-
-
-@dataclass(frozen=True)
-class Charge:
-    """One row of the table: an amount in dollars that one award is charged, for costs of these days."""
-
-    award: str
-    installment: str
-    activity: str
-    line: str
-    category: str
-    item: str
-    priority: int | None
-    period: str
-    first: dt.date
-    last: dt.date
-    kind: Kind
-    amount: Decimal
+AMOUNT, WITH_INDIRECT = "Amount", "With indirect"
+"""The columns that can be added up."""
 
 
 @dataclass(frozen=True)
@@ -52,19 +36,54 @@ class Key:
     says: str
 
 
-@dataclass(frozen=True)
-class Days:
-    """The cells that hold a first and a last day (the first may be left open), and those days."""
-
-    last_cell: str
-    last: dt.date
-    first_cell: str = ""
-    first: dt.date = dt.date.min
-
-
 def word(text: str) -> Key:
     """A key that the formula itself spells, as in ``"direct"``."""
     return Key(f'"{text}"', text)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What else a sum may go by: days, installments from one number to another, and a mark.
+
+    Each is a cell and what it holds. ``first`` and ``last`` hold costs that lie within them; ``late`` holds costs that
+    do not end before it.
+    """
+
+    first: tuple[str, dt.date] | None = None
+    last: tuple[str, dt.date] | None = None
+    late: tuple[str, dt.date] | None = None
+    lowest: tuple[str, int] | None = None
+    highest: tuple[str, int] | None = None
+    mark: tuple[str, str] | None = None
+
+    def holds(self, charge: Charge) -> bool:
+        """Whether a charge lies within."""
+        number = int(charge.installment)
+        return (
+            (self.first is None or charge.first >= self.first[1])
+            and (self.last is None or charge.last <= self.last[1])
+            and (self.late is None or charge.last >= self.late[1])
+            and (self.lowest is None or number >= self.lowest[1])
+            and (self.highest is None or number <= self.highest[1])
+            and (self.mark is None or self.mark[1] in charge.marks)
+        )
+
+    def conditions(self) -> Iterator[str]:
+        """The same as conditions of a formula."""
+        for name, sign, held in (
+            ("From", ">=", self.first),
+            ("Until", "<=", self.last),
+            ("Until", ">=", self.late),
+            ("Installment", ">=", self.lowest),
+            ("Installment", "<=", self.highest),
+        ):
+            if held is not None:
+                yield f'{TABLE}[{name}],"{sign}"&{held[0]}'
+        if self.mark is not None:
+            yield f'{TABLE}[Counts in],"*;"&{self.mark[0]}&";*"'
+
+
+EVERYTHING = Span()
 
 
 class Ledger:
@@ -74,130 +93,27 @@ class Ledger:
         self.charges = tuple(charges)
         self._by: dict[tuple[str, ...], dict[tuple[str, ...], list[Charge]]] = {}
 
-    def total(self, days: Days | None = None, **says: str) -> Decimal:
-        """What the charges with these traits come to."""
+    def charged(self, **says: str) -> Sequence[Charge]:
+        """The charges with these traits."""
         names = tuple(says)
         if names not in self._by:
             found: dict[tuple[str, ...], list[Charge]] = defaultdict(list)
             for charge in self.charges:
                 found[tuple(getattr(charge, name) for name in names)].append(charge)
             self._by[names] = found
-        rows = self._by[names].get(tuple(says.values()), [])
-        return sum((row.amount for row in rows if days is None or _within(row, days)), Decimal(0))
+        return self._by[names].get(tuple(says.values()), ())
 
-    def sum(self, days: Days | None = None, **keys: Key) -> Formula:
-        """A live sum of the table's amounts by these keys, with its value."""
-        parts = [f"{TABLE}[Amount]"]
-        for name, key in keys.items():
-            parts += [f"{TABLE}[{COLUMNS[name]}]", key.cell]
-        if days is not None:
-            if days.first_cell:
-                parts += [f"{TABLE}[From]", f'">="&{days.first_cell}']
-            parts += [f"{TABLE}[Until]", f'"<="&{days.last_cell}']
-        function = "SUMIFS" if len(parts) > 1 else "SUM"
-        value = self.total(days, **{name: key.says for name, key in keys.items()})
-        return Formula(f"{function}({','.join(parts)})", value)
+    def total(self, **says: str) -> Decimal:
+        """What the charges with these traits come to."""
+        return sum((row.amount for row in self.charged(**says)), Decimal(0))
 
-
-def _within(charge: Charge, days: Days) -> bool:
-    return days.first <= charge.first and charge.last <= days.last
-
-
-def charges_of(plan: Plan) -> tuple[Charge, ...]:
-    """Direct cost, fringe and indirect cost as rows of one kind, award by award."""
-    found = [*_direct(plan), *_fringe(plan), *_indirect(plan)]
-    order = {period.name: place for place, period in enumerate(plan.proposal.periods)}
-    kinds = ("direct", "fringe", "indirect")
-
-    def place(charge: Charge) -> tuple[object, ...]:
-        last = charge.kind == "indirect"
-        return (
-            charge.award,
-            last,
-            charge.line,
-            order[charge.period],
-            kinds.index(charge.kind),
-            charge.first,
-            charge.installment,
-        )
-
-    return tuple(sorted(found, key=place))
-
-
-def _direct(plan: Plan) -> Iterator[Charge]:
-    for row in plan.file.allocations:
-        cost = plan.proposal.cost(row.line)
-        yield Charge(
-            award=row.award,
-            installment=row.installment,
-            activity=row.activity,
-            line=row.line,
-            category=row.category,
-            item=cost.line.item or "",
-            priority=cost.activity.priority,
-            period=row.period,
-            first=row.from_,
-            last=row.until,
-            kind="direct",
-            amount=row.amount,
-        )
-
-
-def _fringe(plan: Plan) -> Iterator[Charge]:
-    """Fringe stands beside the pay that it follows: on its days, and on its installment where there is one."""
-    pay: dict[tuple[str, str, str], list[Charge]] = defaultdict(list)
-    for charge in _direct(plan):
-        pay[charge.award, charge.line, charge.period].append(charge)
-    for row in plan.file.fringe:
-        followed = pay[row.award, row.line, row.period]
-        parts = {charge.installment for charge in followed}
-        yield Charge(
-            award=row.award,
-            installment=parts.pop() if len(parts) == 1 else SEVERAL,
-            activity=row.line.partition("/")[0],
-            line=row.line,
-            category="fringe",
-            item="",
-            priority=plan.proposal.cost(row.line).activity.priority,
-            period=row.period,
-            first=_first(plan, row.period, followed),
-            last=_last(plan, row.period, followed),
-            kind="fringe",
-            amount=row.amount,
-        )
-
-
-def _indirect(plan: Plan) -> Iterator[Charge]:
-    """Indirect cost belongs to no line; it stands on the days of the direct cost that it is worked out on."""
-    direct: dict[tuple[str, str], list[Charge]] = defaultdict(list)
-    for charge in _direct(plan):
-        direct[charge.award, charge.period].append(charge)
-    for row in plan.file.indirect:
-        if not row.amount:
-            continue
-        base = direct[row.award, row.period]
-        yield Charge(
-            award=row.award,
-            installment=row.installment,
-            activity=INDIRECT,
-            line=INDIRECT,
-            category="indirect",
-            item="",
-            priority=None,
-            period=row.period,
-            first=_first(plan, row.period, base),
-            last=_last(plan, row.period, base),
-            kind="indirect",
-            amount=row.amount,
-        )
-
-
-def _first(plan: Plan, period: str, charges: list[Charge]) -> dt.date:
-    """The first day of charges; of their period where there are none."""
-    days = plan.proposal.periods[plan.proposal.fiscal.index[period]].days
-    return min((charge.first for charge in charges), default=days.first)
-
-
-def _last(plan: Plan, period: str, charges: list[Charge]) -> dt.date:
-    days = plan.proposal.periods[plan.proposal.fiscal.index[period]].days
-    return max((charge.last for charge in charges), default=days.last)
+    def sum(self, span: Span = EVERYTHING, column: str = AMOUNT, **keys: Key) -> Formula:
+        """A live sum of a column of the table by these keys and within this span, with its value."""
+        parts = [f"{TABLE}[{column}]", *(f"{TABLE}[{COLUMNS[name]}],{key.cell}" for name, key in keys.items())]
+        parts += span.conditions()
+        rows = [row for row in self.charged(**{name: key.says for name, key in keys.items()}) if span.holds(row)]
+        if column == AMOUNT:
+            value: Decimal | float = sum((row.amount for row in rows), Decimal(0))
+        else:
+            value = float(sum((row.with_indirect for row in rows), Fraction(0)))
+        return Formula(f"{'SUMIFS' if len(parts) > 1 else 'SUM'}({','.join(parts)})", value)

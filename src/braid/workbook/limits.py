@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from braid.answer.rows import LimitRow
-from braid.files.sheets import Formula, Sheet, Value
-from braid.judge.limits import Limit
-from braid.workbook.ledger import Days, Key, word
+from braid.files.sheets import Formula, Number, Sheet, Value
+from braid.judge.limit import Limit
+from braid.workbook.charges import NOTHING
+from braid.workbook.facts import Facts, page_of
+from braid.workbook.live import Live, Scope, live
 from braid.workbook.page import Column
-from braid.workbook.tables import Facts, page_of
 
 LIMITS = (
     Column("Row", 27, "key"),
-    Column("Kind", 9),
+    Column("Kind", 14),
     Column("What must hold", 52),
-    Column("Must be", 9),
+    Column("Must be", 11),
     Column("Actual", 0, "money"),
     Column("Bound", 0, "money"),
     Column("Room", 0, "money"),
@@ -26,46 +27,81 @@ LIMITS = (
     Column("Rule", 18, "key"),
     Column("Citation", 30, "key"),
     Column("Worked out", 11, "key"),
+    Column("May differ by", 0, "money"),
     Column("Award", 13, "key"),
-    Column("Line", 26, "key"),
+    Column("Line", 34, "key"),
     Column("Period", 10, "count"),
+    Column("Activity", 24, "key"),
     Column("From", 12, "date"),
     Column("Until", 12, "date"),
+    Column("Installment", 13, "count"),
+    Column("To installment", 13, "count"),
+    Column("Counts in", 34, "key"),
+    Column("Share", 9, "share"),
+    Column("Goes by", 0, "money"),
+    Column("Note", 84),
 )
 STATUS, PRINTED = 8, 12
-ORDER = ("award", "cash", "cap", "floor", "limit")
+ORDER = (
+    "award", "cash", "installment", "carried", "reserve", "cap", "floor", "must", "require", "committed", "minimum",
+    "essential", "units", "share", "payer", "limit",
+)  # fmt: skip
 """The kinds that come first; needs and windows, which are many, follow."""
 LIVE, WORKED = "live", "by braid"
+AGAIN = "Plan again after a change."
+NOTES = {
+    "payer": f"It counts awards, which no sum of the Allocation does. {AGAIN}",
+    "limit": f"Several awards share it. {AGAIN}",
+    "cash": f"It adds up installments that do not follow one another. {AGAIN}",
+    "installment": f"It adds up installments that do not follow one another. {AGAIN}",
+}
+NOTE = f"It counts on-costs as no sum of the Allocation does. {AGAIN}"
 
 
 @dataclass(frozen=True)
-class Scope:
-    """What the sum of a limit goes by, where one SUMIFS can say it."""
+class _Row:
+    """One limit as it stands on the sheet."""
 
-    award: str = ""
-    line: str = ""
-    period: str = ""
-    first: dt.date | None = None
-    last: dt.date | None = None
+    row: LimitRow
+    limit: Limit | None
+    live: Live | None
+    actual: Number
+    bound: Number
+
+    @property
+    def least(self) -> bool:
+        return bool(self.limit and self.limit.at_least)
+
+    @property
+    def room(self) -> Decimal:
+        room = Fraction(self.actual) - Fraction(self.bound)
+        return _rounded(room if self.least else -room)
+
+    @property
+    def may_differ(self) -> Decimal:
+        """What rounding down parts the sum by from the exact one, which the plan keeps."""
+        return max(NOTHING, -self.room) if self.live and self.row.slack >= 0 else NOTHING
 
 
 def limits(facts: Facts) -> Sheet:
     """Every limit of the plan, those of law and money first."""
     page = page_of(facts, "Limits", "control", LIMITS)
+    page.printed = PRINTED
     page.say("Limits: everything that bounds a sum", "title")
     page.say(
         f"«{LIVE}»: Actual adds up the Allocation by the columns to the right of the print area, and moves with it. "
-        f"«{WORKED}»: Actual is as planned, on-costs counted before rounding; plan again after a change.",
+        f"«{WORKED}»: Actual is as planned; the last column says why. Plan again after a change.",
     )
     page.say(
-        "Room is what may still be added; for «at least», what may be taken away. OVER means that the limit is broken."
+        "Room is what may still be added; for «at least», what may be taken away. OVER means that the limit is broken. "
+        "The plan counts on-costs before they are rounded down; «May differ by» is what that parts a live sum by."
     )
     page.skip()
     known = {limit.id: limit for limit in facts.plan.case.limits}
     rows = sorted(facts.plan.file.limits, key=_place)
     first = page.row + 1
-    page.table("tblLimits", LIMITS, (_row(facts, row, known.get(row.row), first + i) for i, row in enumerate(rows)))
-    page.printed = PRINTED
+    found = [_found(facts, row, known.get(row.row), first + i) for i, row in enumerate(rows)]
+    page.table("tblLimits", LIMITS, (_cells(each, first + i) for i, each in enumerate(found)))
     page.verdicts.append(page.span(STATUS, first))
     return page.sheet()
 
@@ -85,79 +121,58 @@ def _place(row: LimitRow) -> tuple[int, str]:
     return (ORDER.index(kind) if kind in ORDER else len(ORDER)), row.row
 
 
-def _row(facts: Facts, row: LimitRow, limit: Limit | None, at: int) -> list[Value]:
-    scope = _scope(facts, limit)
-    actual = _actual(facts, limit, scope, at) if limit and scope else None
-    bound = _bound(facts, row, limit, at) if scope else row.bound
-    least = bool(limit and limit.at_least)
-    came_to = Decimal(actual.value) if actual else row.actual
-    most = Decimal(bound.value) if isinstance(bound, Formula) else bound
-    room = came_to - most if least else most - came_to
-    shown = scope or Scope()
+def _found(facts: Facts, row: LimitRow, limit: Limit | None, at: int) -> _Row:
+    """A limit with its formulas, where they say what the plan says but for the rounding of on-costs."""
+    made = live(facts, limit, at) if limit is not None else None
+    if made is not None:
+        actual = _number(made.actual)
+        bound = _number(made.bound)
+        near = Fraction(facts.step * (made.rounded + 1))
+        pairs = ((actual, row.actual), (bound, row.bound))
+        if all(abs(Fraction(one) - Fraction(other)) <= near for one, other in pairs):
+            return _Row(row, limit, made, actual, bound)
+    return _Row(row, limit, None, row.actual, row.bound)
+
+
+def _number(value: Formula | Decimal) -> Number:
+    found = value.value if isinstance(value, Formula) else value
+    if isinstance(found, str):
+        raise TypeError("a limit is held against a number")
+    return found
+
+
+def _rounded(value: Fraction) -> Decimal:
+    return Decimal(round(value * 10**6)).scaleb(-6)
+
+
+def _cells(each: _Row, at: int) -> list[Value]:
+    row, made = each.row, each.live
+    scope = made.scope if made else Scope()
+    room, may_differ = each.room, each.may_differ
     return [
         row.row,
         _kind(row),
         row.sentence,
-        "at least" if least else "at most",
-        actual or row.actual,
-        bound,
-        Formula(f'ROUND(IF($D{at}="at least",$E{at}-$F{at},$F{at}-$E{at}),2)', room),
-        Formula(f'IF($G{at}<0,"OVER","OK")', "OVER" if room < 0 else "OK"),
+        "at least" if each.least else "at most",
+        made.actual if made else row.actual,
+        made.bound if made else row.bound,
+        Formula(f'ROUND(IF($D{at}="at least",$E{at}-$F{at},$F{at}-$E{at}),6)', room),
+        Formula(f'IF($G{at}+$M{at}<0,"OVER","OK")', "OVER" if room + may_differ < 0 else "OK"),
         "yes" if row.binding else "no",
         row.rule or None,
         "; ".join(row.cite) or None,
-        LIVE if actual else WORKED,
-        shown.award or None,
-        shown.line or None,
-        shown.period or None,
-        shown.first,
-        shown.last,
+        LIVE if made else WORKED,
+        may_differ,
+        scope.award or None,
+        scope.line or None,
+        scope.period or None,
+        scope.activity or None,
+        scope.first,
+        scope.last,
+        scope.lowest,
+        scope.highest,
+        scope.mark or None,
+        float(scope.share) if scope.share is not None else None,
+        scope.number,
+        None if made else NOTES.get(_kind(row), NOTE),
     ]
-
-
-def _scope(facts: Facts, limit: Limit | None) -> Scope | None:
-    """The scope of a limit that is a plain sum of charges; None where it is more than that."""
-    if limit is None or limit.share is not None:
-        return None
-    alone = next(iter(limit.awards)) if limit.awards and len(limit.awards) == 1 else ""
-    if limit.kind in {"award", "cash"} and alone:
-        period = facts.plan.proposal.periods[limit.index] if limit.index is not None else None
-        return Scope(award=alone, last=period.days.last if period else None)
-    if limit.line is None or limit.index is None or limit.kind not in {"need", "window", "limit"}:
-        return None
-    if limit.awards is not None and not alone:
-        return None
-    days = limit.days
-    first, last = (days.first, days.last) if days else (None, None)
-    return Scope(alone, limit.line, facts.periods[limit.index], first, last)
-
-
-def _actual(facts: Facts, limit: Limit, scope: Scope, at: int) -> Formula:
-    """What the charges in scope come to: all of an award's, or the direct cost of a line in a period."""
-    keys: dict[str, Key] = {}
-    if scope.award:
-        keys["award"] = Key(f"$M{at}", scope.award)
-    if scope.line:
-        keys["line"] = Key(f"$N{at}", scope.line)
-        if scope.first is None:  # days say which period it is
-            keys["period"] = Key(f"$O{at}", scope.period)
-        keys["kind"] = word("direct")
-    days = None
-    if scope.last is not None:
-        first = f"$P{at}" if scope.first else ""
-        days = Days(f"$Q{at}", scope.last, first, scope.first or dt.date.min)
-    return facts.ledger.sum(days, **keys)
-
-
-def _bound(facts: Facts, row: LimitRow, limit: Limit | None, at: int) -> Formula | Decimal:
-    """The bound of a need or of an award, taken from the table that holds it; any other is a number of its own."""
-    if limit is not None and limit.kind == "need":
-        found = [n.direct for n in facts.needs if (n.line, n.period) == (limit.line, facts.periods[limit.index or 0])]
-        if found == [row.bound]:
-            text = f"SUMIFS(tblNeeds[Direct],tblNeeds[Line],$N{at},tblNeeds[Period],$O{at})"
-            return Formula(text, row.bound)
-    if limit is not None and limit.kind == "award" and limit.awards:
-        available = {total.award: total.available for total in facts.awards}
-        if available.get(next(iter(limit.awards))) == row.bound:
-            return Formula(f"SUMIFS(tblAwards[Available],tblAwards[Award],$M{at})", row.bound)
-    return row.bound

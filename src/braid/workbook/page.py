@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil
 
 from braid.files.sheets import Bars, Cell, Formula, ListTable, Sheet, Value, letter
@@ -66,7 +67,8 @@ class Page:
 
     def say(self, text: str, style: str = "plain") -> None:
         """Write a text over as many rows as it needs; it runs over the empty cells beside it."""
-        for part in textwrap.wrap(text, int(min(sum(self.widths), 220) * 1.05)):
+        wide = sum(self.widths[: self.printed or None])
+        for part in textwrap.wrap(text, int(min(wide, 220) * 1.05)):
             self.put(1, part, style)
             self.row += 1
 
@@ -143,11 +145,12 @@ class Page:
 
 def _header(style: str) -> str:
     """The style of a header over cells of this style."""
-    if style in AMOUNTS or style == "share":
+    if style in AMOUNTS or style in {"share", "number"}:
         return "header right"
     return "header centre" if style in CENTRED else "header"
 
 
+@lru_cache(maxsize=65_536)
 def lines_of(text: str, width: float) -> int:
     """Lines that a text takes where it wraps at a width, words kept whole where they fit.
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 from typing import Any
 
 from braid.answer.rows import AwardTotal
 from braid.files.sheets import COLOURS, Bars, Formula, Sheet, letter
-from braid.workbook.ledger import TABLE, Key, word
+from braid.workbook.charges import NOTHING
+from braid.workbook.checks import Checks, overview
+from braid.workbook.facts import Facts
+from braid.workbook.ledger import Key, word
 from braid.workbook.page import Page
-from braid.workbook.tables import Facts, by_activity, total_need
 
 MOST_SERIES = 8
 MOST_BARS = 40
@@ -21,39 +22,28 @@ WIDE = 15
 FIRST = 3
 """The column in which amounts begin; the name and the id stand before it."""
 STRONG = {"All activities": ("subtotal", "subtotal text"), "Charged": ("total", "total text")}
-NOTHING = Decimal(0)
-
-
-@dataclass(frozen=True)
-class Check:
-    """Two sums that must be one, with their difference and a word."""
-
-    sentence: str
-    one: Formula
-    other: Formula | Decimal
-
-    @property
-    def difference(self) -> Decimal:
-        """One less the other, in dollars."""
-        other = self.other.value if isinstance(self.other, Formula) else self.other
-        return Decimal(self.one.value) - Decimal(other)
 
 
 class Summary:
     """The sheet, and where on it other sheets find what they show."""
 
-    def __init__(self, facts: Facts, over: int) -> None:
+    def __init__(self, facts: Facts) -> None:
         self.facts = facts
         columns = max(len(facts.awards), len(facts.periods), 4) + 1
         self.page = Page("Summary", "result", [36.0, 22.0, *[max(13.0, facts.wide)] * columns], locked=True)
         self.page.pages_wide = ceil((columns + 2) / WIDE)
-        self.checks: list[Check] = []
-        self.checks_failed = ""
-        self.over = self.failed = over
         self._write()
 
-    def sheet(self) -> Sheet:
-        """The finished sheet."""
+    @property
+    def totals(self) -> dict[str, str]:
+        """Where the totals of all that is charged stand."""
+        return {"awards": f"Summary!{self.charged_at}", "periods": f"Summary!{self.periods_at}"}
+
+    def sheet(self, checks: Checks) -> Sheet:
+        """The finished sheet, with a word for each kind of check, and the charts."""
+        self.page.keep(len(checks.by_kind()) + 5)
+        overview(self.page, checks)
+        self._charts(self._blocks)
         return self.page.sheet()
 
     def _write(self) -> None:
@@ -64,10 +54,9 @@ class Summary:
         matrix = self._matrix()
         page.keep(len(self.facts.activities) + 4)
         funding = self._funding()
-        page.keep(len(self.facts.awards) + 15)  # the checks stay with what they check
+        page.keep(len(self.facts.awards) + 4)
         self._periods()
-        self._verdicts()
-        self._charts(matrix, funding)
+        self._blocks = matrix, funding
 
     def _keys(self, keys: Sequence[str]) -> int:
         """A row of ids in small type, above the names that they belong to; formulas go by it."""
@@ -109,15 +98,16 @@ class Summary:
             for column, total in enumerate(facts.awards, FIRST):
                 at = letter(column)
                 key = Key(f"{at}${ids}", total.award)
-                ends, rest = facts.ends(total), facts.left(total)
+                available_now, rest = facts.available(total.award), facts.left(total.award)
+                lapses = facts.lapses(total.award)
                 found = {
                     "All activities": Formula(f"SUM({at}{top + 1}:{at}{bottom})", self._on_lines(total)),
                     "Indirect cost": facts.ledger.sum(award=key, kind=word("indirect")),
-                    "Charged": Formula(f"SUM({at}{direct}:{at}{indirect})", total.available - rest),
-                    "Available": _of_award("Available", key, total.available),
+                    "Charged": Formula(f"SUM({at}{direct}:{at}{indirect})", available_now - rest),
+                    "Available": _of_award("Available", key, available_now),
                     "Left": Formula(f"ROUND({at}{available}-{at}{charged},2)", rest),
-                    "Lapses": _of_award("Lapses", key, rest if ends else NOTHING),
-                    "Carries on": _of_award("Carries on", key, NOTHING if ends else rest),
+                    "Lapses": _of_award("Lapses", key, lapses),
+                    "Carries on": _of_award("Carries on", key, rest - lapses),
                 }
                 page.put(column, found[name], style)
             self._across(page.row, style)
@@ -142,7 +132,7 @@ class Summary:
         names = ["Activity", "Id", "Priority", "Need", "Funded", "Gap", "Share met"]
         styles = ["text", "key", "count", "money", "money", "money", "share"]
         top = page.header(names, styles)
-        for activity, need, paid in by_activity(facts):
+        for activity, need, paid in facts.by_activity():
             row = page.row
             key = Key(f"$B{row}", activity.id)
             needed = Formula(f"SUMIFS(tblNeeds[Need],tblNeeds[Activity],{key.cell})", need)
@@ -158,7 +148,7 @@ class Summary:
                 styles,
             )
         bottom, row = page.row - 1, page.row
-        need = total_need(facts)
+        need = facts.total_need()
         paid = _sum(page.cells[row, 5].value for row in range(top + 1, page.row))
         sums = [Formula(f"SUM({at}{top + 1}:{at}{bottom})", value) for at, value in (("D", need), ("E", paid))]
         page.line(
@@ -199,73 +189,8 @@ class Summary:
         page.row += 1
         page.skip()
 
-    def _verdicts(self) -> None:
-        page = self.page
-        page.say("Checks", "heading")
-        styles = ["sentence", "sentence", "money", "money", "money", "verdict"]
-        page.header(["Two sums that must be one", "", "One", "Other", "Difference", "Result"], styles)
-        first = page.row
-        for check in self._all_checks():
-            row = page.row
-            verdict = "OK" if not check.difference else "CHECK"
-            self.failed += verdict != "OK"
-            page.line(
-                [
-                    check.sentence,
-                    None,
-                    check.one,
-                    check.other,
-                    Formula(f"ROUND(C{row}-D{row},2)", check.difference),
-                    Formula(f'IF(E{row}=0,"OK","CHECK")', verdict),
-                ],
-                styles,
-            )
-        page.verdicts.append(page.span(6, first))
-        limits = page.line(
-            ["Limits that are over", None, Formula('COUNTIF(tblLimits[Status],"OVER")', self.over)],
-            ["sentence", "sentence", "number"],
-        )
-        text = f'COUNTIF(F{first}:F{limits - 1},"CHECK")+C{limits}'
-        last = page.line(
-            ["Checks that fail", None, Formula(text, self.failed)], ["total text", "total text", "total number"]
-        )
-        self.checks_failed = f"Summary!$C${last}"
-        page.skip()
-
-    def _all_checks(self) -> list[Check]:
-        facts = self.facts
-        ledger = facts.ledger
-        every = ledger.sum()
-        available = _sum(total.available for total in facts.awards)
-        left = _sum(facts.left(total) for total in facts.awards)
-        lines = Formula(
-            f'SUMIFS({TABLE}[Amount],{TABLE}[Kind],"direct")+SUMIFS({TABLE}[Amount],{TABLE}[Kind],"fringe")',
-            ledger.total(kind="direct") + ledger.total(kind="fringe"),
-        )
-        named = facts.plan.file.gaps
-        gaps = Formula("SUM(tblGaps[Amount])", sum((gap.amount for gap in named), NOTHING)) if named else NOTHING
-        return [
-            Check("Charged by activity and award: the Allocation", Formula(self.charged_at, available - left), every),
-            Check("Charged by award and period: the Allocation", Formula(self.periods_at, ledger.total()), every),
-            Check("Charged on Awards: the Allocation", Formula("SUM(tblAwards[Charged])", available - left), every),
-            Check(
-                "Paid on Needs: direct cost and fringe",
-                Formula("SUM(tblNeeds[Paid])", _sum(n.paid for n in facts.needs)),
-                lines,
-            ),
-            Check(
-                "Gap on Needs: what Gaps explains",
-                Formula("SUM(tblNeeds[Gap])", _sum(n.gap for n in facts.needs)),
-                gaps,
-            ),
-            Check(
-                "Available: charged, lapses or carries on",
-                Formula("SUM(tblAwards[Available])", available),
-                Formula("SUM(tblAwards[Charged])+SUM(tblAwards[Lapses])+SUM(tblAwards[Carries on])", available),
-            ),
-        ]
-
-    def _charts(self, matrix: tuple[int, int], funding: tuple[int, int]) -> None:
+    def _charts(self, blocks: tuple[tuple[int, int], tuple[int, int]]) -> None:
+        matrix, funding = blocks
         facts, page = self.facts, self.page
         bars = len(facts.activities)
         if bars > MOST_BARS:

@@ -1,108 +1,17 @@
-"""The sheets that are one long table each: Allocation, Awards, Needs, Gaps, Attention."""
+"""The sheets that are one long table each: Allocation, Awards, Installments, Needs, Gaps, Attention."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import cached_property
 
-from braid.answer.plan import Plan
-from braid.answer.rows import AwardTotal
+from braid.answer.rows import AwardTotal, Gap
 from braid.answer.summary import REASONS
-from braid.basics.money import amount_text
 from braid.files.sheets import Formula, Sheet, Value
-from braid.proposal import Activity
-from braid.workbook.ledger import TABLE, Key, Ledger, charges_of, word
-from braid.workbook.page import AMOUNTS, Column, Page
-
-
-@dataclass(frozen=True)
-class NeedRow:
-    """One need as the workbook carries it, in dollars, with what is paid of it."""
-
-    activity: Activity
-    line: str
-    category: str
-    period: str
-    direct: Decimal
-    fringe: Decimal
-    paid: Decimal
-
-    @property
-    def need(self) -> Decimal:
-        """Direct cost and fringe."""
-        return self.direct + self.fringe
-
-    @property
-    def gap(self) -> Decimal:
-        """What no award pays of it."""
-        return self.need - self.paid
-
-
-class Facts:
-    """A plan and what its sheets share: the ledger of charges, the needs, awards and activities in order."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.ledger = Ledger(charges_of(plan))
-        self.awards: tuple[AwardTotal, ...] = plan.file.awards
-        self.periods = tuple(period.name for period in plan.proposal.periods)
-
-    @cached_property
-    def activities(self) -> tuple[Activity, ...]:
-        """The activities, first priority first, then by id."""
-        return tuple(sorted(self.plan.proposal.activities, key=lambda activity: (activity.priority, activity.id)))
-
-    @cached_property
-    def needs(self) -> tuple[NeedRow, ...]:
-        """Every need, by priority, line and period."""
-        unit = self.plan.file.unit
-        rows = [
-            NeedRow(
-                activity=need.cost.activity,
-                line=need.cost.id,
-                category=need.cost.line.category,
-                period=need.period.name,
-                direct=Decimal(amount_text(need.direct, unit)),
-                fringe=Decimal(amount_text(need.fringe, unit)),
-                paid=self.ledger.total(line=need.cost.id, period=need.period.name),
-            )
-            for need in self.plan.case.needs
-        ]
-        return tuple(sorted(rows, key=lambda row: (row.activity.priority, row.line, self.periods.index(row.period))))
-
-    @cached_property
-    def wide(self) -> float:
-        """The width of a column that holds the largest total of the plan."""
-        totals = self.plan.file.totals
-        most = max(totals.need, totals.available, totals.spent)
-        return max(11.5, len(f"{most:,.{2 if self.plan.file.unit == 'cent' else 0}f}") + 4.5)
-
-    @cached_property
-    def line_wide(self) -> float:
-        """The width of a column that holds the ids of lines."""
-        return min(44.0, max(len(cost.id) for cost in self.plan.proposal.costs) * 0.95 + 3)
-
-    def ends(self, total: AwardTotal) -> bool:
-        """Whether what is left of an award lapses inside the plan, rather than live on after it."""
-        end = self.plan.proposal.award(total.award).end
-        inside = end is not None and end <= self.plan.proposal.fiscal.days.last
-        return total.lapsed > 0 or (inside and not total.carried)
-
-    def left(self, total: AwardTotal) -> Decimal:
-        """What an award has that the ledger does not charge."""
-        return total.available - self.ledger.total(award=total.award)
-
-    def label(self, award: str) -> str:
-        """The name of an award."""
-        return self.plan.proposal.award(award).label
-
-
-def page_of(facts: Facts, title: str, tab: str, columns: Sequence[Column]) -> Page:
-    """An empty page as wide as its table; columns of money and of line ids are as wide as the plan needs."""
-    own = {"Line": facts.line_wide} | {column.header: facts.wide for column in columns if column.style in AMOUNTS}
-    return Page(title, tab, [own.get(column.header, column.width) for column in columns])
+from braid.workbook.charges import NOTHING, Charge
+from braid.workbook.facts import Facts, NeedRow, Part, page_of
+from braid.workbook.ledger import LAST_DAY, TABLE, Key, word
+from braid.workbook.page import Column, Page
 
 
 def totals(page: Page, table: str, column: str, at: int, value: Decimal, rows: int) -> None:
@@ -128,42 +37,49 @@ ALLOCATION = (
     Column("Until", 12, "date"),
     Column("Kind", 10),
     Column("Amount", 0, "input"),
+    Column("Indirect rate", 15, "share"),
+    Column("With indirect", 0, "money"),
+    Column("Counts in", 90, "key"),
 )
+AMOUNT = 12
+"""The column that holds what may be typed over; what follows is worked out, and not printed."""
 
 
 def allocation(facts: Facts) -> Sheet:
     """Every charge: direct cost, fringe and indirect cost as rows of one table that everything else adds up."""
     page = page_of(facts, "Allocation", "input", ALLOCATION)
+    page.printed = AMOUNT
     page.say("Allocation: what each award pays", "title")
     page.say(
         "Every total, share and check of this workbook adds up this table. Amounts are dollars, and may be typed over."
     )
     page.say("Direct cost, fringe and indirect cost are rows of their own; indirect cost belongs to no line.", "note")
     charges = facts.ledger.charges
-    totals(page, TABLE, "Amount", len(ALLOCATION), facts.ledger.total(), len(charges))
-    first = page.table(
-        TABLE,
-        ALLOCATION,
-        (
-            (
-                charge.award,
-                charge.installment,
-                charge.activity,
-                charge.line,
-                charge.category,
-                charge.item or None,
-                charge.priority,
-                charge.period,
-                charge.first,
-                charge.last,
-                charge.kind,
-                charge.amount,
-            )
-            for charge in charges
-        ),
-    )
-    page.amounts.append(page.span(len(ALLOCATION), first))
+    totals(page, TABLE, "Amount", AMOUNT, facts.ledger.total(), len(charges))
+    first = page.row + 1
+    page.table(TABLE, ALLOCATION, (_charge(charge, first + place) for place, charge in enumerate(charges)))
+    page.amounts.append(page.span(AMOUNT, first))
     return page.sheet()
+
+
+def _charge(charge: Charge, row: int) -> list[Value]:
+    return [
+        charge.award,
+        int(charge.installment),
+        charge.activity,
+        charge.line,
+        charge.category,
+        charge.item or None,
+        charge.priority,
+        charge.period,
+        charge.first,
+        charge.last,
+        charge.kind,
+        charge.amount,
+        None if charge.kind == "indirect" else float(charge.rate),
+        Formula(f'IF($K{row}="indirect",0,$L{row}+$L{row}*$M{row})', float(charge.with_indirect)),
+        f";{';'.join(charge.marks)};" if charge.marks else None,
+    ]
 
 
 AWARDS = (
@@ -174,7 +90,6 @@ AWARDS = (
     Column("Number and codes", 16, "id"),
     Column("From", 12, "date"),
     Column("Until", 12, "date"),
-    Column("Ends in the plan", 8, "count"),
     Column("Available", 0, "money"),
     Column("Direct", 0, "money"),
     Column("Fringe", 0, "money"),
@@ -191,7 +106,7 @@ def awards(facts: Facts) -> Sheet:
     page = page_of(facts, "Awards", "input", AWARDS)
     page.say("Awards: what each has, is charged, and leaves", "title")
     page.say(
-        "Charged adds up the Allocation. What is left of an award that ends in the plan lapses; of another, carries on."
+        "Charged adds up the Allocation. Available and Lapses add up Installments; the rest of what is left carries on."
     )
     page.skip()
     first = page.row + 1
@@ -203,9 +118,8 @@ def awards(facts: Facts) -> Sheet:
 def _award(facts: Facts, total: AwardTotal, row: int) -> list[Value]:
     award = facts.plan.proposal.award(total.award)
     numbers = [*filter(None, (award.award_number, award.fain)), *(f"{n} {code}" for n, code in award.codes.items())]
-    ends = facts.ends(total)
-    key, left = Key(f"$A{row}", total.award), facts.left(total)
-    charged = total.available - left
+    key, available = Key(f"$A{row}", total.award), facts.available(total.award)
+    left, lapses = facts.left(total.award), facts.lapses(total.award)
     return [
         total.award,
         award.label,
@@ -214,14 +128,80 @@ def _award(facts: Facts, total: AwardTotal, row: int) -> list[Value]:
         "; ".join(numbers) or None,
         award.start,
         award.end,
-        "yes" if ends else "no",
-        total.available,
+        Formula(f"SUMIFS(tblInstallments[Amount],tblInstallments[Award],{key.cell})", available),
         *(facts.ledger.sum(award=key, kind=word(kind)) for kind in ("direct", "fringe", "indirect")),
-        Formula(f"SUM($J{row}:$L{row})", charged),
-        Formula(f"ROUND($I{row}-$M{row},2)", left),
-        Formula(f'IF($H{row}="yes",$N{row},0)', left if ends else Decimal(0)),
-        Formula(f"$N{row}-$O{row}", Decimal(0) if ends else left),
+        Formula(f"SUM($I{row}:$K{row})", available - left),
+        Formula(f"ROUND($H{row}-$L{row},2)", left),
+        Formula(f"SUMIFS(tblInstallments[Lapses],tblInstallments[Award],{key.cell})", lapses),
+        Formula(f"ROUND($M{row}-$N{row},2)", left - lapses),
     ]
+
+
+INSTALLMENTS = (
+    Column("Award", 14, "id"),
+    Column("Installment", 12, "count"),
+    Column("From", 12, "date"),
+    Column("Until", 12, "date"),
+    Column("Received on", 12, "date"),
+    Column("Amount", 0, "money"),
+    Column("Carried in", 0, "money"),
+    Column("Direct", 0, "money"),
+    Column("Fringe", 0, "money"),
+    Column("Indirect", 0, "money"),
+    Column("Charged", 0, "money"),
+    Column("May carry over", 0, "money"),
+    Column("Lapses", 0, "money"),
+    Column("Carries on", 0, "money"),
+)
+
+
+def installments(facts: Facts) -> tuple[Sheet, str]:
+    """What each installment brings, when, for which days, and what it leaves; and where the last day stands."""
+    page = page_of(facts, "Installments", "input", INSTALLMENTS)
+    page.say("Installments: the money of each award, when it comes and when it ends", "title")
+    page.say("An installment pays only for costs of its days. What is left of one that ends within the plan lapses.")
+    page.say("«May carry over» is what the funder lets live on after its days; it stands as a second row, carried in.")
+    place = f"Installments!$C${page.row}"
+    page.put(1, "Last day of the plan", "strong")
+    page.put(3, facts.days.last, "date")
+    page.skip(2)
+    first = page.row + 1
+    page.table("tblInstallments", INSTALLMENTS, (_part(facts, part, first + i) for i, part in enumerate(facts.parts)))
+    return page.sheet(), place
+
+
+def _part(facts: Facts, part: Part, row: int) -> list[Value]:
+    ends = f"AND($D{row}>0,$D{row}<={LAST_DAY})"
+    left = f"$F{row}+$G{row}-$K{row}"
+    if part.split and part.received:
+        left = f"MAX({left}-$L{row},0)"
+    carried = Formula(f"$N{row - 1}", part.carried_in) if part.carried_in or not part.received else NOTHING
+    return [
+        part.award,
+        part.number,
+        part.first,
+        part.last or "never",
+        part.received,
+        part.amount,
+        carried,
+        *(_of_part(part, kind, amount, row) for kind, amount in _kinds(part)),
+        Formula(f"SUM($H{row}:$J{row})", part.charged),
+        part.may_carry,
+        Formula(f"IF({ends},ROUND({left},2),0)", part.lapses),
+        Formula(f"ROUND($F{row}+$G{row}-$K{row}-$M{row},2)", part.left - part.lapses),
+    ]
+
+
+def _kinds(part: Part) -> tuple[tuple[str, Decimal], ...]:
+    return ("direct", part.direct), ("fringe", part.fringe), ("indirect", part.indirect)
+
+
+def _of_part(part: Part, kind: str, amount: Decimal, row: int) -> Formula:
+    """What an installment is charged; of the two parts of one, what ends within the first or after it."""
+    keys = f'{TABLE}[Award],$A{row},{TABLE}[Installment],$B{row},{TABLE}[Kind],"{kind}"'
+    if part.split:
+        keys += f',{TABLE}[Until],"<="&$D{row}' if part.received else f',{TABLE}[Until],">="&$C{row}'
+    return Formula(f"SUMIFS({TABLE}[Amount],{keys})", amount)
 
 
 NEEDS = (
@@ -265,6 +245,7 @@ def _need(facts: Facts, need: NeedRow, row: int) -> list[Value]:
     ]
 
 
+REASON_COLUMNS = (Column("Code", 24, "id"), Column("Why the gap", 28), Column("Gaps", 10, "count"))
 GAPS = (
     Column("Activity", 24, "id"),
     Column("Line", 28, "id"),
@@ -285,7 +266,8 @@ def gaps(facts: Facts) -> Sheet | None:
     page = page_of(facts, "Gaps", "result", GAPS)
     page.say("Gaps: what no award pays, and why", "title")
     page.say("Direct cost and fringe, as planned. Each part has one reason: the first that applies.")
-    totals(page, "tblGaps", "Amount", 4, sum((gap.amount for gap in rows), Decimal(0)), len(rows))
+    totals(page, "tblGaps", "Amount", 4, sum((gap.amount for gap in rows), NOTHING), len(rows))
+    _reasons(page, rows)
     page.table(
         "tblGaps",
         GAPS,
@@ -295,7 +277,7 @@ def gaps(facts: Facts) -> Sheet | None:
                 gap.line,
                 gap.period,
                 gap.amount,
-                REASONS.get(gap.reason, gap.reason).capitalize(),
+                _reason(gap),
                 gap.sentence,
                 ", ".join(gap.could_pay) or "none",
                 ", ".join(gap.rules) or "none",
@@ -304,6 +286,31 @@ def gaps(facts: Facts) -> Sheet | None:
         ),
     )
     return page.sheet()
+
+
+def _reason(gap: Gap) -> str:
+    return REASONS.get(gap.reason, gap.reason).capitalize()
+
+
+def _reasons(page: Page, rows: Sequence[Gap]) -> None:
+    """The gaps by reason, the largest first."""
+    amounts: dict[str, list[Decimal]] = {}
+    codes = {_reason(gap): gap.reason for gap in rows}
+    for gap in rows:
+        amounts.setdefault(_reason(gap), []).append(gap.amount)
+    ordered = sorted(amounts.items(), key=lambda pair: (-sum(pair[1]), pair[0]))
+    first = page.row + 1
+    found = [
+        (
+            codes[reason],
+            reason,
+            Formula(f"COUNTIF(tblGaps[Reason],$B{row})", len(each)),
+            Formula(f"SUMIFS(tblGaps[Amount],tblGaps[Reason],$B{row})", sum(each, NOTHING)),
+        )
+        for row, (reason, each) in enumerate(ordered, first)
+    ]
+    page.table("tblReasons", (*REASON_COLUMNS, Column("Amount", 0, "money")), found)
+    page.skip()
 
 
 ATTENTION = (
@@ -325,15 +332,3 @@ def attention(facts: Facts) -> Sheet | None:
     page.skip()
     page.table("tblAttention", ATTENTION, ((row.code, row.award, row.line, row.sentence) for row in rows))
     return page.sheet()
-
-
-def total_need(facts: Facts) -> Decimal:
-    """All needs together."""
-    return sum((need.need for need in facts.needs), Decimal(0))
-
-
-def by_activity(facts: Facts) -> Iterator[tuple[Activity, Decimal, Decimal]]:
-    """Each activity with its need and what is paid of it."""
-    for activity in facts.activities:
-        need = sum((row.need for row in facts.needs if row.activity.id == activity.id), Decimal(0))
-        yield activity, need, facts.ledger.total(activity=activity.id)

@@ -1,0 +1,128 @@
+"""What the commands that plan have in common: a plan made or read, its files written, and what is said without one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import click
+
+from braid.cli.delivery import Delivery, said, wrote
+from braid.cli.options import Solving
+from braid.cli.printing import note, progress, tell, verbose, warn
+from braid.files.writing import write_text
+
+if TYPE_CHECKING:
+    from braid.answer.plan import Plan
+    from braid.basics.errors import Finding
+    from braid.files.writing import Ours
+    from braid.planner.rejudge import Rejudged
+    from braid.proposal import Proposal
+
+NO_PLAN = 4
+WITHOUT = {
+    "conflict": "the requirements of this proposal cannot hold together, so there is no plan that it could carry",
+    "fractions": "no plan in whole {unit}s keeps every limit, so there is no plan that it could carry",
+}
+
+
+def _plan_json(content: bytes) -> bool:
+    return {"status", "allocations", "fingerprint"} <= said(content).keys()
+
+
+OURS: dict[str, Ours] = {".json": _plan_json, ".xlsx": lambda _: True}
+"""How an earlier output is known; a workbook bears a mark of its own, which ``refuse_foreign`` reads."""
+
+
+def ready(to: Delivery) -> None:
+    """Make sure that every file can be written, before anything is planned. Raises OutputError."""
+    from braid.files.outgoing import refuse_place
+    from braid.files.parts import refuse_foreign
+
+    to.ready(OURS)
+    for path in to.outputs:
+        if path.suffix.lower() == ".xlsx":
+            refuse_place(path)
+            if path.exists() and not to.force:
+                refuse_foreign(path)
+
+
+def planned(read: Callable[[], Proposal], solving: Solving) -> Plan:
+    """The plan of what is read, with progress for a person who watches."""
+    command = str(click.get_current_context().meta.get("braid.command", ""))
+    since = perf_counter()
+    with progress("reading the proposal") as shown:
+        import braid
+
+        found = braid.plan(
+            read(),
+            seconds=solving.seconds,
+            progress=shown if shown.live else None,
+            command=command,
+            solver=solving.solver,
+        )
+    if found.status == "feasible":
+        warn("every rule holds, but this plan is not proven to be the best")
+    if verbose():
+        made = found.file.provenance
+        sizes = f"{len(found.allocations):,} allocations, {len(found.limits):,} limits"
+        note(f"{made.solver}, {perf_counter() - since:.1f} s, {sizes}")
+        note(f"catalogue {made.catalogue}, proposal {made.proposal}")
+    return found
+
+
+def judged(file: Path) -> Rejudged:
+    """A plan.json, every rule of it judged anew. Raises InputError where it is no plan that can be judged."""
+    with progress("checking every rule"):
+        from braid.files.nodes import read_text
+        from braid.planner.rejudge import rejudge
+
+        return rejudge(read_text(file), str(file))
+
+
+def broken(found: Rejudged) -> list[str]:
+    """A sentence for each rule that a plan breaks and each number of it that is wrong."""
+    return [_told(finding) for finding in found.findings]
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding} [{'; '.join(finding.cite)}]" if finding.cite else str(finding)
+
+
+def findings(count: int) -> str:
+    """How many findings there are, in words."""
+    return f"{count:,} finding{'' if count == 1 else 's'}"
+
+
+def is_plan(found: Plan) -> bool:
+    """Whether it pays anything: neither a conflict nor possible only in fractions."""
+    return found.status in {"optimal", "feasible"}
+
+
+def write(found: Plan, to: Delivery, quietly: bool = False) -> None:
+    """Every file that was wanted; a workbook only of a plan that holds."""
+    for path in to.outputs:
+        if path.suffix.lower() == ".xlsx" and not is_plan(found):
+            tell(f"error: {path} was not written: {WITHOUT[found.status].format(unit=found.file.unit)}")
+            continue
+        with progress(f"writing {path}"):
+            _write(found, path, to.force)
+        if not quietly:
+            wrote(path)
+
+
+def _write(found: Plan, path: Path, force: bool) -> None:
+    import braid
+
+    if path.suffix.lower() == ".json":
+        write_text(path, found.to_json(), force, _plan_json)
+    else:
+        braid.write_workbook(found, path, force=force)
+
+
+def stop_without_plan(found: Plan) -> None:
+    """End with the exit code of a conflict where there is no plan."""
+    if not is_plan(found):
+        raise click.exceptions.Exit(NO_PLAN)

@@ -1,0 +1,141 @@
+"""The Checks: every identity in a row of its own, with its difference and PASS or FAIL."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from braid.files.sheets import Cell, Formula, Sheet, Value
+from braid.workbook.cash import FAIL, PASS
+from braid.workbook.facts import Facts, page_of
+from braid.workbook.identities import KINDS, Check, Identities
+from braid.workbook.page import Column, Page
+
+CHECKS = (
+    Column("Check", 12),
+    Column("What must hold", 58),
+    Column("Left side", 0, "money"),
+    Column("Must be", 11),
+    Column("Right side", 0, "money"),
+    Column("Difference", 0, "money"),
+    Column("May differ by", 0, "money"),
+    Column("Result", 9, "verdict"),
+    Column("Award", 14, "key"),
+    Column("Line", 26, "key"),
+    Column("Period", 10, "count"),
+    Column("Rate", 9, "share"),
+)
+RESULT, PRINTED = 8, 8
+SIDES = (3, 5, 6, 7)
+"""The columns that hold dollars, or numbers of things."""
+
+
+class Checks:
+    """The sheet, and how many of each kind there are and fail."""
+
+    def __init__(self, facts: Facts, identities: Identities) -> None:
+        self.page = page_of(facts, "Checks", "control", CHECKS)
+        self.page.locked = True
+        self.page.printed = PRINTED
+        self._head()
+        self.rows = tuple(identities.checks(self.page.row + 1))
+        self._table()
+
+    @property
+    def failed(self) -> int:
+        """How many fail."""
+        return sum(not check.holds for check in self.rows)
+
+    @property
+    def place(self) -> str:
+        """The cell that counts those that fail."""
+        return f"Checks!$C${self.counted}"
+
+    def by_kind(self) -> list[tuple[str, str, int, int]]:
+        """Each kind with what it says, how many rows there are of it, and how many of them fail."""
+        count = Counter(check.kind for check in self.rows)
+        fails = Counter(check.kind for check in self.rows if not check.holds)
+        return [(kind, says, count[kind], fails[kind]) for kind, says in KINDS.items() if count[kind]]
+
+    def sheet(self) -> Sheet:
+        """The finished sheet."""
+        return self.page.sheet()
+
+    def _head(self) -> None:
+        page = self.page
+        page.say("Checks: everything that must hold", "title")
+        page.say(
+            "Each row holds a left side against a right side; both are formulas. «May differ by» is what rounding down "
+            "to whole units can part them by. The columns to the right of the print area say what a row is about."
+        )
+        page.skip()
+        self.counted = page.row + 1
+        page.skip(3)
+
+    def _table(self) -> None:
+        page = self.page
+        first = page.row + 1
+        page.table("tblChecks", CHECKS, (_row(check, first + i) for i, check in enumerate(self.rows)))
+        for at, check in enumerate(self.rows, first):
+            for column in SIDES if check.counted else ():
+                page.cells[at, column] = replace(page.cells[at, column], style="number")
+        page.freeze = (first, 1)
+        page.verdicts.append(page.span(RESULT, first))
+        self._count()
+
+    def _count(self) -> None:
+        """Above the table: how many there are, and how many fail."""
+        for row, (text, formula) in enumerate(
+            (
+                ("Checks", Formula("ROWS(tblChecks[Check])", len(self.rows))),
+                ("Checks that fail", Formula(f'COUNTIF(tblChecks[Result],"{FAIL}")', self.failed)),
+            ),
+            self.counted - 1,
+        ):
+            self.page.cells[row, 2] = Cell(text, "strong right")
+            self.page.cells[row, 3] = Cell(formula, "number")
+
+
+def _row(check: Check, at: int) -> list[Value]:
+    return [
+        check.kind,
+        check.sentence,
+        check.left,
+        "at most" if check.at_most else "equal to",
+        check.right,
+        Formula(f"ROUND($C{at}-$E{at},2)", check.difference),
+        check.may_differ,
+        Formula(
+            f'IF(IF($D{at}="at most",$F{at},ABS($F{at}))<=$G{at},"{PASS}","{FAIL}")', PASS if check.holds else FAIL
+        ),
+        check.award or None,
+        check.line or None,
+        check.period or None,
+        float(check.rate) if check.rate is not None else None,
+    ]
+
+
+def overview(page: Page, checks: Checks) -> None:
+    """A short table of the checks by kind, with a word for each."""
+    page.say("Checks", "heading")
+    styles: Sequence[str] = ["sentence", "sentence", "number", "number", "verdict"]
+    page.header(["What must hold", "", "Rows", "Fail", "Result"], styles)
+    first = page.row
+    for kind, says, count, fails in checks.by_kind():
+        row = page.row
+        found = Formula(f'COUNTIFS(tblChecks[Check],"{kind}",tblChecks[Result],"{FAIL}")', fails)
+        page.line(
+            [
+                says,
+                None,
+                Formula(f'COUNTIF(tblChecks[Check],"{kind}")', count),
+                found,
+                Formula(f'IF(D{row}=0,"{PASS}","{FAIL}")', FAIL if fails else PASS),
+            ],
+            styles,
+        )
+    page.verdicts.append(page.span(5, first))
+    every, failed = Formula(f"SUM(C{first}:C{page.row - 1})", len(checks.rows)), Formula("checks_failed", checks.failed)
+    page.line(["All checks", None, every, failed, None], ["total text"] * 2 + ["total number"] * 2 + ["total text"])
+    page.skip()

@@ -1,0 +1,57 @@
+"""The Determinations: may an award pay a line, on which days, why, by which rule, and what would change it."""
+
+from __future__ import annotations
+
+from braid.files.sheets import Sheet, Value
+from braid.judge.determinations import Determination
+from braid.workbook.facts import Facts, page_of
+from braid.workbook.ledger import Key
+from braid.workbook.page import Column
+
+NO_DAY = "on no day"
+DETERMINATIONS = (
+    Column("Line", 30, "id"),
+    Column("Award", 15, "id"),
+    Column("Status", 15),
+    Column("Payable days", 15),
+    Column("Charged", 0, "money"),
+    Column("Why", 54),
+    Column("What would change it", 34),
+    Column("Rules", 40, "key"),
+    Column("Citations", 44, "key"),
+)
+
+
+def determinations(facts: Facts) -> Sheet:
+    """Every line and award, with what the award is charged for the line."""
+    page = page_of(facts, "Determinations", "control", DETERMINATIONS)
+    page.say("Determinations: which award may pay which line, and why", "title")
+    page.say("Choose a line, an award or a status by the arrows in the header. Charged adds up the Allocation.")
+    page.say("A determination goes by rules, dates and what is on file, never by how much money there is.", "note")
+    page.skip()
+    first = page.row + 1
+    found = facts.plan.case.determinations
+    pairs = [found[award, cost.id] for cost in facts.plan.proposal.costs for award in facts.plan.case.terms]
+    ordered = sorted(pairs, key=lambda each: (each.line, each.award))
+    page.table("tblDeterminations", DETERMINATIONS, (_row(facts, each, first + i) for i, each in enumerate(ordered)))
+    page.freeze = (first, 3)
+    return page.sheet()
+
+
+def _row(facts: Facts, found: Determination, row: int) -> list[Value]:
+    days = "; ".join(f"{piece.first} to {piece.last}" for piece in found.payable)
+    return [
+        found.line,
+        found.award,
+        found.status,
+        days or NO_DAY,
+        facts.ledger.sum(award=Key(f"$B{row}", found.award), line=Key(f"$A{row}", found.line)),
+        found.reason,
+        _sentence(found.change) if found.change else None,
+        ", ".join(rule.name for rule in found.rules) or None,
+        "; ".join(found.cite) or None,
+    ]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,219 @@
+"""A plan, and what its sheets share: the charges, the needs, the money of each award, in order and in dollars."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from braid.answer.plan import Plan
+from braid.answer.rows import AwardTotal
+from braid.basics.fiscal import NEVER, Interval
+from braid.basics.money import amount_text
+from braid.judge.funds import Installment
+from braid.proposal import Activity
+from braid.workbook.charges import KINDS, NOTHING, charges_of
+from braid.workbook.ledger import Ledger
+from braid.workbook.page import AMOUNTS, Column, Page
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """One need as the workbook carries it, in dollars, with what is paid of it."""
+
+    activity: Activity
+    line: str
+    category: str
+    period: str
+    direct: Decimal
+    fringe: Decimal
+    paid: Decimal
+    fringe_rate: Fraction
+
+    @property
+    def need(self) -> Decimal:
+        """Direct cost and fringe."""
+        return self.direct + self.fringe
+
+    @property
+    def gap(self) -> Decimal:
+        """What no award pays of it."""
+        return self.need - self.paid
+
+
+@dataclass(frozen=True)
+class Part:
+    """An installment over the days on which it may pay, with what it is charged, in dollars.
+
+    Where only a share of it lives on after its own days, it is two parts: the second begins with what is carried in.
+    """
+
+    award: str
+    number: int
+    first: dt.date
+    last: dt.date | None
+    """None where it never ends."""
+    received: dt.date | None
+    """None for the second part of an installment, which brings nothing new."""
+    amount: Decimal
+    carried_in: Decimal
+    may_carry: Decimal
+    """What may live on after its last day."""
+    direct: Decimal
+    fringe: Decimal
+    indirect: Decimal
+    split: bool = False
+    """Whether it is one of two."""
+    ends: bool = False
+    """Whether it ends within the plan."""
+
+    @property
+    def charged(self) -> Decimal:
+        """Everything that it is charged."""
+        return self.direct + self.fringe + self.indirect
+
+    @property
+    def left(self) -> Decimal:
+        """What is not charged."""
+        return self.amount + self.carried_in - self.charged
+
+    @property
+    def lapses(self) -> Decimal:
+        """What ends unspent with it."""
+        if not self.ends:
+            return NOTHING
+        return max(self.left - self.may_carry, NOTHING) if self.split and self.received else self.left
+
+
+class Facts:
+    """A plan and what its sheets share: the ledger of charges, the needs, awards and activities in order."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.ledger = Ledger(charges_of(plan))
+        self.awards: tuple[AwardTotal, ...] = plan.file.awards
+        self.periods = tuple(period.name for period in plan.proposal.periods)
+        self.days = plan.proposal.fiscal.days
+        self.step = Decimal(1) if plan.file.unit == "dollar" else Decimal("0.01")
+        """One unit of the plan, in dollars."""
+
+    @cached_property
+    def activities(self) -> tuple[Activity, ...]:
+        """The activities, first priority first, then by id."""
+        return tuple(sorted(self.plan.proposal.activities, key=lambda activity: (activity.priority, activity.id)))
+
+    @cached_property
+    def needs(self) -> tuple[NeedRow, ...]:
+        """Every need, by priority, line and period."""
+        rows = [
+            NeedRow(
+                activity=need.cost.activity,
+                line=need.cost.id,
+                category=need.cost.line.category,
+                period=need.period.name,
+                direct=self.money(need.direct),
+                fringe=self.money(need.fringe),
+                paid=self.ledger.total(line=need.cost.id, period=need.period.name),
+                fringe_rate=need.cost.fringe,
+            )
+            for need in self.plan.case.needs
+        ]
+        return tuple(sorted(rows, key=lambda row: (row.activity.priority, row.line, self.periods.index(row.period))))
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The installments of all awards that pay costs of these periods, by award and number."""
+        return tuple(
+            part
+            for total in self.awards
+            for installment in self.plan.case.funds[total.award].installments
+            for part in self._parts(total.award, installment)
+        )
+
+    def _parts(self, award: str, installment: Installment) -> Iterator[Part]:
+        """An installment as one part, or as two; none where it pays no cost of the plan."""
+        carried, received = NOTHING, dt.date.fromordinal(installment.received)
+        windows, kept = installment.windows, self.money(installment.kept)
+        if not installment.days.meet(self.days).days:
+            return
+        for place, days in enumerate(windows):
+            if days.start >= self.days.stop:
+                return
+            first = place == 0
+            charged = [self._charged(award, installment.number, kind, place, windows) for kind in KINDS]
+            part = Part(
+                award,
+                installment.number,
+                days.first,
+                days.last if days.stop != NEVER else None,
+                received if first else None,
+                self.money(installment.amount) if first else NOTHING,
+                NOTHING if first else carried,
+                kept if first else NOTHING,
+                *charged,
+                split=len(windows) > 1,
+                ends=days.stop <= self.days.stop,
+            )
+            carried = part.left - part.lapses
+            yield part
+
+    def _charged(self, award: str, number: int, kind: str, place: int, windows: Sequence[Interval]) -> Decimal:
+        """What is charged to an installment, or to one of its two windows: the first holds what ends within it."""
+        found = self.ledger.charged(award=award, installment=str(number), kind=kind)
+        if len(windows) == 1:
+            return sum((charge.amount for charge in found), NOTHING)
+        last = windows[0].last
+        return sum((charge.amount for charge in found if (charge.last <= last) == (place == 0)), NOTHING)
+
+    @cached_property
+    def wide(self) -> float:
+        """The width of a column that holds the largest total of the plan."""
+        totals = self.plan.file.totals
+        most = max(totals.need, totals.available, totals.spent)
+        return max(11.5, len(f"{most:,.{2 if self.plan.file.unit == 'cent' else 0}f}") + 4.5)
+
+    @cached_property
+    def line_wide(self) -> float:
+        """The width of a column that holds the ids of lines."""
+        return min(44.0, max(len(cost.id) for cost in self.plan.proposal.costs) * 0.95 + 3)
+
+    def money(self, units: int) -> Decimal:
+        """Whole units as dollars."""
+        return Decimal(amount_text(units, self.plan.file.unit))
+
+    def available(self, award: str) -> Decimal:
+        """What the installments of an award bring to the plan."""
+        return sum((part.amount for part in self.parts if part.award == award), NOTHING)
+
+    def lapses(self, award: str) -> Decimal:
+        """What of an award ends unspent within the plan."""
+        return sum((part.lapses for part in self.parts if part.award == award), NOTHING)
+
+    def left(self, award: str) -> Decimal:
+        """What an award has that the ledger does not charge."""
+        return self.available(award) - self.ledger.total(award=award)
+
+    def label(self, award: str) -> str:
+        """The name of an award."""
+        return self.plan.proposal.award(award).label
+
+    def total_need(self) -> Decimal:
+        """All needs together."""
+        return sum((need.need for need in self.needs), NOTHING)
+
+    def by_activity(self) -> Iterator[tuple[Activity, Decimal, Decimal]]:
+        """Each activity with its need and what is paid of it."""
+        needs: dict[str, Decimal] = {}
+        for row in self.needs:
+            needs[row.activity.id] = needs.get(row.activity.id, NOTHING) + row.need
+        for activity in self.activities:
+            yield activity, needs.get(activity.id, NOTHING), self.ledger.total(activity=activity.id)
+
+
+def page_of(facts: Facts, title: str, tab: str, columns: Sequence[Column]) -> Page:
+    """An empty page as wide as its table; columns of money and of line ids are as wide as the plan needs."""
+    own = {"Line": facts.line_wide} | {column.header: facts.wide for column in columns if column.style in AMOUNTS}
+    return Page(title, tab, [own.get(column.header, column.width) for column in columns])

@@ -1,0 +1,242 @@
+"""How each kind of limit is a formula off the Allocation: what it comes to, and its bound.
+
+The columns that such a formula goes by stand on the sheet to the right of the print area, so that no row hides what
+it adds up. What no plain sum can say is left to the plan's own number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from braid.files.sheets import Formula
+from braid.judge.limit import MONEY, Limit
+from braid.workbook.facts import Facts
+from braid.workbook.ledger import AMOUNT, TABLE, WITH_INDIRECT, Key, Span, word
+from braid.workbook.marks import SELECTING, mark_of
+
+AWARD, LINE, PERIOD, ACTIVITY, FIRST, LAST, LOWEST, HIGHEST, MARK, SHARE, NUMBER = "NOPQRSTUVWX"
+"""The columns of the sheet that a formula goes by."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What those columns say of one limit."""
+
+    award: str = ""
+    line: str = ""
+    period: str = ""
+    activity: str = ""
+    first: dt.date | None = None
+    last: dt.date | None = None
+    lowest: int | None = None
+    highest: int | None = None
+    mark: str = ""
+    share: Fraction | None = None
+    number: Decimal | Formula | None = None
+    """An amount that the bound goes by."""
+
+
+@dataclass(frozen=True)
+class Live:
+    """A limit as formulas: what it comes to, its bound, what both go by, and how many rounded on-costs it counts."""
+
+    actual: Formula
+    bound: Formula | Decimal
+    scope: Scope
+    rounded: int = 0
+
+
+@dataclass(frozen=True)
+class _At:
+    """One limit, and the row of the sheet in which it stands."""
+
+    facts: Facts
+    limit: Limit
+    row: int
+    scope: Scope
+    keys: dict[str, Key] = field(default_factory=dict[str, Key])
+    span: Span = field(default_factory=Span)
+
+    @property
+    def bound(self) -> Decimal:
+        return self.facts.money(self.limit.bound)
+
+    def sum(self, column: str = AMOUNT, span: Span | None = None, **keys: Key) -> Formula:
+        return self.facts.ledger.sum(self.span if span is None else span, column, **self.keys, **keys)
+
+    def rounded(self) -> int:
+        """How many of the charges that it adds up were rounded to whole units."""
+        rows = self.facts.ledger.charged(**{name: key.says for name, key in self.keys.items()})
+        return sum(1 for row in rows if self.span.holds(row) and (row.kind != "direct" or row.rate))
+
+
+def live(facts: Facts, limit: Limit, row: int) -> Live | None:
+    """A limit as formulas for this row of the sheet; None where no plain sum says what it comes to."""
+    at = _placed(facts, limit, row)
+    how = KINDS.get(limit.kind)
+    return how(at) if how is not None and at is not None else None
+
+
+def _placed(facts: Facts, limit: Limit, row: int) -> _At | None:
+    """What a limit goes by, as cells of its row; None where it goes by several awards or scattered installments."""
+    period = facts.plan.proposal.periods[limit.index] if limit.index is not None else None
+    alone = next(iter(limit.awards)) if limit.awards and len(limit.awards) == 1 else ""
+    marked = limit.kind in SELECTING
+    if limit.awards is not None and not alone and not (marked and limit.share is None):
+        return None
+    numbers = sorted(limit.installments or ())
+    if numbers and numbers != list(range(numbers[0], numbers[-1] + 1)):
+        return None
+    scope = Scope(
+        award=alone,
+        line=limit.line or "",
+        period=period.name if period and not limit.through else "",
+        first=limit.days.first if limit.days else None,
+        last=period.days.last if period and limit.through else limit.days.last if limit.days else None,
+        lowest=numbers[0] if numbers else None,
+        highest=numbers[-1] if numbers else None,
+        mark=mark_of(limit) if marked else "",
+        share=limit.share,
+    )
+    return _At(facts, limit, row, scope, _keys(scope, row), _span(scope, limit, row))
+
+
+def _keys(scope: Scope, row: int) -> dict[str, Key]:
+    named = {"award": (AWARD, scope.award), "line": (LINE, scope.line)}
+    if scope.first is None:  # days say which period it is
+        named["period"] = (PERIOD, scope.period)
+    return {name: Key(f"${column}{row}", says) for name, (column, says) in named.items() if says}
+
+
+def _span(scope: Scope, limit: Limit, row: int) -> Span:
+    late = limit.kind == "carried"
+    first = (f"${FIRST}{row}", scope.first) if scope.first else None
+    return Span(
+        first=None if late else first,
+        late=first if late else None,
+        last=(f"${LAST}{row}", scope.last) if scope.last and not late else None,
+        lowest=(f"${LOWEST}{row}", scope.lowest) if scope.lowest is not None else None,
+        highest=(f"${HIGHEST}{row}", scope.highest) if scope.highest is not None else None,
+        mark=(f"${MARK}{row}", scope.mark) if scope.mark else None,
+    )
+
+
+# ------------------------------------------------------------ how each kind adds up
+
+
+def _on_line(at: _At) -> Live:
+    """Direct cost of a line in a period; a need takes its bound from the sheet that holds it."""
+    bound: Formula | Decimal = at.bound
+    if at.limit.kind == "need":
+        text = f"SUMIFS(tblNeeds[Direct],tblNeeds[Line],${LINE}{at.row},tblNeeds[Period],${PERIOD}{at.row})"
+        bound = Formula(text, at.bound)
+    return Live(at.sum(kind=word("direct")), bound, at.scope)
+
+
+def _of_award(at: _At) -> Live:
+    """All that an award, or some of its installments, is charged."""
+    bound: Formula | Decimal = at.bound
+    if at.limit.kind == "award" and at.facts.available(at.scope.award) == at.bound:
+        bound = Formula(f"SUMIFS(tblAwards[Available],tblAwards[Award],${AWARD}{at.row})", at.bound)
+    return Live(at.sum(), bound, at.scope, at.rounded())
+
+
+def _capped(at: _At) -> Live:
+    """What counts in a cap; of a floor, the rest, with the indirect cost that it draws."""
+    limit = at.limit
+    if limit.share is not None:
+        return _of_total(at)
+    return Live(at.sum(WITH_INDIRECT if limit.kind == "floor" else AMOUNT), at.bound, at.scope, at.rounded())
+
+
+def _of_total(at: _At) -> Live:
+    """A share of the same awards' own total: of direct cost, or of everything with its indirect cost."""
+    limit, whole = at.limit, Span(at.span.first, at.span.last, None, at.span.lowest, at.span.highest)
+    direct = limit.of == "direct"
+    total = at.sum(span=whole, kind=word("direct")) if direct else at.sum(WITH_INDIRECT, whole)
+    counted = at.sum(AMOUNT if direct or limit.include_indirect else WITH_INDIRECT)
+    share = float((limit.share or Fraction(0)) * Fraction(total.value))
+    return Live(counted, Formula(f"${SHARE}{at.row}*{total.text}", share), at.scope, at.rounded() + 1)
+
+
+def _required(at: _At) -> Live:
+    """What counts in a requirement; its mark says which awards and lines do."""
+    if at.limit.share is not None:
+        return _of_total(at)
+    return Live(at.sum(WITH_INDIRECT if at.limit.of == "spend" else AMOUNT), at.bound, at.scope, at.rounded())
+
+
+def _activity(at: _At) -> tuple[_At, Scope]:
+    """The same limit, which goes by the activity of its lines."""
+    line = next(iter(at.limit.lines or ()))
+    activity = line.partition("/")[0]
+    scope = Scope(at.scope.award, at.scope.line, at.scope.period, activity, number=at.bound)
+    keys = {name: key for name, key in at.keys.items() if name != "line"}
+    keys["activity"] = Key(f"${ACTIVITY}{at.row}", activity)
+    return _At(at.facts, at.limit, at.row, scope, keys), scope
+
+
+def _least(at: _At) -> Live:
+    """What an activity gets; for a minimum, nothing is enough as well."""
+    whole, scope = _activity(at)
+    actual = whole.sum(kind=word("direct")) if at.limit.of == "direct" else whole.sum()
+    bound: Formula | Decimal = at.bound
+    if at.limit.kind == "minimum":
+        bound = Formula(f"IF($E{at.row}>0,${NUMBER}{at.row},0)", at.bound if actual.value else Decimal(0))
+    return Live(actual, bound, scope, whole.rounded())
+
+
+def _essential(at: _At) -> Live:
+    """What the other lines get; their whole need where the essential one is met in full, else nothing."""
+    whole, scope = _activity(at)
+    index, ledger = at.limit.index or 0, at.facts.ledger
+    others = [at.facts.plan.case.need[line, index].direct for line in at.limit.lines or ()]
+    most = at.facts.money(sum(others))
+    every = whole.sum(kind=word("direct"))
+    mine = ledger.total(line=at.scope.line, period=at.scope.period, kind="direct")
+    needed = f"SUMIFS(tblNeeds[Direct],tblNeeds[Line],${LINE}{at.row},tblNeeds[Period],${PERIOD}{at.row})"
+    paid = f'SUMIFS(tblLimits[Actual],tblLimits[Row],"need["&${LINE}{at.row}&","&${PERIOD}{at.row}&"]")'
+    bound = Formula(f"IF({paid}>={needed},${NUMBER}{at.row},0)", most if mine >= at.bound else Decimal(0))
+    others_only = f'{every.text[:-1]},{TABLE}[Line],"<>"&${LINE}{at.row})'
+    actual = Formula(others_only, Decimal(every.value) - mine)
+    scope = Scope(line=scope.line, period=scope.period, activity=scope.activity, number=most)
+    return Live(actual, bound, scope)
+
+
+def _units(at: _At) -> Live:
+    """What is paid, and the largest whole number of units within it."""
+    paid = at.sum(kind=word("direct"))
+    whole = Decimal(paid.value) // at.bound * at.bound
+    bound = Formula(f"${NUMBER}{at.row}*INT(ROUND($E{at.row}/${NUMBER}{at.row},6))", whole)
+    return Live(paid, bound, Scope(line=at.scope.line, period=at.scope.period, number=at.bound))
+
+
+def _share(at: _At) -> Live:
+    """How far an award's part is from its share of what the line is paid; less than a unit."""
+    share = at.limit.share or Fraction(0)
+    mine = at.sum(kind=word("direct"))
+    rest = {name: key for name, key in at.keys.items() if name != "award"}
+    whole = at.facts.ledger.sum(Span(), AMOUNT, **rest, kind=word("direct"))
+    off = abs(Fraction(mine.value) - share * Fraction(whole.value))
+    most = Decimal(share.denominator - 1) / share.denominator * at.facts.step
+    scope = replace(at.scope, number=whole)
+    return Live(Formula(f"ABS({mine.text}-${SHARE}{at.row}*${NUMBER}{at.row})", float(off)), most, scope)
+
+
+KINDS: dict[str, Callable[[_At], Live]] = {
+    **dict.fromkeys(("need", "window", "limit", "committed"), _on_line),
+    **dict.fromkeys(MONEY, _of_award),
+    "cap": _capped,
+    "floor": _capped,
+    "require": _required,
+    "must": _least,
+    "minimum": _least,
+    "essential": _essential,
+    "units": _units,
+    "share": _share,
+}
+"""Every kind that a plain sum can say; how many federal awards pay a line is none."""
