@@ -19,7 +19,7 @@ from braid.planner.rejudge import rejudge
 from braid.proposal import Proposal
 from braid.reading import read_text
 from oracle import instances
-from test_oracle_wide import as_yaml
+from oracle.texts import as_yaml
 
 SEEDS = range(90)
 

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import json
 from math import floor
-from typing import Any
 
 import pytest
-import yaml
 
 from braid.planner import plan
 from braid.reading import read_text
 from oracle import instances, oracle
+from oracle.texts import as_yaml
 
 SEEDS = range(200)
 BATCH = 25
-
-
-class _Quoted(yaml.SafeDumper):
-    """Every piece of text quoted, nothing shared: what is written is what is read."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-_Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
-
-
-def as_yaml(proposal: dict[str, Any]) -> str:
-    return yaml.dump(proposal, Dumper=_Quoted, sort_keys=False)
 
 
 @pytest.mark.parametrize("first", SEEDS[::BATCH])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from decimal import Decimal
 from fractions import Fraction
+from typing import get_args
 
 import pytest
 
@@ -15,6 +17,7 @@ from braid.checks import Entry, Paid, judge
 from braid.engine.allocate import allocate
 from braid.files.shipped import shipped
 from braid.judge.case import Case
+from braid.judge.limit import LimitKind
 from braid.law.catalogue import catalogue
 from braid.planner import eligibility, plan
 from braid.planner.assemble import paid_of
@@ -33,9 +36,42 @@ def wake() -> Plan:
 
 
 def test_every_kind_of_limit_binds_in_harbor_county(harbor: Plan) -> None:
-    """Need, window, award, cash, cap, floor and limit: each binds at least once."""
+    """Every kind that there is binds at least once, in a plan that is proven best."""
     binding = {row.row.split("[")[0] for row in harbor.limits if row.binding}
-    assert binding == {"need", "window", "award", "cash", "cap", "floor", "limit"}
+    assert binding == set(get_args(LimitKind))
+    assert harbor.status == "optimal"
+
+
+def test_harbor_county_asks_for_one_written_scope(harbor: Plan) -> None:
+    """Three of its four federal awards have a written scope: A1 is said of the fourth alone."""
+    assert [row.award for row in harbor.attention if row.code == "A1"] == ["jag"]
+
+
+def test_harbor_county_pays_by_budget_period(harbor: Plan) -> None:
+    """Each budget period of OD2A pays costs of its own days, the first up to 25% of itself after them as well."""
+    of_od2a = [row for row in harbor.allocations if row.award == "od2a"]
+    assert {row.installment for row in of_od2a} == {"1", "2"}
+    assert min(row.from_ for row in of_od2a if row.installment == "2") == dt.date(2027, 9, 1)
+    assert max(row.until for row in of_od2a) <= dt.date(2028, 8, 31)
+    carried = next(row for row in harbor.limits if row.row == "carried[od2a,1]")
+    assert carried.bound == Decimal("39600.00")  # a quarter of 158,400
+    late = sum(row.amount for row in of_od2a if row.installment == "1" and row.from_ >= dt.date(2027, 9, 1))
+    assert 0 < late < carried.actual <= carried.bound  # with fringe and indirect
+
+
+def test_harbor_county_keeps_what_the_board_insists_on(harbor: Plan) -> None:
+    """Whole kits, halves paid by two awards, one federal payer a year, the reserve and the promised places."""
+    paid: dict[tuple[str, str], dict[str, Decimal]] = {}
+    for row in harbor.allocations:
+        by_award = paid.setdefault((row.line, row.period), {})
+        by_award[row.award] = by_award.get(row.award, Decimal(0)) + row.amount
+    assert all(sum(paid["naloxone/kits", f"FY{year}"].values()) % 24 == 0 for year in (2027, 2028, 2029))
+    halves = paid["data-sharing/connection", "FY2027"]
+    assert abs(halves["od2a"] - halves["cossup"]) <= 1
+    for year in (2027, 2028, 2029):
+        assert len(set(paid["jail-treatment/patients", f"FY{year}"]) & {"sor", "cossup", "jag"}) <= 1
+    assert next(row.carried for row in harbor.awards if row.award == "settlement") >= 100_000
+    assert paid["treatment-court/participants", "FY2028"]["cossup"] >= 24_620
 
 
 def test_the_totals_of_harbor_county_add_up(harbor: Plan) -> None:

@@ -7,33 +7,22 @@ from dataclasses import dataclass
 from math import floor
 from typing import Any
 
-import yaml
 from hypothesis import Phase, assume, given, note, settings
 from hypothesis import strategies as st
 
 from braid.planner import plan
 from braid.reading import read_text
 from oracle import instances, mutations, oracle
+from oracle.texts import as_yaml
 
 Tree = dict[str, Any]
 # Examples are seeds: a smaller one is no simpler, so that none is looked for.
 FEW = settings(max_examples=40, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 
 
-class _Quoted(yaml.SafeDumper):
-    """Every piece of text quoted, nothing shared: what is written is what is read."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-_Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
-
-
 def planned(proposal: Tree) -> Tree:
     """The plan of a proposal, as it is written."""
-    text = yaml.dump(proposal, Dumper=_Quoted, sort_keys=False)
-    return json.loads(plan(read_text(text.replace('"true"', "true").replace('"false"', "false"))).to_json())
+    return json.loads(plan(read_text(as_yaml(proposal))).to_json())
 
 
 @dataclass(frozen=True)

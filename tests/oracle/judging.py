@@ -110,21 +110,45 @@ class Judge:
         self.found += broken(self.meaning, self.amounts)
 
     def check_fringe(self) -> dict[tuple[str, str, int], int]:
-        """Fringe is its formula: rounded down, but of a met need the last award by id takes the odd units (C8)."""
+        """Fringe is its formula: rounded down, but of a met need the last award by id takes the odd units (C8).
+
+        An award without a unit of money left takes none; then the one before it does.
+        """
+        said: defaultdict[tuple[str, str, int], int] = defaultdict(int)
+        for row in self.plan["fringe"]:
+            where = f"fringe {row['award']}, {row['line']}, {row['period']}"
+            said[row["award"], row["line"], self.periods[row["period"]]] += self.money(row["amount"], where, zero=False)
         due: dict[tuple[str, str, int], int] = {}
         for line in self.lines.values():
             for t in range(len(self.periods)):
                 pay = {a: self.direct[a, line.id, t] for a in sorted(self.awards) if self.direct[a, line.id, t]}
                 share = {a: (line.fringe * amount).__floor__() for a, amount in pay.items()}
                 if pay and sum(pay.values()) == line.need[t]:
-                    share[max(pay)] += (line.fringe * line.need[t]).__floor__() - sum(share.values())
+                    odd = (line.fringe * line.need[t]).__floor__() - sum(share.values())
+                    taker = next(
+                        (a for a in reversed(pay) if said[a, line.id, t] > share[a] or self.room(a, t, said)), ""
+                    )
+                    share[taker or max(pay)] += odd if taker else 0
                 due |= {(a, line.id, t): amount for a, amount in share.items()}
-        said: defaultdict[tuple[str, str, int], int] = defaultdict(int)
-        for row in self.plan["fringe"]:
-            where = f"fringe {row['award']}, {row['line']}, {row['period']}"
-            said[row["award"], row["line"], self.periods[row["period"]]] += self.money(row["amount"], where, zero=False)
         self.compare("fringe", due, said)
         return due
+
+    def room(self, name: str, t: int, fringe: dict[tuple[str, str, int], int]) -> bool:
+        """Could an award be charged one unit more in a period, with what it is charged then and later?"""
+        award = self.awards[name]
+        for u in range(t, len(self.periods)):
+            parts = [*self.direct.items(), *fringe.items()]
+            charged = sum(amount for (a, _, v), amount in parts if a == name and v <= u)
+            charged += sum(self.whole_indirect(name, v) for v in range(u + 1))
+            if charged + 1 > sum(part.amount for part in award.installments if part.window[0] < self.ends(u)):
+                return False
+        return True
+
+    def whole_indirect(self, name: str, t: int) -> int:
+        """What an award is charged as indirect in a period, rounded down."""
+        pairs = zip(self.meaning.columns, self.amounts, strict=True)
+        mine = (self.charges.indirect(c) * n for c, n in pairs if c.award.id == name and c.period == t)
+        return sum(mine, Fraction(0)).__floor__()
 
     def check_indirect(self) -> dict[tuple[str, int], int]:
         """Indirect is its formula: the rate on the exact base, rounded down by award and period."""

@@ -6,6 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, cast
 
+import yaml
+
 FOREVER = (date.min.toordinal(), date.max.toordinal())
 
 Window = tuple[int, int]  # ordinals of days, the first included, the second not
@@ -79,3 +81,19 @@ def fiscal_year(name: str, starts: str) -> Window:
     if starts == "01-01":
         return day(f"{year}-01-01"), day(f"{year + 1}-01-01")
     return day(f"{year - 1}-{starts}"), day(f"{year}-{starts}")
+
+
+class _Quoted(yaml.SafeDumper):
+    """Every piece of text quoted, nothing shared: what is written is what is read."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Quoted.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
+def as_yaml(proposal: Tree) -> str:
+    """A proposal as a person would write it into a file."""
+    text = yaml.dump(proposal, Dumper=_Quoted, sort_keys=False)
+    return text.replace('"true"', "true").replace('"false"', "false")

@@ -215,7 +215,7 @@ class WideMaker(Maker):
             tree["at_least"] = self.rng.choice(["1%", "5%", "10%"] if of == "need" else [*SHARES, "60%"])
         if of != "spend" or self.often(0.5):
             tree["of"] = of
-        tree["select"] = self.selector(proposal["activities"], fringe=True)
+        tree["select"] = self.selector(proposal["activities"], fringe=tree.get("of") != "direct")
         if self.often(0.25):
             tree["awards"] = self.some([award["id"] for award in proposal["awards"]])
         return tree

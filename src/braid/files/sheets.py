@@ -123,7 +123,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """Sheets in order, names for cells (``checks_failed`` -> ``Summary!$C$5``), and the properties of the document."""
+    """Sheets in order, names for cells (``checks_failed`` -> ``Checks!$C$5``), and the properties of the document."""
 
     sheets: tuple[Sheet, ...]
     names: Mapping[str, str]
@@ -224,7 +224,7 @@ def _sheet(made: Worksheet, sheet: Sheet) -> None:
 def _verdicts() -> Iterator[Any]:
     """Green for OK, red for what is wrong; the word itself says it without colour."""
     good, bad = ("E2EFDA", "375623"), ("F8CBAD", "9C0006")
-    for word, (fill, ink) in (("OK", good), ("CHECK", bad), ("OVER", bad)):
+    for word, (fill, ink) in (("OK", good), ("PASS", good), ("CHECK", bad), ("OVER", bad), ("FAIL", bad)):
         look = {"fill": PatternFill(bgColor=fill), "font": Font(color=ink, bold=True)}
         yield CellIsRule(operator="equal", formula=[f'"{word}"'], **look)  # type: ignore[reportUnknownVariableType]
 
