@@ -124,11 +124,10 @@ class Judge:
                 pay = {a: self.direct[a, line.id, t] for a in sorted(self.awards) if self.direct[a, line.id, t]}
                 share = {a: (line.fringe * amount).__floor__() for a, amount in pay.items()}
                 if pay and sum(pay.values()) == line.need[t]:
-                    odd = (line.fringe * line.need[t]).__floor__() - sum(share.values())
-                    taker = next(
-                        (a for a in reversed(pay) if said[a, line.id, t] > share[a] or self.room(a, t, said)), ""
-                    )
-                    share[taker or max(pay)] += odd if taker else 0
+                    for _ in range((line.fringe * line.need[t]).__floor__() - sum(share.values())):
+                        takers = (a for a in reversed(pay) if said[a, line.id, t] > share[a] or self.room(a, t, said))
+                        if taker := next(takers, None):
+                            share[taker] += 1
                 due |= {(a, line.id, t): amount for a, amount in share.items()}
         self.compare("fringe", due, said)
         return due

@@ -155,6 +155,12 @@ def _money(case: Case, paid: Paid) -> Iterator[Finding]:
                 yield Finding(
                     f"award[{award}]", f"{award} is charged {over} more than it has by the end of {period}", over
                 )
+        for limit in case.limits:
+            if limit.kind == "reserve" and limit.award == award:
+                kept = sum(amount for (who, at), amount in charged.items() if who == award and limit.in_time(at))
+                if kept > limit.bound:
+                    over = show(kept - limit.bound, unit)
+                    yield Finding(limit.id, f"{limit.sentence} It is charged {over} too much.", over)
         for part in funds.installments:
             used = direct[award, str(part.number)] + paid.by_installment.get((award, str(part.number)), 0)
             if used > part.amount:

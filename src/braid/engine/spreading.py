@@ -98,7 +98,21 @@ class Spread:
             odd += self._odd_indirect(index, indirect)
             odd += [Odd(index, "fringe")] * (fringe.get(index, 0) - sum(part.fringe_units for part in here))
         self._tries = 0
+        if not self._reserves_kept(fringe):
+            return False
         return all(self._fits(pot.number) for pot in self.case.funds[self.award].pots) and self._odd(odd)
+
+    def _reserves_kept(self, fringe: Mapping[int, int]) -> bool:
+        """Whether what is charged in whole units leaves each reserve as it is (C17)."""
+        for limit in self.case.limits:
+            if limit.kind == "reserve" and limit.award == self.award:
+                direct = sum(
+                    amount for part in self.parts.values() for cell, amount in part.paid if limit.in_time(cell.index)
+                )
+                on_costs = sum(n for due in (fringe, self.indirect) for index, n in due.items() if limit.in_time(index))
+                if direct + on_costs > limit.bound:
+                    return False
+        return True
 
     def _odd_indirect(self, index: int, indirect: int) -> Iterator[Odd]:
         """Units of indirect that rounding down left: what is whole within a pot stays in it, the rest goes anywhere."""
