@@ -14,7 +14,7 @@ from braid.judge.case import Case
 REASONS = {
     "no-eligible-award": "no award on file may pay it",
     "window": "it arises on days that no award covers",
-    "minimum": "an activity was left out whole",
+    "minimum": "too little for a minimum, an essential line or a whole unit",
     "requirement": "a requirement of the plan stood against it",
     "limit": "a limit stood against it while money was left",
     "money-exhausted": "the money that may pay it is used up",

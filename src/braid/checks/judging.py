@@ -135,13 +135,10 @@ def _indirect(case: Case, paid: Paid, ledger: Ledger) -> Iterator[Finding]:
 
 
 def _money(case: Case, paid: Paid) -> Iterator[Finding]:
-    """What is charged, rounded as it is, against what each award has by then, and against each installment."""
-    unit = case.proposal.unit
+    """What is charged, rounded as it is, against what each award has by then, its reserve, and each installment."""
     charged: dict[tuple[str, int], int] = defaultdict(int)
-    direct: dict[tuple[str, str], int] = defaultdict(int)
     for entry in paid.entries:
         charged[entry.award, entry.index] += entry.amount
-        direct[entry.award, entry.installment] += entry.amount
     for (award, _, index), amount in paid.fringe.items():
         charged[award, index] += amount
     for (award, index), amount in paid.indirect.items():
@@ -151,23 +148,35 @@ def _money(case: Case, paid: Paid) -> Iterator[Finding]:
         for index, period in enumerate(case.proposal.periods):
             running += charged[award, index]
             if running > funds.through(period):
-                over = show(running - funds.through(period), unit)
-                yield Finding(
-                    f"award[{award}]", f"{award} is charged {over} more than it has by the end of {period}", over
-                )
-        for limit in case.limits:
-            if limit.kind == "reserve" and limit.award == award:
-                kept = sum(amount for (who, at), amount in charged.items() if who == award and limit.in_time(at))
-                if kept > limit.bound:
-                    over = show(kept - limit.bound, unit)
-                    yield Finding(limit.id, f"{limit.sentence} It is charged {over} too much.", over)
+                over = show(running - funds.through(period), case.proposal.unit)
+                told = f"{award} is charged {over} more than it has by the end of {period}"
+                yield Finding(f"award[{award}]", told, over)
+    yield from _reserves(case, charged)
+    yield from _installments(case, paid)
+
+
+def _reserves(case: Case, charged: dict[tuple[str, int], int]) -> Iterator[Finding]:
+    """What is charged in whole units leaves each reserve as it is (C17)."""
+    for limit in case.limits:
+        if limit.kind == "reserve":
+            used = sum(amount for (who, at), amount in charged.items() if who == limit.award and limit.in_time(at))
+            if used > limit.bound:
+                over = show(used - limit.bound, case.proposal.unit)
+                yield Finding(limit.id, f"{limit.sentence} It is charged {over} too much.", over)
+
+
+def _installments(case: Case, paid: Paid) -> Iterator[Finding]:
+    """Direct and indirect charged to an installment are within it."""
+    direct: dict[tuple[str, str], int] = defaultdict(int)
+    for entry in paid.entries:
+        direct[entry.award, entry.installment] += entry.amount
+    for award, funds in case.funds.items():
         for part in funds.installments:
             used = direct[award, str(part.number)] + paid.by_installment.get((award, str(part.number)), 0)
             if used > part.amount:
-                over = show(used - part.amount, unit)
-                yield Finding(
-                    f"installment[{award},{part.number}]", f"installment {part.number} is charged {over} too much", over
-                )
+                over = show(used - part.amount, case.proposal.unit)
+                told = f"installment {part.number} is charged {over} too much"
+                yield Finding(f"installment[{award},{part.number}]", told, over)
 
 
 def _unheard(case: Case, measured: Iterable[tuple[Limit, Fraction, Fraction]]) -> Iterator[Finding]:

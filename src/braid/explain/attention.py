@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from braid.answer.rows import Attention
+from braid.basics.fiscal import ALWAYS, Interval
 from braid.basics.money import show, show_percent
 from braid.checks import Judged, Paid
 from braid.explain.words import listed
@@ -14,6 +15,9 @@ from braid.judge.case import Case
 from braid.judge.funds import CENTS
 from braid.law.rules import Rule
 
+Lapses = Mapping[str, tuple[tuple[int, int], ...]]
+"""By award, what lapses when: units, and the last day on which they could have been charged."""
+LAST = dt.date.max.toordinal()
 MOST = 3
 """Lines named in one sentence before the rest is counted."""
 UNCERTAIN_EDITION = dt.date(2026, 10, 1)
@@ -21,7 +25,7 @@ UNCERTAIN_EDITION = dt.date(2026, 10, 1)
 
 
 def attention(
-    case: Case, paid: Paid, judged: Judged, lapsed: dict[str, int], unrecovered: dict[str, int]
+    case: Case, paid: Paid, judged: Judged, lapsed: Lapses, unrecovered: dict[str, int]
 ) -> tuple[Attention, ...]:
     """The list for a plan, sorted by code, award and line."""
     watch = _Watch(case, paid, judged)
@@ -152,21 +156,21 @@ class _Watch:
                 sentence = f"{amount_told} rests on a rule that is not confirmed: {found.reason}"
                 yield Attention(code="A5", award=award, line=line, sentence=sentence)
 
-    def lapsing(self, lapsed: dict[str, int]) -> Iterator[Attention]:
+    def lapsing(self, lapses: Lapses) -> Iterator[Attention]:
         """A6: money that will lapse, when, and what it could have paid."""
         short = self._short()
-        for award, amount in sorted(lapsed.items()):
-            if amount <= 0:
-                continue
-            end = self.case.funds[award].days.last
-            lines = sorted(
-                {cell.line for cell in self.case.cells if cell.award == award and (cell.line, cell.index) in short}
-            )
-            could = (
-                f"may pay {listed(lines, MOST)}, if its limits allowed" if lines else "may pay nothing that is unmet"
-            )
-            sentence = f"{show(amount, self.unit)} of {award} will lapse on {end}. It {could}."
-            yield Attention(code="A6", award=award, sentence=sentence)
+        for award, parts in sorted(lapses.items()):
+            for amount, day in parts:
+                until = Interval(ALWAYS, day + 1)
+                cells = [cell for cell in self.case.cells if cell.award == award and cell.days.meet(until).days]
+                lines = sorted({cell.line for cell in cells if (cell.line, cell.index) in short})
+                could = (
+                    f"may pay {listed(lines, MOST)}, if its limits allowed"
+                    if lines
+                    else "may pay nothing that is unmet by then"
+                )
+                told = f"{show(amount, self.unit)} of {award} will lapse on {dt.date.fromordinal(min(day, LAST))}."
+                yield Attention(code="A6", award=award, sentence=f"{told} It {could}.")
 
     def _short(self) -> set[tuple[str, int]]:
         met: dict[tuple[str, int], int] = defaultdict(int)

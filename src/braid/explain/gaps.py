@@ -17,7 +17,7 @@ from braid.checks import Judged, Paid
 from braid.explain.words import listed
 from braid.judge.case import Case
 from braid.judge.determinations import Determination
-from braid.judge.limit import Cell, Limit
+from braid.judge.limit import MONEY, Cell, Limit
 from braid.judge.needs import Need
 from braid.judge.oncosts import per_dollar
 
@@ -42,7 +42,12 @@ def unmet(case: Case, paid: Paid, judged: Judged) -> tuple[Unmet, ...]:
 class _Gaps:
     def __init__(self, case: Case, paid: Paid, judged: Judged) -> None:
         self.case, self.judged = case, judged
-        self._known_left: dict[tuple[str, int], Fraction] = {}
+        self.money: dict[str, list[tuple[Limit, Fraction, Fraction]]] = defaultdict(list)
+        for limit, actual, bound in judged.measured:
+            if limit.kind in MONEY:
+                self.money[limit.award].append((limit, actual, bound))
+        self.reserved = {limit.id: self._held(limit) for limit in case.limits if limit.kind == "reserve"}
+        """What each reserve holds back, less what gaps it has explained already."""
         self.met: dict[tuple[str, int], int] = defaultdict(int)
         for entry in paid.entries:
             self.met[entry.line, entry.index] += entry.amount
@@ -52,35 +57,36 @@ class _Gaps:
         for cell in case.cells:
             self.cells[cell.line, cell.index].append(cell)
         self.binding = [limit for limit, actual, bound in judged.measured if _slack(limit, actual, bound) < _STEP]
-        self.whole: dict[tuple[str, int], list[Limit]] = defaultdict(list)
+        self.whole = _whole(case)
         """Limits that hold as a whole or not at all, by line and period, or by line alone."""
-        for limit in case.limits:
-            if limit.kind == "units":
-                self.whole[limit.key].append(limit)
-            elif limit.kind in {"essential", "minimum"}:
-                index = -1 if limit.index is None else limit.index
-                for line in limit.lines or ():
-                    self.whole[line, index].append(limit)
         self.of_line: dict[tuple[str | None, int | None], list[Limit]] = defaultdict(list)
         for limit in self.binding:
             self.of_line[limit.line, limit.index if limit.line else None].append(limit)
 
+    def _held(self, limit: Limit) -> Fraction:
+        period = self.case.proposal.periods[limit.index or 0]
+        return Fraction(self.case.funds[limit.award].received(period) - limit.bound)
+
     def all(self) -> Iterator[Unmet]:
-        """Every gap, by line and period."""
+        """Every gap, by line and period; a reserve explains gaps of the first priority first."""
+        found = {id(need): list(self._of(need)) for need in sorted(self.case.needs, key=_rank)}
         for need in self.case.needs:
-            gap = need.total - self.met[need.key]
-            if gap <= 0:
-                continue
-            cells = self.cells[need.key]
-            payers = tuple(dict.fromkeys(cell.award for cell in cells))
-            if not payers:
-                yield self._nobody(need, gap)
-                continue
-            beyond = min(gap, self._beyond(need, cells))
-            if beyond:
-                yield self._window(need, beyond, cells, payers)
-            if gap > beyond:
-                yield from self._within(need, gap - beyond, payers)
+            yield from found[id(need)]
+
+    def _of(self, need: Need) -> Iterator[Unmet]:
+        gap = need.total - self.met[need.key]
+        if gap <= 0:
+            return
+        cells = self.cells[need.key]
+        payers = tuple(dict.fromkeys(cell.award for cell in cells))
+        if not payers:
+            yield self._nobody(need, gap)
+            return
+        beyond = min(gap, self._beyond(need, cells))
+        if beyond:
+            yield self._window(need, beyond, cells, payers)
+        if gap > beyond:
+            yield from self._within(need, gap - beyond, payers)
 
     def _within(self, need: Need, gap: int, payers: tuple[str, ...]) -> Iterator[Unmet]:
         """What is left on days that some award could pay: something that is all or nothing, a limit, or no money."""
@@ -93,7 +99,7 @@ class _Gaps:
             limit = next(limit for limit in self.whole[need.key] if limit.kind == "units")
             yield Unmet(need, part, "minimum", limit.sentence, (), payers)
         if gap > part:
-            yield self._rest(need, gap - part, payers)
+            yield from self._rest(need, gap - part, payers)
 
     def _stands_whole(self, limit: Limit, need: Need) -> bool:
         """Whether an activity got nothing for want of its minimum, or its essential line is not met."""
@@ -107,7 +113,7 @@ class _Gaps:
         if not need.cost.line.whole_units:
             return 0
         each = next(limit.bound for limit in self.whole[need.key] if limit.kind == "units")
-        left = [self._left(award, need.index) / self._step(award, need) for award in payers]
+        left = [self._left(award, need) / self._step(award, need) for award in payers]
         money = sum((units for units in left if units >= 1), Fraction(0))
         return gap if 0 < money < each else gap % each
 
@@ -137,63 +143,98 @@ class _Gaps:
         sentence = f"{show(amount, unit)} arises on days that no award covers: it may be paid only for costs of {days}."
         return Unmet(need, amount, "window", sentence, (), payers)
 
-    def _rest(self, need: Need, amount: int, payers: tuple[str, ...]) -> Unmet:
+    def _rest(self, need: Need, amount: int, payers: tuple[str, ...]) -> Iterator[Unmet]:
+        """What a requirement holds back, then what a limit stands against, then what there is no money for."""
         unit = self.case.proposal.unit
-        reserved = self._reserved(need, payers)
-        if reserved is not None:
-            return Unmet(need, amount, "requirement", reserved.sentence, (), payers)
-        left = {award: self._left(award, need.index) for award in payers}
+        for limit in self._reserves(need, payers):
+            held = min(amount, int(self.reserved[limit.id] / self._step(limit.award, need) * (1 + need.cost.fringe)))
+            if held > 0:
+                self._explain(limit, held * self._step(limit.award, need) / (1 + need.cost.fringe))
+                amount -= held
+                yield Unmet(need, held, "requirement", limit.sentence, (), payers)
+        if not amount:
+            return
+        left = {award: self._left(award, need) for award in payers}
         rich = tuple(award for award in payers if left[award] >= self._step(award, need))
         if not rich:
             have = "has" if len(payers) == 1 else "have"
             sentence = f"The money that may pay it is used up: {listed(payers)} {have} none left for {need.period}."
-            return Unmet(need, amount, "money-exhausted", sentence, (), payers)
+            yield Unmet(need, amount, "money-exhausted", sentence, (), payers)
+            return
         against = [limit for limit in self._against(need) if limit.awards is None or limit.awards & {*rich}]
         asked = [limit for limit in against if limit.required]
         reason: Reason = "requirement" if asked else "limit"
         against = asked or against
         told = against[0].sentence if against else "A limit stands against paying more of it."
-        money = listed(f"{award} has {show(left[award], unit)} left" for award in rich)
+        money = listed(f"{award} has {show(int(left[award]), unit)} left" for award in rich)
         rules = tuple(dict.fromkeys(limit.rule.name for limit in against if limit.rule))
-        return Unmet(need, amount, reason, f"{money}, but: {told}", rules, payers)
+        yield Unmet(need, amount, reason, f"{money}, but: {told}", rules, payers)
 
     def _against(self, need: Need) -> Iterator[Limit]:
         yield from (limit for limit in self.of_line[need.key] if limit.kind in {"window", "limit", "payer", "share"})
         for limit in self.of_line[None, None]:
-            if limit.kind in {"cap", "floor"} or (limit.kind == "require" and self._held_back(limit, need)):
+            if limit.kind in {"cap", "floor", "require"} and self._held_back(limit, need):
                 yield limit
 
-    def _reserved(self, need: Need, payers: tuple[str, ...]) -> Limit | None:
-        """A reserve that holds money of a payer back at the end of the need's period or a later one."""
+    def _explain(self, limit: Limit, charge: Fraction) -> None:
+        """What a reserve has explained, the reserves of its award explain no more: it is the same money."""
+        for other in self.case.limits:
+            if other.kind == "reserve" and other.award == limit.award:
+                self.reserved[other.id] = max(Fraction(0), self.reserved[other.id] - charge)
+
+    def _reserves(self, need: Need, payers: tuple[str, ...]) -> Iterator[Limit]:
+        """The reserves that hold money of a payer back at the end of the need's period or a later one."""
         for limit in self.of_line[None, None]:
             if limit.kind == "reserve" and limit.award in payers and (limit.index or 0) >= need.index:
-                period = self.case.proposal.periods[limit.index or 0]
-                if self.case.funds[limit.award].received(period) > limit.bound:
-                    return limit
-        return None
+                yield limit
 
     @staticmethod
     def _held_back(limit: Limit, need: Need) -> bool:
-        """Whether paying more of a need goes against a requirement that is just met."""
+        """Whether paying more of a need goes against a cap, a floor or a requirement that is just met."""
         selected = limit.select is None or limit.select.selects(need.cost.traits)
-        return not selected if limit.at_least and limit.share is not None else selected and not limit.at_least
+        if limit.kind == "floor" or (limit.at_least and limit.share is not None):
+            return not selected
+        return (selected or limit.include_indirect) and not limit.at_least
 
     def _step(self, award: str, need: Need) -> Fraction:
         """What one more unit of the line charges the award."""
         terms = self.case.indirect[award, need.index]
         return 1 + need.cost.fringe + per_dollar(need.cost, terms)
 
-    def _left(self, award: str, index: int) -> Fraction:
-        """What the award could still be charged in a period, exactly."""
-        if (award, index) not in self._known_left:
-            funds, ledger = self.case.funds[award], self.judged.ledger
-            periods = self.case.proposal.periods
-            left = min(funds.through(periods[i]) - ledger.charge(award, i) for i in range(index, len(periods)))
-            self._known_left[award, index] = left
-        return self._known_left[award, index]
+    def _left(self, award: str, need: Need) -> Fraction:
+        """What the award could still be charged for a need: of its pots that pay it, the one with most money left."""
+        return max((self._room(cell) for cell in self.cells[need.key] if cell.award == award), default=Fraction(0))
+
+    def _room(self, cell: Cell) -> Fraction:
+        """What could still be charged for one cell before a bound on the award's money is reached."""
+        numbers = self.case.funds[cell.award].pots[cell.pot].numbers
+        slacks = [
+            bound - actual
+            for limit, actual, bound in self.money[cell.award]
+            if limit.in_time(cell.index)
+            and (limit.installments is None or numbers <= limit.installments)
+            and (limit.days is None or cell.days.within(limit.days))
+        ]
+        return min(slacks, default=Fraction(0))
 
 
 _STEP = Fraction(1)
+
+
+def _whole(case: Case) -> dict[tuple[str, int], list[Limit]]:
+    whole: dict[tuple[str, int], list[Limit]] = defaultdict(list)
+    for limit in case.limits:
+        if limit.kind == "units":
+            whole[limit.key].append(limit)
+        elif limit.kind in {"essential", "minimum"}:
+            index = -1 if limit.index is None else limit.index
+            for line in limit.lines or ():
+                whole[line, index].append(limit)
+    return whole
+
+
+def _rank(need: Need) -> tuple[int, int, str]:
+    return need.cost.activity.priority, need.index, need.cost.id
 
 
 def _slack(limit: Limit, actual: Fraction, bound: Fraction) -> Fraction:

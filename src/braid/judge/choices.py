@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import ceil
 
@@ -56,10 +56,16 @@ def _one_payer(proposal: Proposal, federal: set[str], need: Need, cells: list[Ce
     for day, group in groups:
         suffix = f",{Interval(day, day + 1).first}" if len(groups) > 1 else ""
         name = f"{need.cost.id},{need.period}"
-        sentence = f"At most one of {' and '.join(sorted(group))} pays {need.cost.id} in {need.period}."
+        sentence = f"At most one of {listed(group)} pays {need.cost.id} in {need.period}."
         yield Limit(
             f"payer[{name}{suffix}]", "payer", 1, sentence, frozenset(group), line=need.cost.id, index=need.index
         )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a person lists them: a, b and c."""
+    *first, last = sorted(names)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _sharing_a_day(windows: dict[str, tuple[Interval, ...]]) -> Iterator[tuple[int, set[str]]]:
@@ -134,7 +140,8 @@ def _essential(need: Need, needs: list[Need]) -> Iterator[Limit]:
     others = frozenset(other.cost.id for other in needs if other.index == need.index and other.cost.id != need.cost.id)
     if not need.cost.line.essential or not others:
         return
-    sentence = f"{need.cost.id} is essential: unless it is met in full in {need.period}, the rest of it gets nothing."
+    rest = f"no other line of {need.cost.activity.id} is funded then"
+    sentence = f"{need.cost.id} is essential: unless it is met in full in {need.period}, {rest}."
     yield Limit(
         f"essential[{need.cost.id},{need.period}]",
         "essential",

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from braid.basics.money import show, show_percent
-from braid.judge.choices import minimum_of
+from braid.judge.choices import listed, minimum_of
 from braid.judge.funds import CENTS
 from braid.judge.limit import Limit
 from braid.judge.needs import Need
@@ -34,19 +34,19 @@ def _required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, .
     bound, unit, least = requirement.bound, proposal.unit, requirement.at_least is not None
     words = "At least" if least else "At most"
     awards = None if requirement.awards is None else frozenset(requirement.awards)
-    who = "" if awards is None else f" by {' and '.join(sorted(awards))}"
+    who = "" if awards is None else f" by {listed(awards)}"
     of_total = isinstance(bound, Fraction) and requirement.of != "need"
     amount = 0
     if isinstance(bound, int):
         exact = Fraction(bound, CENTS[unit])
         amount = _least(exact, requirement, needs, unit) if least else floor(exact)  # C7
-        told = f"{words} {show(amount, unit)} of what is asked for is paid{who}"
+        told = f"{words} {show(amount, unit)} is paid{who} on the lines that it selects"
     elif of_total:
-        told = f"{words} {show_percent(bound)} of all that is spent{who} goes to it"
+        told = f"{words} {show_percent(bound)} of all that is spent{who} goes to the lines that it selects"
     else:
         whole = sum(need.total for need in needs if requirement.select.selects(need.cost.traits))
         amount = ceil(bound * whole) if least else floor(bound * whole)  # C7
-        told = f"{words} {show_percent(bound)} of its need, {show(amount, unit)}, is met{who}"
+        told = f"{words} {show_percent(bound)} of the need of its lines, {show(amount, unit)}, is met{who}"
     return Limit(
         f"require[{requirement.id}]",
         "require",

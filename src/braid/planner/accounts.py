@@ -22,6 +22,8 @@ class Account:
     indirect: int
     lapsed: int
     carried: int
+    lapses: tuple[tuple[int, int], ...]
+    """What lapses when: units, and the last day (an ordinal) on which they could have been charged."""
     unrecovered: int
 
     @property
@@ -52,10 +54,13 @@ def _account(case: Case, paid: Paid, judged: Judged, award: str, on: tuple[int, 
     parts = [part for part in funds.installments if part.days.start < days.stop and part.days.stop > days.start]
     available = sum(part.amount for part in parts)
     left = available - sum(on)
-    carried = min(left, sum(_lives_on(case, part, by_installment(case, paid, award), judged) for part in parts))
+    charged = by_installment(case, paid, award)
+    lives = {part.number: _lives_on(case, part, charged, judged) for part in parts}
+    carried = min(left, sum(lives.values()))
+    lapses = _lapses(left - carried, parts, charged, lives)
     indexes = range(len(case.proposal.periods))
     own = sum(int(case.indirect[award, i].own_rate * judged.ledger.own_base(award, i)) for i in indexes)
-    return Account(award, available, direct, fringe, indirect, left - carried, carried, max(0, own - indirect))
+    return Account(award, available, direct, fringe, indirect, left - carried, carried, lapses, max(0, own - indirect))
 
 
 def by_installment(case: Case, paid: Paid, award: str) -> dict[str, int]:
@@ -88,6 +93,19 @@ def _lives_on(case: Case, part: Installment, charged: dict[str, int], judged: Ju
     row = f"carried[{part.award},{part.number}]"
     late = next(actual for limit, actual, _ in judged.measured if limit.id == row)
     return min(left, max(0, part.kept - ceil(late)))
+
+
+def _lapses(
+    lapsed: int, parts: list[Installment], charged: dict[str, int], lives: dict[int, int]
+) -> tuple[tuple[int, int], ...]:
+    """What lapses by day; where installments end together and one is charged a unit too much, it is their sum."""
+    by_day: dict[int, int] = defaultdict(int)
+    for part in parts:
+        left = max(0, part.amount - charged.get(str(part.number), 0) - lives[part.number])
+        day = part.days.stop if part.own is None else part.own
+        by_day[day - 1] += left
+    ends = [(amount, day) for day, amount in sorted(by_day.items()) if amount]
+    return tuple(ends) if sum(amount for amount, _ in ends) == lapsed else ((lapsed, max(by_day)),) if lapsed else ()
 
 
 def on_unverified(case: Case, paid: Paid) -> int:

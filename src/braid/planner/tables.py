@@ -150,7 +150,7 @@ class Tables:
     @cached_property
     def attention(self) -> tuple[Attention, ...]:
         """What a person must look at, sign or confirm."""
-        lapsed = {account.award: account.lapsed for account in self._accounts}
+        lapsed = {account.award: account.lapses for account in self._accounts}
         unrecovered = {account.award: account.unrecovered for account in self._accounts}
         return attention(self.case, self.paid, self.judged, lapsed, unrecovered)
 
