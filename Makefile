@@ -13,7 +13,7 @@ PIP_INSTALL := -m pip install --quiet --quiet --disable-pip-version-check -c con
 INSTALL := $(BIN)/python $(PIP_INSTALL)
 
 PYTHONS := 3.11 3.12 3.13
-CORE := src/braid $(patsubst %,tests/test_%.py,plan program cases reading money fiscal nodes)
+CORE := src/braid $(patsubst %,tests/test_%.py,plan program solvers cases reading money fiscal nodes)
 
 .PHONY: help demo test test-pythons $(PYTHONS:%=test-%) lint bench clean
 .NOTPARALLEL:
