@@ -21,6 +21,7 @@ import braid
 from braid.basics.errors import CheckFailed, Finding, OutputError, SolverError
 from braid.cli import shell
 from braid.cli.setting_up import starter
+from braid.files.shipped import shipped
 from braid.files.writing import check_writable, write_text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -146,12 +147,13 @@ def on_terminal(
 
 def test_progress_only_on_a_terminal() -> None:
     """A person who watches sees what is being done, on a line that is gone at the end; with -q nothing."""
-    code, stdout, stderr, _ = on_terminal("plan", PROPOSAL)
-    assert (code, stdout[:8]) == (0, b"Our over")
-    assert b"finding the best plan" in stderr
+    harbor = str(shipped("examples", "harbor_county.yaml"))
+    code, stdout, stderr, _ = on_terminal("plan", harbor)
+    assert (code, stdout[:8]) == (0, b"Harbor C")
+    assert b"rounding to whole units" in stderr
     assert stderr.rpartition(b"\r")[0].endswith(b"  ")
     assert b"Traceback" not in stderr
-    assert on_terminal("plan", PROPOSAL, "-q")[2] == b""
+    assert on_terminal("plan", harbor, "-q")[2] == b""
 
 
 def test_colour_can_be_refused() -> None:

@@ -98,14 +98,15 @@ LATER: dict[str, Callable[[Program], Iterable[Fraction]]] = {
 def tie_break(program: Program, salt: int) -> Goal:
     """The canonical tie-break: integer weights 1..2^20 from a hash of the ids, so that there is one answer."""
     names = (f"{salt}|{cell.award}|{cell.line}|{cell.index}|{cell.days}|{cell.pot}" for cell in program.cells)
-    return Goal("canonical tie-break", None, _padded(program, map(_hashed, names)))
+    return Goal("canonical tie-break", None, _padded(program, map(hashed, names)))
 
 
 def choice_break(program: Program) -> Goal:
     """The same among the choices."""
-    weights = (_hashed(f"choice|{choice.name}") for choice in program.choices)
+    weights = (hashed(f"choice|{choice.name}") for choice in program.choices)
     return Goal("canonical choice", None, (*[Fraction(0)] * len(program.cells), *weights))
 
 
-def _hashed(name: str) -> Fraction:
+def hashed(name: str) -> Fraction:
+    """A number from 1 to 2^20 that belongs to a name."""
     return Fraction(1 + int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % MOST_WEIGHT)

@@ -13,7 +13,7 @@ import numpy as np
 from braid.basics.errors import CheckFailed, Finding
 from braid.engine.goals import choice_break, tidy_after, tie_break
 from braid.engine.program import Arrays, Floats, Goal, Program, arrays_of
-from braid.engine.solve import Deadline, InfeasibleError, Linear, OutOfTimeError, Solver, one_weight
+from braid.engine.solve import Deadline, Highs, InfeasibleError, Linear, OutOfTimeError, Solver, one_weight
 from braid.engine.tidying import tidy
 
 MOST_SALTS = 4
@@ -42,8 +42,13 @@ def in_order(program: Program, goals: list[Goal], way: Solver, deadline: Deadlin
     decided = _decide(program, goals, arrays, way, deadline) if program.choices else None
     if decided is not None:
         arrays = arrays.chosen(decided.values)
-    run = _Run(program, goals, way, deadline)
-    ordered = run.linear(arrays)
+    try:
+        ordered = _Run(program, goals, way, deadline).linear(arrays)
+    except InfeasibleError:
+        if decided is None:
+            raise
+        # the choices keep every row to their solver's tolerance, and not to its own once they are fixed
+        ordered = _Run(program, goals, Highs(), deadline).linear(arrays)
     if decided is None:
         return ordered
     return Ordered(
@@ -133,7 +138,7 @@ class _Run:
                 if settled:
                     break
                 session.hold()
-        except OutOfTimeError:
+        except (OutOfTimeError, InfeasibleError):  # or a face that the solver's last digits do not hold together
             unreached = [_most(self.program, goal) for goal in self.goals[len(possible) :]]
             finished = not any(goal.priority is not None for goal in self.goals[len(possible) :])
             return Ordered(self.goals, found.tolist(), possible + unreached, finished, fewest)

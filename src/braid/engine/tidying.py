@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from braid.engine.goals import hashed
 from braid.engine.program import INFINITE, Arrays, Floats, Program
 from braid.engine.solve import Deadline, Small, maximise_whole
 from braid.judge.funds import CENTS
@@ -23,8 +24,10 @@ MOST_FREE = 250
 MOST_BLOCKS = 8
 """Blocks that are worked out, those with the most payers beyond one per line first: a bound on work, not on time."""
 NODES = 20
-PAYER, CRUMB = 2.0, 1.0
+COUNTS = {"pays": 2.0, "crumb": 1.0, "charged": 0.001, "met": 0.0}
 """A payer counts for more than a small charge: the first is never added to avoid the second."""
+TIE = 1e-9
+"""Ties are broken by a hash of the ids (up to 2^20), far below what one payer counts for."""
 
 Pair = tuple[str, str]
 Charge = tuple[str, str, int]
@@ -130,8 +133,8 @@ class _Block:
         self._limits(rows)
         self._links(rows)
         weights = np.zeros(len(self.outer) + len(self.whole))
-        for (kind, _), column in self.whole.items():
-            weights[column] = {"pays": -PAYER, "crumb": -CRUMB}.get(kind, 0.0)
+        for (kind, what), column in self.whole.items():
+            weights[column] = -COUNTS[kind] * (1 + TIE * float(hashed("|".join(map(str, (kind, *what))))))
         start = self._start()
         small = rows.small(weights, self._lower(), self._upper(), self._integral())
         solved = maximise_whole(small, seconds, NODES, start)

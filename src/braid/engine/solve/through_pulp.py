@@ -15,6 +15,7 @@ import numpy as np
 from braid.basics.errors import SolverError, nearest
 from braid.engine.goals import goals_of
 from braid.engine.program import INFINITE, Arrays, Floats, Program, arrays_of
+from braid.engine.solve.highs import SETTINGS
 from braid.engine.solve.terms import WIDER, Best, Deadline, InfeasibleError, OutOfTimeError, room, tighten
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ FILE_SLIP = 1e-2
 MIXED_SLIP = 1e-2
 """With choices as whole numbers to its own tolerance, a solver's values are this far off, in whole units."""
 GAP = 1e-9
+EXACT = {name: value for name, value in SETTINGS.items() if name not in {"output_flag", "mip_rel_gap"}}
+"""The settings under which HiGHS comes to the same through PuLP as in-process."""
 
 
 def pulp_problem(program: Program) -> LpProblem:
@@ -161,6 +164,7 @@ class ThroughPulp:
             raise OutOfTimeError
         library: Any = built.library
         settings: dict[str, Any] = {"msg": False, "timeLimit": max(1, round(deadline.left)), "gapRel": GAP}
+        settings |= EXACT if self.slip == MINIMUM_SLIP else {}
         try:
             with catch_warnings():
                 simplefilter("ignore", DeprecationWarning)  # of PuLP's own names for what it brings
@@ -259,7 +263,8 @@ class PulpMixed:
     def hold(self, weights: Floats, value: float) -> None:
         """Keep a goal at this value, in whole units, but for what the solver cannot tell apart."""
         unit = float(self.arrays.scale[: len(weights)][weights != 0].max(initial=1.0))
-        self._held.append((weights, value / unit - max(room(value / unit), MIXED_SLIP / unit)))
+        slip = 0.0 if self.solver.slip == MINIMUM_SLIP else MIXED_SLIP / unit
+        self._held.append((weights, value / unit - max(room(value / unit), slip)))
 
 
 def solver_named(name: str) -> ThroughPulp | None:
