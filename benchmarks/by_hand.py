@@ -1,7 +1,7 @@
 """What a careful person gets without braid: priorities in order, lines in file order, awards in file order.
 
 Each line takes from each award in turn as many whole units as every limit still allows. The rules are the same; only
-the choosing is by hand.
+the choosing is by hand. What a person must plan ahead for (minimums, shares, requirements) is not asked of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from math import floor
 from braid.engine.program import Program, Row
 from braid.engine.rows import compile_case
 from braid.judge.case import Case
+
+PLANNED_AHEAD = {"must", "minimum", "require", "committed", "payer", "essential", "units", "share"}
 
 
 def by_hand(case: Case) -> dict[int, Fraction]:
@@ -39,9 +41,12 @@ def by_hand(case: Case) -> dict[int, Fraction]:
 
 def _rows_over_cells(program: Program) -> list[list[tuple[Row, dict[int, Fraction]]]]:
     """For each cell the rows in which it stands, with the accounting columns written out."""
-    first = len(program.cells)
+    first = program.decisions
+    ahead = {limit.id for limit in program.case.limits if limit.kind in PLANNED_AHEAD}
     touching: list[list[tuple[Row, dict[int, Fraction]]]] = [[] for _ in program.cells]
     for row in program.rows:
+        if row.name in ahead:
+            continue
         entries: dict[int, Fraction] = {}
         for column, coefficient in row.entries:
             spread = [(column, Fraction(1))] if column < first else program.accounts[column - first].entries

@@ -149,7 +149,8 @@ class _Run:
         face = session.face()
         tidied = tidy(self.program, face, whole, Deadline(self.deadline.left / 2))
         lower, upper = face.column_lower.copy(), face.column_upper.copy()
-        upper[tidied.dropped] = lower[tidied.dropped]
+        dropped = sorted(tidied.dropped)
+        upper[dropped] = lower[dropped]
         for column, least in tidied.at_least.items():
             lower[column] = max(lower[column], least)
         session.narrow(lower, upper)

@@ -12,7 +12,7 @@ from fractions import Fraction
 import numpy as np
 
 from braid.engine.program import INFINITE, Entry, Goal, Program, Row, holds
-from braid.engine.solve import Deadline, Small, maximise_whole
+from braid.engine.solve import Deadline, Small, SmallRows, maximise_whole
 
 TRIES = 8
 """How often a row that slipped by the solver's tolerance is drawn in."""
@@ -112,55 +112,23 @@ class Local:
         return amounts
 
     def _small(self, goal: Goal, held: list[Row], enough: float | None) -> Small:
-        lines = _Lines(self.place)
+        rows = SmallRows()
         activities = [*self.here, *(row.activity(self.at) for row in held)]
         for row, here in zip([*self.rows, *held], activities, strict=True):
             drawn = self.drawn.get(row.name, Fraction(0))
-            low = None if row.lower is None else row.lower - here + drawn
-            lines.add(row.entries, low, None if row.upper is None else row.upper - here - drawn)
-        zero = Fraction(0)
+            low = -INFINITE if row.lower is None else float(row.lower - here + drawn)
+            high = INFINITE if row.upper is None else float(row.upper - here - drawn)
+            rows.add(self._placed(row.entries), low, high)
         for account in self.accounts:
             entries = self.program.accounts[account - self.program.decisions].entries
-            lines.add(entries, zero, zero, (self.place[account], -1.0))
+            rows.add([*self._placed(entries), (self.place[account], -1.0)], 0.0, 0.0)
         weights = np.zeros(len(self.lower))
         weights[: len(self.free)] = [float(goal.weights[column]) for column in self.free]
-        return lines.small(weights, self.lower, self.upper, self.whole, enough)
+        return rows.small(weights, self.lower, self.upper, self.whole, enough)
 
-
-class _Lines:
-    """Rows of a small matrix, as they are added."""
-
-    def __init__(self, place: dict[int, int]) -> None:
-        self.place = place
-        self.start, self.index, self.value = [0], list[int](), list[float]()
-        self.low, self.high = list[float](), list[float]()
-
-    def add(
-        self,
-        entries: tuple[Entry, ...],
-        low: Fraction | None,
-        high: Fraction | None,
-        extra: tuple[int, float] | None = None,
-    ) -> None:
-        """One row: its entries on columns that are at hand, and perhaps one more."""
-        for column, coefficient in entries:
-            if column in self.place:
-                self.index.append(self.place[column])
-                self.value.append(float(coefficient))
-        if extra is not None:
-            self.index.append(extra[0])
-            self.value.append(extra[1])
-        self.start.append(len(self.index))
-        self.low.append(-INFINITE if low is None else float(low))
-        self.high.append(INFINITE if high is None else float(high))
-
-    def small(
-        self, weights: np.ndarray, lower: np.ndarray, upper: np.ndarray, whole: np.ndarray, enough: float | None
-    ) -> Small:
-        """The rows with these columns."""
-        start, index = np.array(self.start, dtype=np.int32), np.array(self.index, dtype=np.int32)
-        value, low, high = np.array(self.value), np.array(self.low), np.array(self.high)
-        return Small(weights, start, index, value, low, high, lower, upper, whole, enough)
+    def _placed(self, entries: tuple[Entry, ...]) -> list[tuple[int, float]]:
+        """Entries on the columns that are at hand, where they stand here."""
+        return [(self.place[column], float(value)) for column, value in entries if column in self.place]
 
 
 def _touched(program: Program, free: set[int]) -> list[int]:

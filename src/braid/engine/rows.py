@@ -84,9 +84,9 @@ class Builder:
             return self._on_line(limit)
         if limit.kind in MONEY:
             return self._charges(limit)
-        if limit.kind in {"must", "require"}:
-            return self._required(limit)
-        return self._of_total(limit) if limit.share is not None else self._selected(limit)
+        if limit.share is not None:
+            return self._of_total(limit)
+        return self._plain(limit) if limit.kind in {"must", "require"} else self._selected(limit)
 
     def _on_line(self, limit: Limit) -> Entries:
         cells = self.program.cells
@@ -167,11 +167,8 @@ class Builder:
 
         return measure
 
-    def _required(self, limit: Limit) -> Entries:
-        """A requirement: what is selected, less the share of the same sum over everything where it is one (C19)."""
-        return self._of_total(limit) if limit.share is not None else self._plain(limit)
-
     def _plain(self, limit: Limit) -> Entries:
+        """A requirement of an amount: what is selected, in its measure (C19)."""
         measure = self._measure(limit)
         return ((column, measure(column)) for column in self._in_scope(limit))
 

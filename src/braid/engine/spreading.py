@@ -77,6 +77,7 @@ class Spread:
     def __init__(self, case: Case, award: str, parts: dict[Key, Part]) -> None:
         self.case, self.award, self.parts = case, award, parts
         self._tries = 0
+        self._reserves = [limit for limit in case.limits if limit.kind == "reserve" and limit.award == award]
 
     @property
     def indirect(self) -> dict[int, int]:
@@ -104,14 +105,12 @@ class Spread:
 
     def _reserves_kept(self, fringe: Mapping[int, int]) -> bool:
         """Whether what is charged in whole units leaves each reserve as it is (C17)."""
-        for limit in self.case.limits:
-            if limit.kind == "reserve" and limit.award == self.award:
-                direct = sum(
-                    amount for part in self.parts.values() for cell, amount in part.paid if limit.in_time(cell.index)
-                )
-                on_costs = sum(n for due in (fringe, self.indirect) for index, n in due.items() if limit.in_time(index))
-                if direct + on_costs > limit.bound:
-                    return False
+        for limit in self._reserves:
+            paid = (pair for part in self.parts.values() for pair in part.paid)
+            direct = sum(amount for cell, amount in paid if limit.in_time(cell.index))
+            on_costs = sum(n for due in (fringe, self.indirect) for index, n in due.items() if limit.in_time(index))
+            if direct + on_costs > limit.bound:
+                return False
         return True
 
     def _odd_indirect(self, index: int, indirect: int) -> Iterator[Odd]:

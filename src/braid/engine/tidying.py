@@ -14,7 +14,7 @@ import numpy as np
 
 from braid.engine.goals import hashed
 from braid.engine.program import INFINITE, Arrays, Floats, Program
-from braid.engine.solve import Deadline, Small, maximise_whole
+from braid.engine.solve import Deadline, SmallRows, maximise_whole
 from braid.judge.funds import CENTS
 
 FREE, NOTHING = 1e-7, 1e-6
@@ -39,7 +39,7 @@ Name = tuple[str, Pair | Charge | Need]
 class Tidied:
     """What tidying settled: cells that stay at nothing, charges that stay at the smallest or above."""
 
-    dropped: list[int] = field(default_factory=list[int])
+    dropped: set[int] = field(default_factory=set[int])
     at_least: dict[int, float] = field(default_factory=dict[int, float])
     """In the solver's unit, by cell."""
     best: int = 0
@@ -92,6 +92,9 @@ class _Block:
         self.smallest = program.case.proposal.smallest_charge / CENTS[program.case.proposal.unit] / self._scale
         here = [column for column, cell in enumerate(program.cells) if cell.line in lines]
         room = face.column_upper - face.column_lower
+        self.of_need: dict[Need, list[int]] = defaultdict(list)
+        for column in here:
+            self.of_need[program.cells[column].line, program.cells[column].index].append(column)
         self.cells = [column for column in here if room[column] > FREE]
         held = [column for column in here if room[column] <= FREE and now[column] > NOTHING]
         self.certain = {self._pair(column) for column in held}
@@ -129,7 +132,7 @@ class _Block:
 
     def solve(self, seconds: float) -> tuple[Floats, int]:
         """The values of all columns afterwards, and the fewest payers of these lines that were not ruled out."""
-        rows = _Rows()
+        rows = SmallRows()
         self._limits(rows)
         self._links(rows)
         weights = np.zeros(len(self.outer) + len(self.whole))
@@ -162,17 +165,15 @@ class _Block:
     def settle(self, now: Floats, result: Tidied) -> None:
         """Keep what was found: no payer comes back, and no charge becomes small."""
         paid = {self._pair(column) for column in self.cells if now[column] > NOTHING} | self.certain
-        for column in self.cells:
-            if self._pair(column) not in paid:
-                result.dropped.append(column)
+        result.dropped.update(column for column in self.cells if self._pair(column) not in paid)
         for columns in self.charges.values():
             amount = float(sum(now[column] for column in columns))
             if amount <= NOTHING:
-                result.dropped.extend(column for column in columns if column not in result.dropped)
+                result.dropped.update(columns)
             elif len(columns) == 1 and amount >= self.smallest - NOTHING:
                 result.at_least[columns[0]] = max(min(amount, self.smallest) - NOTHING, 0.0)
 
-    def _limits(self, rows: _Rows) -> None:
+    def _limits(self, rows: SmallRows) -> None:
         """The rows of the face, with what stands outside the block put on the other side."""
         face, values = self.face, self.now.copy()
         values[self.outer] = 0.0
@@ -187,7 +188,7 @@ class _Block:
             if entries:
                 rows.add(entries, face.row_lower[r] - outside[r] - FREE, face.row_upper[r] - outside[r] + FREE)
 
-    def _links(self, rows: _Rows) -> None:
+    def _links(self, rows: SmallRows) -> None:
         place, whole, upper = self.place, self.whole, self.face.column_upper
         for column in self.cells:
             if self._pair(column) not in self.certain:
@@ -214,12 +215,8 @@ class _Block:
             met[cell.line, cell.index].append((place[column], 1.0))
         for need in self.needs:
             least = self.program.case.need[need].direct / self._scale
-            held = sum(self.now[c] for c in range(len(self.program.cells)) if self._need(c) == need and c not in place)
+            held = sum(self.now[c] for c in self.of_need[need] if c not in place)
             rows.add([*met[need], (whole["met", need], -least)], -held - NOTHING, INFINITE)
-
-    def _need(self, column: int) -> tuple[str, int]:
-        cell = self.program.cells[column]
-        return cell.line, cell.index
 
     def _lower(self) -> Floats:
         return np.array([*(min(self.face.column_lower[c], self.now[c]) for c in self.outer), *[0.0] * len(self.whole)])
@@ -235,8 +232,7 @@ class _Block:
         values = np.zeros(len(self.outer) + len(self.whole))
         values[: len(self.outer)] = self.now[self.outer]
         for need in self.needs:
-            cells = [c for c in range(len(self.program.cells)) if self._need(c) == need]
-            paid = float(sum(self.now[c] for c in cells))
+            paid = float(sum(self.now[c] for c in self.of_need[need]))
             values[self.whole["met", need]] = paid >= self.program.case.need[need].direct / self._scale - NOTHING / 2
         for pair in self.pairs:
             paying = any(self.now[c] > 0 for c in self.cells if self._pair(c) == pair)
@@ -247,25 +243,3 @@ class _Block:
             met = values[self.whole["met", charge[1:]]] > 0
             values[self.whole["crumb", charge]] = float(0 < amount < self.smallest and not met)
         return values
-
-
-class _Rows:
-    """Rows of a small matrix, as they are added."""
-
-    def __init__(self) -> None:
-        self.start, self.index, self.value = [0], list[int](), list[float]()
-        self.low, self.high = list[float](), list[float]()
-
-    def add(self, entries: list[tuple[int, float]], low: float, high: float) -> None:
-        """One row between two bounds."""
-        self.index.extend(column for column, _ in entries)
-        self.value.extend(float(value) for _, value in entries)
-        self.start.append(len(self.index))
-        self.low.append(float(low))
-        self.high.append(float(high))
-
-    def small(self, weights: Floats, lower: Floats, upper: Floats, whole: np.ndarray) -> Small:
-        """The rows with these columns."""
-        start, index = np.array(self.start, dtype=np.int32), np.array(self.index, dtype=np.int32)
-        low, high = np.array(self.low), np.array(self.high)
-        return Small(weights, start, index, np.array(self.value), low, high, lower, upper, whole)

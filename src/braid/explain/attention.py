@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from braid.answer.rows import Attention
 from braid.basics.fiscal import ALWAYS, Interval
 from braid.basics.money import show, show_percent
+from braid.basics.words import listed
 from braid.checks import Judged, Paid
-from braid.explain.words import listed
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
 from braid.law.rules import Rule

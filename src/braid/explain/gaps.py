@@ -13,8 +13,8 @@ from fractions import Fraction
 from braid.answer.rows import Reason
 from braid.basics.fiscal import join
 from braid.basics.money import show
+from braid.basics.words import listed
 from braid.checks import Judged, Paid
-from braid.explain.words import listed
 from braid.judge.case import Case
 from braid.judge.determinations import Determination
 from braid.judge.limit import MONEY, Cell, Limit

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import ceil
 
 from braid.basics.fiscal import Interval, join
 from braid.basics.money import show, show_percent
+from braid.basics.words import listed
 from braid.judge.determinations import AwardTerms
 from braid.judge.funds import CENTS
 from braid.judge.limit import Cell, Limit
@@ -56,16 +57,10 @@ def _one_payer(proposal: Proposal, federal: set[str], need: Need, cells: list[Ce
     for day, group in groups:
         suffix = f",{Interval(day, day + 1).first}" if len(groups) > 1 else ""
         name = f"{need.cost.id},{need.period}"
-        sentence = f"At most one of {listed(group)} pays {need.cost.id} in {need.period}."
+        sentence = f"At most one of {listed(sorted(group))} pays {need.cost.id} in {need.period}."
         yield Limit(
             f"payer[{name}{suffix}]", "payer", 1, sentence, frozenset(group), line=need.cost.id, index=need.index
         )
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names as a person lists them: a, b and c."""
-    *first, last = sorted(names)
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _sharing_a_day(windows: dict[str, tuple[Interval, ...]]) -> Iterator[tuple[int, set[str]]]:

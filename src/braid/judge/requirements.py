@@ -8,7 +8,8 @@ from fractions import Fraction
 from math import ceil, floor
 
 from braid.basics.money import show, show_percent
-from braid.judge.choices import listed, minimum_of
+from braid.basics.words import listed
+from braid.judge.choices import minimum_of
 from braid.judge.funds import CENTS
 from braid.judge.limit import Limit
 from braid.judge.needs import Need
@@ -34,7 +35,7 @@ def _required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, .
     bound, unit, least = requirement.bound, proposal.unit, requirement.at_least is not None
     words = "At least" if least else "At most"
     awards = None if requirement.awards is None else frozenset(requirement.awards)
-    who = "" if awards is None else f" by {listed(awards)}"
+    who = "" if awards is None else f" by {listed(sorted(awards))}"
     of_total = isinstance(bound, Fraction) and requirement.of != "need"
     amount = 0
     if isinstance(bound, int):

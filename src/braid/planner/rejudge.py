@@ -15,10 +15,10 @@ from braid.basics.errors import Finding
 from braid.basics.fiscal import span
 from braid.basics.money import amount_text
 from braid.basics.version import __version__
+from braid.basics.words import listed
 from braid.checks import Entry, Judged, Paid, judge
 from braid.engine.possible import Possible
 from braid.engine.solve import Deadline
-from braid.explain.words import listed
 from braid.judge.case import Case
 from braid.judge.needs import CENTS
 from braid.law.catalogue import Catalogue

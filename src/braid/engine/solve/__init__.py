@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from braid.engine.solve.highs import Highs, Session, maximise_whole
-from braid.engine.solve.terms import Best, Deadline, InfeasibleError, Linear, Mixed, OutOfTimeError, Small, Solver
+from braid.engine.solve.terms import (
+    Best,
+    Deadline,
+    InfeasibleError,
+    Linear,
+    Mixed,
+    OutOfTimeError,
+    Small,
+    SmallRows,
+    Solver,
+)
 from braid.engine.solve.through_pulp import one_weight, pulp_problem, solver_named
 
 if TYPE_CHECKING:
@@ -21,6 +31,7 @@ __all__ = [
     "OutOfTimeError",
     "Session",
     "Small",
+    "SmallRows",
     "Solver",
     "maximise_whole",
     "one_weight",

@@ -142,3 +142,25 @@ class Small:
     whole: Ints
     enough: float | None = None
     """A value at which the search may end; None for the best."""
+
+
+class SmallRows:
+    """The rows of a small matrix, as they are added."""
+
+    def __init__(self) -> None:
+        self._start, self._index, self._value = [0], list[int](), list[float]()
+        self._low, self._high = list[float](), list[float]()
+
+    def add(self, entries: list[tuple[int, float]], low: float, high: float) -> None:
+        """One row between two bounds."""
+        self._index.extend(column for column, _ in entries)
+        self._value.extend(float(value) for _, value in entries)
+        self._start.append(len(self._index))
+        self._low.append(float(low))
+        self._high.append(float(high))
+
+    def small(self, weights: Floats, lower: Floats, upper: Floats, whole: Ints, enough: float | None = None) -> Small:
+        """The rows with these columns."""
+        start, index = np.array(self._start, dtype=np.int32), np.array(self._index, dtype=np.int32)
+        value, low, high = np.array(self._value), np.array(self._low), np.array(self._high)
+        return Small(weights, start, index, value, low, high, lower, upper, whole, enough)
