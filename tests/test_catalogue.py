@@ -15,7 +15,7 @@ from braid.basics.errors import InputError
 from braid.files.shipped import shipped_text
 from braid.law import vocabulary as words
 from braid.law.catalogue import Program, catalogue, read, shipped_vocabulary
-from braid.law.rules import Rule, Selector, Traits
+from braid.law.rules import Facts, Rule, Selector, Traits
 
 CATALOGUE = catalogue()
 VOCABULARY = shipped_vocabulary()
@@ -138,7 +138,7 @@ def test_rule_names_are_unique() -> None:
 def test_bare_rule_ids_are_unique_where_they_bind_together(program: Program) -> None:
     """Approvals, exceptions and rows name rules by their bare ids, so no two that bind one award may share one."""
     for edition in program.editions or (None,):
-        terms = CATALOGUE.terms(program, edition.id if edition else None, None, None, None)
+        terms = CATALOGUE.terms(program, edition.id if edition else None, None, Facts())
         counted = Counter(rule.id for rule in terms.rules)
         assert [name for name, count in counted.items() if count > 1] == []
 
@@ -147,7 +147,7 @@ def test_at_each_date_one_de_minimis_rate_holds() -> None:
     """Federal awards of any day stand under exactly one of the dated rates."""
     program = CATALOGUE.program("other-federal")
     for day in ("2020-01-01", "2024-09-30", "2024-10-01", "2026-09-30", "2026-10-01", "2030-01-01"):
-        terms = CATALOGUE.terms(program, None, "NC", dt.date.fromisoformat(day), None)
+        terms = CATALOGUE.terms(program, None, "NC", Facts(dt.date.fromisoformat(day)))
         assert len([rule for rule in terms.rules if rule.indirect is not None]) == 1, day
 
 
@@ -182,20 +182,20 @@ def test_an_unknown_program_is_told_with_the_nearest_known_one() -> None:
 def test_a_closed_list_names_something(program: Program) -> None:
     """A program that pays only what its rules name has such rules, in each of its editions."""
     for edition in program.editions or (None,):
-        terms = CATALOGUE.terms(program, edition.id if edition else None, None, None, None)
+        terms = CATALOGUE.terms(program, edition.id if edition else None, None, Facts())
         assert not terms.closed_list or any(rule.allow for rule in terms.rules)
 
 
 @pytest.mark.parametrize("name", ["county-general-fund", "other"])
 def test_money_of_ones_own_carries_no_rules(name: str) -> None:
     """The county's own money, and money of which nothing is known, have no rules but the award's own terms."""
-    assert CATALOGUE.terms(CATALOGUE.program(name), None, "NC", None, None).rules == ()
+    assert CATALOGUE.terms(CATALOGUE.program(name), None, "NC", Facts()).rules == ()
 
 
 @pytest.mark.parametrize(("named", "state", "edition"), EDITIONS)
 def test_settlement_editions_go_by_name_then_by_state(named: str | None, state: str | None, edition: str) -> None:
     """The edition named on the award, else the State's, else the national one, which is first."""
-    terms = CATALOGUE.terms(CATALOGUE.program("opioid-settlement"), named, state, dt.date(2026, 7, 1), None)
+    terms = CATALOGUE.terms(CATALOGUE.program("opioid-settlement"), named, state, Facts(dt.date(2026, 7, 1)))
     assert terms.edition is not None
     assert terms.edition.id == edition
     assert terms.closed_list is (edition == "NC")
@@ -205,7 +205,7 @@ def test_an_edition_that_extends_another_replaces_its_rules_by_id() -> None:
     """North Carolina asks for 100% where the national terms ask for 85%, and each is there once."""
     program = CATALOGUE.program("opioid-settlement")
     for named, share in (("national", Fraction(85, 100)), ("NC", 1), ("NC-option-b", 1)):
-        (floor,) = [rule for rule in CATALOGUE.terms(program, named, None, None, None).rules if rule.floor]
+        (floor,) = [rule for rule in CATALOGUE.terms(program, named, None, Facts()).rules if rule.floor]
         assert floor.floor is not None
         assert floor.floor.at_least == share
 
@@ -229,7 +229,7 @@ def test_sor_paid_test_strips_up_to_23_april_2026(day: str, ended: bool, setting
         unit_cost=None,
     )
     when = dt.date.fromisoformat(day).toordinal()
-    rules = CATALOGUE.terms(CATALOGUE.program("sor"), None, "NC", dt.date(2025, 9, 30), "SAMHSA").rules
+    rules = CATALOGUE.terms(CATALOGUE.program("sor"), None, "NC", Facts(dt.date(2025, 9, 30), "SAMHSA")).rules
     spoke = [rule for rule in rules if rule.selects(traits) and rule.costs.days.start <= when < rule.costs.days.stop]
     forbidden = ended and setting != "professional"
     assert [rule.id for rule in spoke if rule.forbid] == (["test-strips-end"] if forbidden else [])
@@ -276,7 +276,7 @@ def test_exhibit_e_headings_and_option_a_numbers_are_well_formed() -> None:
 
 def test_option_a_of_north_carolina_is_the_list_of_the_vocabulary() -> None:
     """What the edition allows by use is what the vocabulary numbers as a strategy, but for drug checking alone."""
-    terms = CATALOGUE.terms(CATALOGUE.program("opioid-settlement"), "NC", "NC", None, None)
+    terms = CATALOGUE.terms(CATALOGUE.program("opioid-settlement"), "NC", "NC", Facts())
     allowed = {use for rule in terms.rules if rule.allow for use in rule.allow.use}
     numbered = {word.id for word in VOCABULARY.uses if word.nc_option_a}
     assert numbered - allowed == {"drug-checking"}

@@ -75,8 +75,9 @@ def _placed(case: Case, entry: Entry) -> str:
     part = parts.get(entry.installment)
     if part is None:
         return f"{entry.award} has no installment {entry.installment}"
-    if not entry.days.within(part.days):
-        return f"installment {entry.installment} pays costs of {part.days}, not of {entry.days}"
+    usable = case.usable(part, entry.line)
+    if not entry.days.within(usable):
+        return f"installment {entry.installment} pays costs of {usable}, not of {entry.days}"
     return ""
 
 
@@ -196,6 +197,7 @@ def _asked(case: Case) -> Iterator[str]:
     """The rows that the proposal's own words call for."""
     proposal = case.proposal
     yield from (f"require[{each.id}]" for each in proposal.require)
+    yield from (f"match[{award}]" for award in case.matchings)
     yield from (f"committed[{each.award},{each.line},{each.period}]" for each in proposal.committed)
     for need in case.needs:
         name, activity, line = f"{need.cost.id},{need.period}", need.cost.activity, need.cost.line

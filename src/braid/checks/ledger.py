@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from braid.basics.fiscal import Interval
 from braid.judge.case import Case
+from braid.judge.funds import CENTS
 from braid.judge.limit import Limit
-from braid.judge.oncosts import in_base
+from braid.judge.subawards import Charged, first_dollars
 from braid.law.rules import Base, Selector
 
 ZERO = Fraction(0)
@@ -36,11 +37,27 @@ class Counted:
     fringe: Fraction
     indirect_on_direct: Fraction
     indirect_on_fringe: Fraction
+    in_mtdc: int
+    """What of it the MTDC base takes in, as far as subaward agreements go."""
+    part: Fraction = Fraction(1)
+    """The part of it that is looked at (C6)."""
+
+    def times(self, part: Fraction) -> Counted:
+        """A part of it."""
+        if part == 1:
+            return self
+        direct, fringe = self.indirect_on_direct * part, self.indirect_on_fringe * part
+        return replace(self, part=part, fringe=self.fringe * part, indirect_on_direct=direct, indirect_on_fringe=fringe)
+
+    @property
+    def amount(self) -> Fraction:
+        """Direct cost."""
+        return self.entry.amount * self.part
 
     @property
     def charge(self) -> Fraction:
         """All that the award is charged for it."""
-        return self.entry.amount + self.fringe + self.indirect_on_direct + self.indirect_on_fringe
+        return self.amount + self.fringe + self.indirect_on_direct + self.indirect_on_fringe
 
 
 class Ledger:
@@ -52,22 +69,34 @@ class Ledger:
         self._costs = {cost.id: cost for cost in case.proposal.costs}
         self._by_line: dict[tuple[str, int], list[Counted]] = defaultdict(list)
         self._by_award: dict[str, list[Counted]] = defaultdict(list)
-        for entry in self.entries:
-            counted = self._count(entry)
+        for entry, counts in zip(self.entries, self._first_dollars(), strict=True):
+            counted = self._count(entry, counts)
             self._by_line[entry.line, entry.index].append(counted)
             self._by_award[entry.award].append(counted)
 
-    def _count(self, entry: Entry) -> Counted:
+    def _count(self, entry: Entry, counts: int) -> Counted:
         cost = self._costs[entry.line]
         terms = self.case.indirect[entry.award, entry.index]
-        on_direct, on_fringe = in_base(cost, terms.base)
+        on_direct, on_fringe = self.case.in_base(entry.award, entry.line, terms.base)
+        part = counts if terms.base == "mtdc" else entry.amount
         fringe = cost.fringe * entry.amount
         return Counted(
             entry,
             fringe,
-            terms.rate * entry.amount if on_direct else ZERO,
+            terms.rate * part if on_direct else ZERO,
             terms.rate * fringe if on_fringe else ZERO,
+            counts,
         )
+
+    def _first_dollars(self) -> list[int]:
+        """What of each entry counts in the MTDC base, as far as subaward agreements go."""
+        rows: list[Charged] = []
+        for entry in self.entries:
+            agreement = self._costs[entry.line].line.subaward
+            order = (entry.index, entry.line, entry.days, int(entry.installment))
+            under = None if agreement is None else (entry.award, agreement)
+            rows.append(Charged(under, self.case.counted(entry.award), entry.amount, order))
+        return first_dollars(rows)
 
     def base(self, award: str, index: int) -> Fraction:
         """The exact base of an award's indirect in a period."""
@@ -81,14 +110,31 @@ class Ledger:
         total = ZERO
         for counted in self._by_award[award]:
             if counted.entry.index == index:
-                on_direct, on_fringe = in_base(self._costs[counted.entry.line], base)
-                total += counted.entry.amount * int(on_direct) + counted.fringe * int(on_fringe)
+                on_direct, on_fringe = self.case.in_base(award, counted.entry.line, base)
+                part = counted.in_mtdc if base == "mtdc" else counted.entry.amount
+                total += part * int(on_direct) + counted.fringe * int(on_fringe)
         return total
 
     def charge(self, award: str, through: int | None = None) -> Fraction:
         """What an award is charged, on-costs exactly, up to and with a period."""
         rows = self._by_award[award]
         return sum((row.charge for row in rows if through is None or row.entry.index <= through), ZERO)
+
+    def rows(self) -> Iterator[Counted]:
+        """Everything that is paid."""
+        for award in sorted(self._by_award):
+            yield from self._by_award[award]
+
+    def by_class(self, award: str) -> dict[str, tuple[Fraction, Fraction]]:
+        """What an award is charged by object class, fringe as a class of its own, and what was approved for each."""
+        budget = self.case.proposal.award(award).approved_budget or {}
+        charged: dict[str, Fraction] = defaultdict(Fraction)
+        for row in self._by_award[award]:
+            charged[self.case.traits(award, row.entry.line).category] += row.amount
+            charged["fringe"] += row.fringe
+        per_unit = CENTS[self.case.proposal.unit]
+        approved = {name: Fraction(cents // per_unit) for name, cents in budget.items()}
+        return {name: (amount, approved.get(name, ZERO)) for name, amount in charged.items()}
 
     def on_line(self, line: str, index: int) -> tuple[Counted, ...]:
         """Everything that is paid on a line in a period."""
@@ -106,11 +152,12 @@ class Ledger:
                     continue
                 if limit.installments is not None and row.entry.installment not in map(str, limit.installments):
                     continue
-                if limit.days is None or row.entry.days.stop > limit.days.start:
-                    yield row
+                if limit.days is None or row.entry.days.meet(limit.days).days:
+                    yield row.times(limit.part_of(row.entry.days))
 
     def selected(self, limit: Limit, row: Counted) -> tuple[bool, bool]:
         """Whether the pay is selected, and whether its fringe is: the same traits, but category fringe (C8)."""
         selector = limit.select or Selector()
-        traits = self._costs[row.entry.line].traits
+        own = self._costs[row.entry.line].traits
+        traits = own if limit.rule is None else self.case.traits(row.entry.award, row.entry.line)
         return selector.selects(traits), selector.selects(replace(traits, category="fringe"))

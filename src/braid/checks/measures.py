@@ -16,8 +16,8 @@ def measure(ledger: Ledger, limit: Limit) -> Measured:
     """What the limit's scope came to, and its bound."""
     if limit.of_need:
         return _on_line(ledger, limit), Fraction(limit.bound)
-    if limit.kind in CHOICES:
-        return CHOICES[limit.kind](ledger, limit)
+    if limit.kind in BY_KIND:
+        return BY_KIND[limit.kind](ledger, limit)
     rows = list(ledger.in_scope(limit))
     if limit.kind in MONEY:
         return sum((row.charge for row in rows), ZERO), Fraction(limit.bound)
@@ -31,8 +31,8 @@ def measure(ledger: Ledger, limit: Limit) -> Measured:
 def _of_total(ledger: Ledger, limit: Limit, rows: list[Counted], share: Fraction) -> Measured:
     """A share of what an award itself spends (C4)."""
     if limit.of == "direct":
-        whole = sum((Fraction(row.entry.amount) for row in rows), ZERO)
-        part = sum((Fraction(row.entry.amount) for row in rows if ledger.selected(limit, row)[0]), ZERO)
+        whole = sum((row.amount for row in rows), ZERO)
+        part = sum((row.amount for row in rows if ledger.selected(limit, row)[0]), ZERO)
         return part + _all_indirect(limit, rows), share * whole
     whole = sum((row.charge for row in rows), ZERO)
     if limit.include_indirect:
@@ -58,7 +58,7 @@ def _fixed(ledger: Ledger, limit: Limit, rows: list[Counted]) -> Fraction:
     total = ZERO
     for row in rows:
         direct, fringe = ledger.selected(limit, row)
-        total += row.entry.amount * int(direct) + row.fringe * int(fringe)
+        total += row.amount * int(direct) + row.fringe * int(fringe)
     return total + _all_indirect(limit, rows)
 
 
@@ -73,8 +73,8 @@ def _selected_charge(ledger: Ledger, limit: Limit, row: Counted) -> Fraction:
     direct, fringe = ledger.selected(limit, row)
     if direct and fringe:
         return row.charge
-    part = row.entry.amount * int(direct) + row.fringe * int(fringe)
-    whole = row.entry.amount + row.fringe
+    part = row.amount * int(direct) + row.fringe * int(fringe)
+    whole = row.amount + row.fringe
     return part + (row.indirect_on_direct + row.indirect_on_fringe) * part / whole if part else ZERO
 
 
@@ -83,7 +83,7 @@ def _required(ledger: Ledger, limit: Limit, rows: list[Counted]) -> Measured:
     part = sum((_measured(ledger, limit, row) for row in rows), ZERO)
     if limit.share is None:
         return part, Fraction(limit.bound)
-    whole = sum((row.charge if limit.of == "spend" else Fraction(row.entry.amount) for row in rows), ZERO)
+    whole = sum((row.charge if limit.of == "spend" else row.amount for row in rows), ZERO)
     return part, limit.share * whole
 
 
@@ -92,7 +92,7 @@ def _measured(ledger: Ledger, limit: Limit, row: Counted) -> Fraction:
     if limit.of == "spend":
         return _selected_charge(ledger, limit, row)
     direct, fringe = ledger.selected(limit, row)
-    return row.entry.amount * int(direct) + (row.fringe * int(fringe) if limit.of == "need" else ZERO)
+    return row.amount * int(direct) + (row.fringe * int(fringe) if limit.of == "need" else ZERO)
 
 
 def _payers(ledger: Ledger, limit: Limit) -> Measured:
@@ -129,11 +129,32 @@ def _share(ledger: Ledger, limit: Limit) -> Measured:
     return abs(mine - share * ledger.paid(*limit.key)), Fraction(share.denominator - 1, share.denominator)
 
 
-CHOICES: dict[str, Callable[[Ledger, Limit], Measured]] = {
+def _match(ledger: Ledger, limit: Limit) -> Measured:
+    """What serves as match with what is pledged, and what the awards are to be matched with on what they charge."""
+    case, matched = ledger.case, sorted(limit.awards or ())
+    needed = serving = ZERO
+    for row in ledger.rows():
+        entry = row.entry
+        if any(case.serves(name, entry.award, entry.line, entry.days) for name in matched):
+            serving += row.amount + row.fringe
+        if entry.award in matched:
+            needed += case.matchings[entry.award].ratio(entry.days.start) * row.charge
+    return serving + limit.bound, needed
+
+
+def _transfer(ledger: Ledger, limit: Limit) -> Measured:
+    """How far charges by object class exceed the approved budget, over all classes together."""
+    over = (charged - approved for charged, approved in ledger.by_class(limit.award).values())
+    return sum((max(ZERO, each) for each in over), ZERO), Fraction(limit.bound)
+
+
+BY_KIND: dict[str, Callable[[Ledger, Limit], Measured]] = {
+    "match": _match,
+    "transfer": _transfer,
     "payer": _payers,
     "minimum": _minimum,
     "essential": _essential,
     "units": _units,
     "share": _share,
 }
-"""How a limit that holds as a whole or not at all is measured."""
+"""How a limit is measured that holds as a whole or not at all, or that is no plain sum."""

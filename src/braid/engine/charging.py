@@ -8,7 +8,7 @@ in the order of their first days.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from braid.basics.errors import CheckFailed, Finding
 from braid.engine.installments import Direct, IndirectCharge, Stream
@@ -47,9 +47,17 @@ def charges_of(case: Case, cells: tuple[Cell, ...], amounts: list[int]) -> Charg
         rows, parts = _of_award(case, award, mine, fringe)
         direct.extend(rows)
         indirect.extend(parts)
-    ordered = sorted(direct, key=lambda row: (row.award, row.line, row.index, row.days, row.installment))
+    ordered = sorted(_joined(direct), key=lambda row: (row.award, row.line, row.index, row.days, row.installment))
     fringes = tuple(Fringe(a, line, index, amount) for (a, line, index), amount in sorted(fringe.items()) if amount)
     return Charges(tuple(ordered), fringes, tuple(indirect))
+
+
+def _joined(rows: list[Direct]) -> list[Direct]:
+    """One row for what is alike but for the base that it counts in."""
+    amounts: dict[Direct, int] = defaultdict(int)
+    for row in rows:
+        amounts[replace(row, amount=0)] += row.amount
+    return [replace(row, amount=amount) for row, amount in amounts.items()]
 
 
 def _of_award(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from braid.engine.agreements import Agreements
 from braid.engine.program import Choice, Entry, Exact, Row, exact_entries
 from braid.judge.case import Case
 from braid.judge.limit import Limit
@@ -29,7 +30,9 @@ class Choices:
             "units": self._units,
             "share": self._share,
         }
+        self._agreements = Agreements(case)
         found = {key: choice for limit in case.limits for key, choice in self._of(limit)}
+        found.update(self._agreements.choices())
         self.columns = tuple(found.values())
         self._place = {key: len(case.cells) + number for number, key in enumerate(found)}
 
@@ -59,6 +62,7 @@ class Choices:
 
     def links(self) -> Iterator[Row]:
         """What ties each choice to the cells that it decides about."""
+        yield from self._agreements.links(self._place)
         for limit in self.case.limits:
             if limit.kind == "payer":
                 line, index = limit.key

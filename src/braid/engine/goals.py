@@ -97,7 +97,7 @@ LATER: dict[str, Callable[[Program], Iterable[Fraction]]] = {
 
 def tie_break(program: Program, salt: int) -> Goal:
     """The canonical tie-break: integer weights 1..2^20 from a hash of the ids, so that there is one answer."""
-    names = (f"{salt}|{cell.award}|{cell.line}|{cell.index}|{cell.days}|{cell.pot}" for cell in program.cells)
+    names = (f"{salt}|{c.award}|{c.line}|{c.index}|{c.days}|{c.pot}{'|beyond' * c.beyond}" for c in program.cells)
     return Goal("canonical tie-break", None, _padded(program, map(hashed, names)))
 
 

@@ -15,7 +15,6 @@ from braid.basics.fiscal import Interval
 from braid.judge.case import Case
 from braid.judge.funds import Installment
 from braid.judge.limit import Cell
-from braid.judge.oncosts import in_base
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Stream:
     def __init__(self, case: Case, award: str, index: int, paid: list[tuple[Cell, int]], fringe: int, indirect: int):
         self.case, self.award, self.index = case, award, index
         self.rate = case.indirect[award, index].rate
-        self.parts = self._parts(sorted(paid, key=lambda pair: (pair[0].line, pair[0].days)), fringe)
+        self.parts = self._parts(sorted(paid, key=lambda pair: (pair[0].line, pair[0].days, pair[0].beyond)), fringe)
         last = self.parts[-1]
         self.base = last.base_before + last.per_unit * last.amount
         self.fringe = last.fringe_before + last.fringe
@@ -82,7 +81,7 @@ class Stream:
         direct, exact, base = 0, Fraction(0), Fraction(0)
         for cell, amount in paid:
             cost = costs[cell.line]
-            on_direct, on_fringe = in_base(cost, base_name)
+            on_direct, on_fringe = self.case.in_base(self.award, cell.line, base_name, beyond=cell.beyond)
             per_unit = int(on_direct) + cost.fringe * int(on_fringe)
             before, exact = exact, exact + cost.fringe * amount
             rides = int(fringe * before / whole) if whole else 0

@@ -26,8 +26,8 @@ class Possible:
     def __init__(self, case: Case, deadline: Deadline) -> None:
         self.deadline = deadline
         self.program, self._builder = program_of(case)
-        self._rows = {limit.id: self._builder.row(limit) for limit in case.limits}
-        self.names = tuple(name for name, row in self._rows.items() if row is not None)
+        self._rows = {limit.id: list(self._builder.rows(limit)) for limit in case.limits}
+        self.names = tuple(name for name, rows in self._rows.items() if rows)
         """The limits that do not hold by themselves."""
         self._known: dict[frozenset[str], bool] = {}
 
@@ -35,14 +35,14 @@ class Possible:
         """Whether the limits of these names can hold together."""
         key = frozenset(names)
         if key not in self._known:
-            self._known[key] = self._solve([row for name in names if (row := self._rows[name]) is not None])
+            self._known[key] = self._solve([row for name in names for row in self._rows[name]])
         return self._known[key]
 
     def with_changed(self, names: Collection[str], *changed: Limit) -> bool:
         """The same with some limits, which need not be among them, at other bounds."""
         others = {limit.id for limit in changed}
-        rows = [row for name in names if name not in others and (row := self._rows[name]) is not None]
-        rows += [row for limit in changed if (row := self._builder.row(limit)) is not None]
+        rows = [row for name in names if name not in others for row in self._rows[name]]
+        rows += [row for limit in changed for row in self._builder.rows(limit)]
         return self._solve(rows)
 
     def _solve(self, rows: list[Row]) -> bool:

@@ -23,6 +23,8 @@ Ints = NDArray[np.int32]
 Exact = Fraction | int
 Entry = tuple[int, Exact]
 INFINITE = float("inf")
+APART = "#"
+"""Between the id of a limit and what tells one of its several rows from the others."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,11 @@ class Row:
     entries: tuple[Entry, ...]
     lower: Fraction | None
     upper: Fraction | None
+
+    @property
+    def limit(self) -> str:
+        """The id of the limit that it belongs to."""
+        return self.name.partition(APART)[0]
 
     def activity(self, values: Sequence[Exact]) -> Exact:
         """The exact value of the row."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -9,10 +10,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from braid.engine.choosing import Choices
-from braid.engine.program import Program, Row, exact_entries
+from braid.engine.program import APART, Program, Row, exact_entries
 from braid.judge.case import Case
+from braid.judge.funds import CENTS
 from braid.judge.limit import MONEY, Cell, Limit
-from braid.judge.oncosts import per_dollar
 from braid.law.rules import Selector, Traits
 
 ONE, ZERO = Fraction(1), Fraction(0)
@@ -22,7 +23,7 @@ Entries = Iterable[tuple[int, Fraction]]
 def compile_case(case: Case) -> Program:
     """The program of a case: columns for its cells and choices, a row for each of its limits."""
     program, builder = program_of(case)
-    program.rows.extend(row for limit in case.limits if (row := builder.row(limit)) is not None)
+    program.rows.extend(row for limit in case.limits for row in builder.rows(limit))
     return program
 
 
@@ -30,7 +31,7 @@ def program_of(case: Case) -> tuple[Program, Builder]:
     """The columns of a case with what ties them together, and what turns its limits into rows."""
     cells = case.cells
     costs = {cost.id: cost for cost in case.proposal.costs}
-    indirect = [per_dollar(costs[cell.line], case.indirect[cell.award, cell.index]) for cell in cells]
+    indirect = [case.per_dollar(cell.award, cell.line, cell.index, beyond=cell.beyond) for cell in cells]
     fringe = [costs[cell.line].fringe for cell in cells]
     charge = [1 + f + i for f, i in zip(fringe, indirect, strict=True)]
     choices = Choices(case)
@@ -54,7 +55,7 @@ class Builder:
             self.by_award[cell.award].append(column)
         for award in self.by_award:
             self._accounts_of("charge", award, program.charge)
-        counting = {limit.award for limit in program.case.limits if limit.include_indirect and limit.awards}
+        counting = {award for limit in program.case.limits if limit.include_indirect for award in limit.awards or ()}
         for award in sorted(counting & set(self.by_award)):
             self._accounts_of("indirect", award, program.indirect)
 
@@ -66,11 +67,19 @@ class Builder:
             entries = exact_entries((c, counts[c]) for c in columns)
             program.accounts.append(Row(f"account[{kind},{award},{index}]", entries, ZERO, ZERO))
 
+    def rows(self, limit: Limit) -> Iterator[Row]:
+        """The rows of a limit: one, none where it holds by itself, for a limit on moves between classes several."""
+        if limit.kind == "transfer":
+            yield from self._transfers(limit)
+        elif (row := self.row(limit)) is not None:
+            yield row
+
     def row(self, limit: Limit) -> Row | None:
-        """The row of a limit; None where no column stands in it and it holds by itself."""
+        """The row of a limit that has one; None where no column stands in it and it holds by itself."""
         if limit.kind in self.choices.kinds:
             return self.choices.row(limit)
-        bound, entries = Fraction(limit.bound), defaultdict[int, Fraction](Fraction)
+        bound = Fraction(-limit.bound if limit.kind == "match" else limit.bound)
+        entries = defaultdict[int, Fraction](Fraction)
         for column, value in self._entries(limit):
             entries[column] += value  # a column may count for itself and for the indirect on it
         low, high = (bound, None) if limit.at_least else (None, bound)
@@ -84,6 +93,8 @@ class Builder:
             return self._on_line(limit)
         if limit.kind in MONEY:
             return self._charges(limit)
+        if limit.kind == "match":
+            return self._match(limit)
         if limit.share is not None:
             return self._of_total(limit)
         return self._plain(limit) if limit.kind in {"must", "require"} else self._selected(limit)
@@ -116,8 +127,8 @@ class Builder:
         return self._sums("charge", limit, self.program.charge)
 
     def _sums(self, kind: str, limit: Limit, counts: list[Fraction]) -> Entries:
-        if limit.installments is not None or limit.days is not None or limit.lines:
-            return [(column, counts[column]) for column in self._in_scope(limit)]
+        if limit.installments is not None or limit.days is not None or limit.lines or limit.pro_rata is not None:
+            return [(column, counts[column] * self._part(limit, column)) for column in self._in_scope(limit)]
         awards = set(self.by_award) if limit.awards is None else limit.awards
         return [
             (column, ONE)
@@ -125,26 +136,31 @@ class Builder:
             if sort == kind and award in awards and limit.in_time(index)
         ]
 
+    def _part(self, limit: Limit, column: int) -> Fraction:
+        """The part of a cell that a limit counts (C6)."""
+        return limit.part_of(self.program.cells[column].days)
+
     def _split(self, limit: Limit, column: int) -> tuple[int, int]:
         """Whether a cell's direct cost is selected, and whether its fringe is (C8: as category fringe)."""
-        selector = limit.select or Selector()
-        pay, fringe = self._traits[self.program.cells[column].line]
-        return int(selector.selects(pay)), int(selector.selects(fringe))
+        selector, cell = limit.select or Selector(), self.program.cells[column]
+        traits = self._own[cell.line] if limit.rule is None else self.program.case.traits(cell.award, cell.line)
+        pays, fringe = selector.selects(traits), self.program.fringe[column]
+        return int(pays), int(selector.selects(replace(traits, category="fringe"))) if fringe else int(pays)
 
     @cached_property
-    def _traits(self) -> dict[str, tuple[Traits, Traits]]:
-        """The traits of each line's pay and of its fringe."""
-        costs = self.program.case.proposal.costs
-        return {cost.id: (cost.traits, replace(cost.traits, category="fringe")) for cost in costs}
+    def _own(self) -> dict[str, Traits]:
+        """The traits of each line as the proposal states them."""
+        return {cost.id: cost.traits for cost in self.program.case.proposal.costs}
 
     def _selected(self, limit: Limit) -> Entries:
         """A cap or floor with a fixed bound: what is selected (cap), or what is not, with on-costs (floor, C5)."""
         for column in self._in_scope(limit):
             direct, fringe = self._split(limit, column)
             if limit.kind == "floor":
-                yield column, self._with_on_costs(column, 1 - direct, 1 - fringe)
+                counted = self._with_on_costs(column, 1 - direct, 1 - fringe)
             else:
-                yield column, direct + fringe * self.program.fringe[column]
+                counted = direct + fringe * self.program.fringe[column]
+            yield column, counted * self._part(limit, column)
         if limit.include_indirect:  # C3
             yield from self._sums("indirect", limit, self.program.indirect)
 
@@ -177,7 +193,8 @@ class Builder:
         share, measure = limit.share or ZERO, self._measure(limit)
         entries: dict[int, Fraction] = defaultdict(Fraction)
         for column in self._in_scope(limit):
-            entries[column] = measure(column) - (share if limit.of == "direct" else ZERO)
+            counted = measure(column) - (share if limit.of == "direct" else ZERO)
+            entries[column] = counted * self._part(limit, column)
         if limit.of != "direct":
             for column, value in self._sums("charge", limit, self.program.charge):
                 entries[column] -= share * value
@@ -185,3 +202,35 @@ class Builder:
             for column, value in self._sums("indirect", limit, self.program.indirect):
                 entries[column] += value
         return entries.items()
+
+    def _match(self, limit: Limit) -> Entries:
+        """What may serve as match, less what the awards are to be matched with."""
+        case, matched = self.program.case, sorted(limit.awards or ())
+        for column, cell in enumerate(self.program.cells):
+            if any(case.serves(name, cell.award, cell.line, cell.days) for name in matched):
+                yield column, 1 + self.program.fringe[column]
+            if cell.award in matched:
+                ratio = case.matchings[cell.award].ratio(cell.days.start)
+                yield column, -ratio * self.program.charge[column]
+
+    def _transfers(self, limit: Limit) -> Iterator[Row]:
+        """For every set of object classes: what they are charged together is no further above what was approved.
+
+        The largest sum over all sets is what the classes exceed their budget by, one and all.
+        """
+        case = self.program.case
+        budget = case.proposal.award(limit.award).approved_budget or {}
+        classes: dict[str, dict[int, Fraction]] = defaultdict(dict)
+        for column in self.by_award.get(limit.award, ()):
+            classes[case.traits(limit.award, self.program.cells[column].line).category][column] = ONE
+            if self.program.fringe[column]:
+                classes["fringe"][column] = self.program.fringe[column]
+        per_unit = CENTS[case.proposal.unit]
+        for size in range(1, len(classes) + 1):
+            for group in itertools.combinations(sorted(classes), size):
+                entries = defaultdict[int, Fraction](Fraction)
+                for column, value in (entry for name in group for entry in classes[name].items()):
+                    entries[column] += value
+                approved = sum(budget.get(name, 0) // per_unit for name in group)  # type: ignore[call-overload]
+                name = limit.id if size == len(classes) else f"{limit.id}{APART}{'+'.join(group)}"
+                yield Row(name, exact_entries(entries.items()), None, Fraction(limit.bound + approved))

@@ -16,7 +16,6 @@ from braid.basics.fiscal import Interval
 from braid.judge.case import Case
 from braid.judge.funds import Pot
 from braid.judge.limit import Cell
-from braid.judge.oncosts import in_base
 
 Key = tuple[int, int, int]
 """Period, pot, and which of the pot's windows."""
@@ -59,11 +58,10 @@ def parts_of(case: Case, award: str, paid: list[tuple[Cell, int]]) -> dict[Key, 
         pot = case.funds[award].pots[cell.pot]
         key = (cell.index, cell.pot, _window(pot, cell.days))
         part = parts.setdefault(key, Part(key, [], Fraction(0), Fraction(0)))
-        cost, terms = costs[cell.line], case.indirect[award, cell.index]
-        on_direct, on_fringe = in_base(cost, terms.base)
+        cost = costs[cell.line]
         part.paid.append((cell, amount))
         part.fringe += cost.fringe * amount
-        part.indirect += terms.rate * amount * (int(on_direct) + cost.fringe * int(on_fringe))
+        part.indirect += amount * case.per_dollar(award, cell.line, cell.index, beyond=cell.beyond)
     return dict(sorted(parts.items()))
 
 

@@ -19,7 +19,6 @@ from braid.judge.case import Case
 from braid.judge.determinations import Determination
 from braid.judge.limit import MONEY, Cell, Limit
 from braid.judge.needs import Need
-from braid.judge.oncosts import per_dollar
 
 
 @dataclass(frozen=True)
@@ -198,8 +197,7 @@ class _Gaps:
 
     def _step(self, award: str, need: Need) -> Fraction:
         """What one more unit of the line charges the award."""
-        terms = self.case.indirect[award, need.index]
-        return 1 + need.cost.fringe + per_dollar(need.cost, terms)
+        return 1 + need.cost.fringe + self.case.per_dollar(award, need.cost.id, need.index)
 
     def _left(self, award: str, need: Need) -> Fraction:
         """What the award could still be charged for a need: of its pots that pay it, the one with most money left."""

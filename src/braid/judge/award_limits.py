@@ -1,29 +1,20 @@
-"""What bounds an award: its money by installment and period, its reserve, and the caps and floors of its rules."""
+"""What bounds an award's money: what it has by installment and period, and its reserve."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil, floor
 
 from braid.basics.fiscal import Interval
-from braid.basics.money import show, show_percent
-from braid.judge.determinations import AwardTerms
+from braid.basics.money import show
 from braid.judge.funds import CENTS, Funds, Installment, Pot
-from braid.judge.limit import Limit, LimitKind
-from braid.law.rules import Cap, Floor, Rule
+from braid.judge.limit import Limit
 from braid.proposal import Award, Proposal, at
 
 
-def award_limits(terms: AwardTerms, funds: Funds, proposal: Proposal) -> Iterator[Limit]:
-    """Every limit on what one award is charged."""
-    yield from _money(terms.award, funds, proposal)
-    yield from _reserve(terms.award, funds, proposal)
-    for rule in terms.rules:
-        share = rule.cap or rule.floor
-        if share is not None:
-            yield from _shares(terms.award, rule, share, funds, proposal)
+def award_limits(award: Award, funds: Funds, proposal: Proposal) -> Iterator[Limit]:
+    """Every limit on all that one award is charged."""
+    yield from _money(award, funds, proposal)
+    yield from _reserve(award, funds, proposal)
 
 
 def _money(award: Award, funds: Funds, proposal: Proposal) -> Iterator[Limit]:
@@ -95,109 +86,3 @@ def _reserve(award: Award, funds: Funds, proposal: Proposal) -> Iterator[Limit]:
             index=index,
             through=True,
         )
-
-
-@dataclass(frozen=True)
-class _Scope:
-    """Over what a cap or floor adds up: all of the award, one period or one installment of it."""
-
-    amount: int
-    """What the award brings there, in whole units."""
-    suffix: str = ""
-    words: str = ""
-    index: int | None = None
-    installments: frozenset[int] | None = None
-
-
-def _scopes(share: Cap | Floor, funds: Funds, proposal: Proposal) -> Iterator[_Scope]:
-    if share.per == "period":
-        for index, period in enumerate(proposal.periods):
-            yield _Scope(funds.amount, f",{period}", f" in {period}", index=index)
-    elif share.per == "budget_period":  # C6: by installment, whenever charged
-        for part in funds.installments:
-            number = part.number
-            words = f" in installment {number}" if len(funds.installments) > 1 else ""
-            suffix = f",{number}" if len(funds.installments) > 1 else ""
-            yield _Scope(part.amount, suffix, words, installments=frozenset({number}))
-    else:
-        yield _Scope(funds.amount)
-
-
-def _shares(award: Award, rule: Rule, share: Cap | Floor, funds: Funds, proposal: Proposal) -> Iterator[Limit]:
-    bound = share.at_most if isinstance(share, Cap) else share.at_least
-    if isinstance(bound, Fraction) and share.of == "received":
-        yield from _of_received(award, rule, share, bound, funds, proposal)
-        return
-    for scope in _scopes(share, funds, proposal):
-        if isinstance(bound, int) or share.of == "award":
-            yield _of_award(award, rule, share, proposal.unit, scope)
-        else:
-            yield _of_total(award, rule, share, bound, scope)
-
-
-def _of_award(award: Award, rule: Rule, share: Cap | Floor, unit: str, scope: _Scope) -> Limit:
-    bound = share.at_most if isinstance(share, Cap) else share.at_least
-    exact = bound * scope.amount if isinstance(bound, Fraction) else Fraction(bound, CENTS[unit])
-    words = f"{show_percent(bound)} of {award.label}, " if isinstance(bound, Fraction) else ""
-    kind: LimitKind = "cap" if isinstance(share, Cap) else "floor"
-    most = floor(exact)  # C7
-    sentence = f"At most {words}{show(most, unit)}{scope.words}: {rule.why}"
-    if kind == "floor":
-        least = min(ceil(exact), scope.amount)  # C7
-        most = scope.amount - least
-        rest = f"so that the rest charges at most {show(most, unit)}"
-        sentence = f"At least {words}{show(least, unit)}{scope.words}, {rest}: {rule.why}"
-    return Limit(
-        f"{kind}[{award.id},{rule.id}{scope.suffix}]",
-        kind,
-        most,
-        sentence,
-        frozenset({award.id}),
-        scope.installments,
-        index=scope.index,
-        select=share.select,
-        include_indirect=isinstance(share, Cap) and share.include_indirect,
-        rule=rule,
-    )
-
-
-def _of_received(
-    award: Award, rule: Rule, share: Cap | Floor, bound: Fraction, funds: Funds, proposal: Proposal
-) -> Iterator[Limit]:
-    """A share of what was received, held by the end of every period: later money cannot pay for earlier costs."""
-    for index, period in enumerate(proposal.periods):
-        most = floor(bound * funds.received(period))
-        words = f"{show_percent(bound)} of what {award.label} has received by the end of {period}"
-        yield Limit(
-            f"cap[{award.id},{rule.id},{period}]",
-            "cap",
-            most,
-            f"At most {words}, {show(most, proposal.unit)}: {rule.why}",
-            frozenset({award.id}),
-            index=index,
-            through=True,
-            select=share.select,
-            include_indirect=isinstance(share, Cap) and share.include_indirect,
-            rule=rule,
-        )
-
-
-def _of_total(award: Award, rule: Rule, share: Cap | Floor, bound: Fraction, scope: _Scope) -> Limit:
-    kind: LimitKind = "cap" if isinstance(share, Cap) else "floor"
-    what = "spends" if share.of == "spend" else "spends on direct cost"
-    words = f"{'At most' if kind == 'cap' else 'At least'} {show_percent(bound)} of what {award.label} {what}"
-    return Limit(
-        f"{kind}[{award.id},{rule.id}{scope.suffix}]",
-        kind,
-        0,
-        f"{words}{scope.words}: {rule.why}",
-        frozenset({award.id}),
-        scope.installments,
-        index=scope.index,
-        select=share.select,
-        share=bound,
-        of=share.of,
-        include_indirect=isinstance(share, Cap) and share.include_indirect,
-        at_least=kind == "floor",
-        rule=rule,
-    )

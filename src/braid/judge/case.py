@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 from braid.basics.fiscal import Interval
 from braid.judge.determinations import AwardTerms, Determination, Judge, determine, terms_of
-from braid.judge.funds import Funds, funds_of
+from braid.judge.funds import CENTS, Funds, Installment, funds_of, months_after
 from braid.judge.limits import Cell, Limit, limits_of
+from braid.judge.matching import Matching, cut, matchings_of
 from braid.judge.needs import Need, needs_of
-from braid.judge.oncosts import Indirect, indirect_of
+from braid.judge.oncosts import Indirect, in_base, indirect_of
 from braid.law.catalogue import Catalogue
+from braid.law.rules import Base, Rule, Traits
 from braid.proposal import Proposal
 
 
@@ -46,9 +49,34 @@ class Case:
     def funds(self) -> dict[str, Funds]:
         """The money of each award, by award id."""
         return {
-            name: funds_of(self.proposal.award(name), self.proposal, apart=_by_budget_period(terms))
+            name: funds_of(self.proposal.award(name), self.proposal, apart=_apart(terms), within=self._within(terms))
             for name, terms in self.terms.items()
         }
+
+    def _within(self, terms: AwardTerms) -> int | None:
+        """The months after which no line can be paid from a receipt of the award; None where some always can."""
+        rules = terms.of_kind("use_within")
+        if not all(any(rule.selects(terms.traits(cost)) for rule in rules) for cost in self.proposal.costs):
+            return None
+        return max((rule.use_within.months for rule in rules if rule.use_within), default=None)
+
+    @cached_property
+    def _traits(self) -> dict[tuple[str, str], Traits]:
+        return {
+            (name, cost.id): terms.traits(cost) for name, terms in self.terms.items() for cost in self.proposal.costs
+        }
+
+    def traits(self, award: str, line: str) -> Traits:
+        """What the rules of an award see of a line."""
+        return self._traits[award, line]
+
+    def usable(self, part: Installment, line: str) -> Interval:
+        """The days whose costs of a line an installment pays: its own, less those after a time limit on the line."""
+        stops = [part.days.stop]
+        for rule in self.terms[part.award].of_kind("use_within"):
+            if rule.use_within is not None and rule.selects(self.traits(part.award, line)):
+                stops.append(months_after(part.received, rule.use_within.months))
+        return Interval(part.days.start, max(part.days.start, min(stops)))
 
     @cached_property
     def determinations(self) -> dict[tuple[str, str], Determination]:
@@ -70,12 +98,91 @@ class Case:
     def _cells(self) -> Iterator[Cell]:
         for name in self.terms:
             for need in self.needs:
-                for piece in self.determinations[name, need.cost.id].payable:
-                    for pot in self.funds[name].pots:
-                        for window in pot.windows:
-                            days = piece.meet(need.days).meet(window)
-                            if days.days:
-                                yield Cell(name, need.cost.id, need.index, Interval(*days), pot.number)
+                beyond = (False, True) if self._runs_over(name, need.cost.line.subaward) else (False,)
+                for days, pot in self._pieces(name, need):
+                    for part in beyond:
+                        yield Cell(name, need.cost.id, need.index, days, pot, part)
+
+    def _pieces(self, award: str, need: Need) -> Iterator[tuple[Interval, int]]:
+        """The days of a need that each pot of an award may pay, in pieces that every rule treats alike."""
+        edges = self._edges(award, need)
+        for piece in self.determinations[award, need.cost.id].payable:
+            for pot in self.funds[award].pots:
+                usable = piece.meet(need.days)
+                if len(pot.installments) == 1:
+                    usable = usable.meet(self.usable(pot.installments[0], need.cost.id))
+                for window in pot.windows:
+                    days = usable.meet(window)
+                    yield from ((part, pot.number) for part in cut(days, edges) if days.days)
+
+    def _edges(self, award: str, need: Need) -> set[int]:
+        """The days on which something changes for what an award pays of a need: rules, match, years of match."""
+        line, edges = need.cost.id, set[int]()
+        for name, rule in self._dated:
+            if rule.kind == "limit" or name == award:
+                edges.update(rule.costs.days if rule.selects(self.traits(name, line)) or rule.kind != "limit" else ())
+        for matching in self.matchings.values():
+            if matching.award.id == award and matching.by_year:
+                edges.update(matching.edges(need.days.stop))
+            elif matching.may_serve(self.terms[award]):
+                edges.update(day for piece in self.determinations[matching.award.id, line].payable for day in piece)
+        return edges
+
+    @cached_property
+    def _dated(self) -> list[tuple[str, Rule]]:
+        """Rules that bound what is charged, and begin or end within the plan."""
+        plan = self.proposal.fiscal.days
+        return [
+            (name, rule)
+            for name, terms in self.terms.items()
+            for rule in terms.rules
+            if rule.kind in {"limit", "cap", "floor", "portion"}
+            and any(plan.start < edge < plan.stop for edge in rule.costs.days)
+        ]
+
+    @cached_property
+    def matchings(self) -> dict[str, Matching]:
+        """The awards that ask for match, by id."""
+        return matchings_of(self.terms, self.proposal.unit)
+
+    def serves(self, matched: str, award: str, line: str, days: Interval) -> bool:
+        """Whether what an award pays of a line for costs of some days may serve as match for another."""
+        if not self.matchings[matched].may_serve(self.terms[award]):
+            return False
+        return any(days.within(piece) for piece in self.determinations[matched, line].payable)
+
+    @cached_property
+    def _agreements(self) -> set[tuple[str, str]]:
+        """Awards and subaward agreements on which more may be charged than counts in the base of indirect cost."""
+        found: set[tuple[str, str]] = set()
+        asked: dict[str, int] = defaultdict(int)
+        for need in self.needs:
+            asked[need.cost.line.subaward or ""] += need.direct
+        for name in self.terms:
+            bases = {self.indirect[name, index].base for index in range(len(self.proposal.periods))}
+            counts = self.counted(name)
+            if counts is not None and "mtdc" in bases:
+                found.update((name, agreement) for agreement, most in asked.items() if agreement and most > counts)
+        return found
+
+    def counted(self, award: str) -> int | None:
+        """Of each subaward agreement, what counts in the base of indirect cost, in whole units."""
+        cents = self.terms[award].subawards_first
+        return None if cents is None else cents // CENTS[self.proposal.unit]
+
+    def _runs_over(self, award: str, agreement: str | None) -> bool:
+        return agreement is not None and (award, agreement) in self._agreements
+
+    def in_base(self, award: str, line: str, base: Base, *, beyond: bool = False) -> tuple[bool, bool]:
+        """Whether what an award pays of a line is in a base of indirect cost, and whether its fringe is."""
+        cost = self.proposal.cost(line)
+        return in_base(cost, base, equipment=self.traits(award, line).category == "equipment", beyond=beyond)
+
+    def per_dollar(self, award: str, line: str, index: int, *, beyond: bool = False) -> Fraction:
+        """Indirect that a dollar of direct cost brings, its fringe counted, exactly."""
+        terms = self.indirect[award, index]
+        direct, fringe = self.in_base(award, line, terms.base, beyond=beyond)
+        return terms.rate * (int(direct) + self.proposal.cost(line).fringe * int(fringe))
 
     def _whole_shares(self, cells: list[Cell]) -> Iterator[Cell]:
         """Where one of the awards that share a line may pay nothing in a period, none of them does (C14)."""
@@ -99,10 +206,12 @@ class Case:
     @cached_property
     def limits(self) -> tuple[Limit, ...]:
         """Everything that bounds a sum."""
-        return limits_of(self.proposal, self.terms, self.needs, self.funds, self.cells)
+        return limits_of(self.proposal, self.terms, self.needs, self.funds, self.cells, self.matchings)
 
 
-def _by_budget_period(terms: AwardTerms) -> bool:
-    """Whether a rule bounds each installment of an award by itself (C6)."""
-    shares = (rule.cap or rule.floor for rule in terms.rules)
-    return any(share is not None and share.per == "budget_period" for share in shares)
+def _apart(terms: AwardTerms) -> bool:
+    """Whether a rule looks at each installment of an award by itself (C6)."""
+    shares = [rule.cap or rule.floor for rule in terms.rules]
+    single = any(share is not None and share.per == "budget_period" for share in shares)
+    by_year = any(share is not None and (share.of, share.per) == ("received", "calendar_year") for share in shares)
+    return single or by_year or bool(terms.of_kind("use_within"))

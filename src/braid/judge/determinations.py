@@ -13,12 +13,12 @@ from typing import Literal
 
 from braid.basics.fiscal import ALWAYS, NEVER, Interval, join
 from braid.law.catalogue import Catalogue, Terms
-from braid.law.rules import Rule, Selector, Traits
+from braid.law.rules import Kind, Rule, Selector, Traits
 from braid.proposal import Award, Cost, Proposal
 
 Status = Literal["allowable", "prior-approval", "unallowable"]
 ORDER: tuple[Status, ...] = ("allowable", "prior-approval", "unallowable")
-SPEAKERS = {"allow", "forbid", "approval", "certify"}
+SPEAKERS = {"allow", "forbid", "approval", "certify", "portion"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,21 @@ class AwardTerms:
     terms: Terms
     rules: tuple[Rule, ...]
     excepted: tuple[Rule, ...]
+    subawards_first: int | None = None
+    """Of each subaward agreement, what counts in the base of indirect cost, in cents (2 CFR 200.1)."""
+    equipment_from: int | None = None
+    """The unit cost from which a thing is equipment, in cents (2 CFR 200.1)."""
+
+    def of_kind(self, kind: Kind) -> tuple[Rule, ...]:
+        """Its rules of one kind."""
+        return tuple(rule for rule in self.rules if rule.kind == kind)
+
+    def traits(self, cost: Cost) -> Traits:
+        """What its rules see of a line: supplies at or above its equipment threshold are equipment to it."""
+        dear = self.equipment_from is not None and (cost.traits.unit_cost or 0) >= self.equipment_from
+        if dear and cost.line.category == "supplies":
+            return replace(cost.traits, category="equipment")
+        return cost.traits
 
     @property
     def federal(self) -> bool:
@@ -88,13 +103,26 @@ def terms_of(proposal: Proposal, catalogue: Catalogue) -> dict[str, AwardTerms]:
     """What binds each award, by award id in the order of ids."""
     found: dict[str, AwardTerms] = {}
     for award in sorted(proposal.awards, key=lambda award: award.id):
-        dated = award.prime_awarded or award.awarded
-        program = catalogue.program(award.program)
-        terms = catalogue.terms(program, award.edition, proposal.jurisdiction.state, dated, award.agency)
+        program, facts = catalogue.program(award.program), proposal.facts(award)
+        terms = catalogue.terms(program, award.edition, proposal.jurisdiction.state, facts)
         every = (*terms.rules, *sorted(award.terms, key=lambda term: term.id))
         excepted = tuple(rule for rule in every if {rule.id, rule.name} & set(award.exceptions))
-        found[award.id] = AwardTerms(award, terms, tuple(rule for rule in every if rule not in excepted), excepted)
+        rules = tuple(rule for rule in every if rule not in excepted)
+        defining = rules if any(_defines(rule) for rule in rules) else catalogue.definitions(facts)
+        found[award.id] = AwardTerms(
+            award, terms, rules, excepted, _least("subawards_first", defining), _least("equipment_from", defining)
+        )
     return found
+
+
+def _defines(rule: Rule) -> bool:
+    return rule.indirect is not None and rule.indirect.subawards_first is not None
+
+
+def _least(name: str, rules: Iterable[Rule]) -> int | None:
+    """The lowest of the thresholds that the rules give, in cents."""
+    given = (getattr(rule.indirect, name) for rule in rules if rule.indirect is not None)
+    return min((value for value in given if value is not None), default=None)
 
 
 class Judge:
@@ -121,31 +149,15 @@ class Judge:
         return self._known[key]
 
     def _verdict(self, traits: Traits, spoke: list[Rule]) -> Verdict:
-        award = self.terms.award
         forbids = tuple(rule for rule in spoke if rule.kind == "forbid")
         if forbids:
             change = "charge it to an award whose rules allow it, or put the funder's exception on file"
             return Verdict("unallowable", forbids, forbids[0].why, change)
         allows = tuple(rule for rule in spoke if rule.kind == "allow")
-        if self.terms.terms.closed_list and not allows:
-            name = self.terms.terms.program.name
-            change = "charge it to an award whose rules name it, or put the funder's exception on file"
-            return Verdict(
-                "unallowable", (), f"{name} pays only what its rules name, and no rule names this line.", change
-            )
-        wanting = tuple(r for r in spoke if r.kind == "approval" and not self.terms.named(r, award.approvals))
-        if wanting:
-            change = (
-                f"list `{wanting[0].id}` under the award's `approvals`, with a note of where the approval is on file"
-            )
-            return Verdict("prior-approval", wanting, wanting[0].why, change)
-        if (
-            award.scope is not None
-            and "scope" not in award.approvals
-            and not ({*traits.use, traits.activity} & {*award.scope})
-        ):
-            change = "have the funder add it to the approved scope, or list `scope` under the award's `approvals`"
-            return Verdict("prior-approval", (), "It lies outside the scope that the funder approved.", change)
+        if unnamed := self._unnamed(allows):
+            return unnamed
+        if wanting := self._wanting(traits, spoke):
+            return wanting
         confident = [rule for rule in allows if rule.confidence != "unverified"]
         unverified = bool(allows) and not confident
         reason = (confident or allows)[0].why if allows else "No rule on file stands against it."
@@ -153,14 +165,61 @@ class Judge:
             reason += " Confirm with the funder: this permission was not read in the funder's own words."
         return Verdict("allowable", tuple(spoke), reason, "", unverified)
 
+    def _unnamed(self, allows: tuple[Rule, ...]) -> Verdict | None:
+        """Where a list is closed, or the award's own terms name what it pays, what no rule names is not payable."""
+        change = "charge it to an award whose rules name it, or put the funder's exception on file"
+        if self.terms.terms.closed_list and all(rule.own_term for rule in allows):
+            name = self.terms.terms.program.name
+            told = f"{name} pays only what its rules name, and no rule names this line."
+            return Verdict("unallowable", (), told, change)
+        own = tuple(rule for rule in self.terms.rules if rule.kind == "allow" and rule.own_term)
+        if own and not any(rule.own_term for rule in allows):  # terms only tighten
+            told = "The terms of this award name what it pays, and none of them names this line."
+            return Verdict("unallowable", own, told, change)
+        return None
+
+    def _wanting(self, traits: Traits, spoke: list[Rule]) -> Verdict | None:
+        """What still needs the funder's approval, a documented share, or a place in the approved scope or budget."""
+        award = self.terms.award
+        wanting = tuple(r for r in spoke if r.kind == "approval" and not self.terms.named(r, award.approvals))
+        if wanting:
+            change = (
+                f"list `{wanting[0].id}` under the award's `approvals`, with a note of where the approval is on file"
+            )
+            return Verdict("prior-approval", wanting, wanting[0].why, change)
+        undocumented = tuple(r for r in spoke if r.portion is not None and not self._documented(r, traits))
+        if undocumented:
+            change = "state the documented share of its cost under the line's `portion`"
+            return Verdict("prior-approval", undocumented, undocumented[0].why, change)
+        approved = award.scope is None or "scope" in award.approvals
+        if not approved and not ({*traits.use, traits.activity} & {*(award.scope or ())}):
+            change = "have the funder add it to the approved scope, or list `scope` under the award's `approvals`"
+            return Verdict("prior-approval", (), "It lies outside the scope that the funder approved.", change)
+        return self._new_class(traits)
+
+    def _documented(self, rule: Rule, traits: Traits) -> bool:
+        share = rule.portion.share if rule.portion else None
+        return (share or "") in traits.documented or "" in traits.documented
+
+    def _new_class(self, traits: Traits) -> Verdict | None:
+        """A class that the approved budget does not have needs approval, where the program says so."""
+        budget = self.terms.award.approved_budget
+        rules = tuple(r for r in self.terms.of_kind("transfer") if r.transfer and r.transfer.new_class)
+        if budget is None or not rules or budget.get(traits.category):  # type: ignore[call-overload]
+            return None
+        if self.terms.named(rules[0], self.terms.award.approvals):
+            return None
+        change = f"have the funder approve the change, and list `{rules[0].id}` under the award's `approvals`"
+        told = f"The approved budget has nothing for {traits.category}. {rules[0].why}"
+        return Verdict("prior-approval", rules, told, change)
+
 
 def _names_lines(rule: Rule) -> bool:
     def named(selector: Selector | None) -> bool:
         return selector is not None and bool(selector.activity or selector.line or named(selector.negated))
 
-    return any(named(part) for part in (rule.allow, rule.forbid, rule.approval, rule.certify)) or (
-        rule.forbid is not None and named(rule.forbid.unless)
-    )
+    parts = (rule.allow, rule.forbid, rule.approval, rule.certify, rule.portion and rule.portion.select)
+    return any(named(part) for part in parts) or (rule.forbid is not None and named(rule.forbid.unless))
 
 
 def determine(judge: Judge, cost: Cost, window: Interval) -> Determination:
@@ -174,7 +233,7 @@ def determine(judge: Judge, cost: Cost, window: Interval) -> Determination:
     if cost.line.shares is not None and award.id not in cost.line.shares:
         reason = "The shares of this line name the awards that pay it, and this award is not one of them."
         return Determination(award.id, cost.id, "unallowable", (), (), reason, "change `shares` on the line", False)
-    meeting = [(days.meet(window), verdict) for days, verdict in judge.verdicts(cost.traits)]
+    meeting = [(days.meet(window), verdict) for days, verdict in judge.verdicts(judge.terms.traits(cost))]
     inside = [(days, verdict) for days, verdict in meeting if days.days]
     payable = join(days for days, verdict in inside if verdict.status == "allowable")
     if not inside:

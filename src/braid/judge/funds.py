@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from math import floor
 
-from braid.basics.fiscal import NEVER, Interval, Period
+from braid.basics.fiscal import NEVER, Interval, Period, months_later
 from braid.proposal import Award, BudgetPeriod, Proposal, Receipt
 
 CENTS = {"dollar": 100, "cent": 1}
@@ -124,10 +125,14 @@ class _Money:
     share: Fraction = Fraction(0)
 
 
-def installments_of(award: Award, proposal: Proposal) -> tuple[Installment, ...]:
-    """The installments of an award by number; those before the calendar are payable from its first day."""
+def installments_of(award: Award, proposal: Proposal, within: int | None = None) -> tuple[Installment, ...]:
+    """The installments of an award by number; those before the calendar are payable from its first day.
+
+    ``within``: the months after its receipt for which each pays costs, where a rule says so.
+    """
     per_unit = CENTS[proposal.unit]
-    found = sorted(_moneys(award, proposal), key=lambda m: (m.start, m.rank, m.received, m.stop, m.cents))
+    moneys = (money if within is None else _ending(money, within) for money in _moneys(award, proposal))
+    found = sorted(moneys, key=lambda m: (m.start, m.rank, m.received, m.stop, m.cents))
     kept = [money for money in found if money.cents] or found[:1]
     return tuple(
         Installment(
@@ -142,6 +147,16 @@ def installments_of(award: Award, proposal: Proposal) -> tuple[Installment, ...]
         )
         for number, money in enumerate(kept, 1)
     )
+
+
+def _ending(money: _Money, months: int) -> _Money:
+    stop = months_after(money.received, months)
+    return replace(money, stop=max(money.start, min(money.stop, stop)))
+
+
+def months_after(day: int, months: int) -> int:
+    """The day after the last of so many months from a day on."""
+    return months_later(dt.date.fromordinal(day), months).toordinal()
 
 
 def _moneys(award: Award, proposal: Proposal) -> Iterator[_Money]:
@@ -180,7 +195,7 @@ def _budget_period(award: Award, part: BudgetPeriod) -> _Money:
     return _Money(days.start, 1, days.start, stop, part.amount, days.stop, carry.approved)
 
 
-def funds_of(award: Award, proposal: Proposal, *, apart: bool = False) -> Funds:
+def funds_of(award: Award, proposal: Proposal, *, apart: bool = False, within: int | None = None) -> Funds:
     """The installments of an award in pots; ``apart`` keeps each by itself, where a rule bounds each by itself.
 
     Installments that end together are one pot where each begins on a period's first day, before the calendar, or on
@@ -188,7 +203,7 @@ def funds_of(award: Award, proposal: Proposal, *, apart: bool = False) -> Funds:
     """
     edges = {period.days.start for period in proposal.periods}
     groups: dict[tuple[int, ...], list[Installment]] = {}
-    for part in installments_of(award, proposal):
+    for part in installments_of(award, proposal, within):
         start = part.days.start
         common = 0 if start <= proposal.fiscal.days.start or start in edges else start
         alone = apart or part.own is not None

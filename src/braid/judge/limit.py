@@ -13,8 +13,8 @@ from braid.basics.fiscal import Interval
 from braid.law.rules import Rule, Selector
 
 LimitKind = Literal[
-    "need", "window", "limit", "award", "cash", "installment", "carried", "cap", "floor", "reserve",
-    "share", "payer", "minimum", "essential", "units", "must", "require", "committed",
+    "need", "window", "limit", "portion", "award", "cash", "installment", "carried", "cap", "floor", "reserve",
+    "match", "transfer", "share", "payer", "minimum", "essential", "units", "must", "require", "committed",
 ]  # fmt: skip
 REQUIREMENTS = {"must", "minimum", "require", "committed", "reserve"}
 """What the planner insists on: a conflict can come only from these."""
@@ -31,6 +31,8 @@ class Cell:
     index: int
     days: Interval
     pot: int = 0
+    beyond: bool = False
+    """Whether it is what an agreement is paid beyond the part that counts in the base of indirect cost."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,10 @@ class Limit:
     """A bound on the sum of what some allocations count for.
 
     The scope: ``awards`` (None for all), ``installments`` of the one award, ``line`` and ``index`` (the period),
-    ``lines`` (of an activity), ``days`` (only allocations whose window lies within), ``through`` (this and all
-    earlier periods), ``select``. The bound: ``bound`` units or, with ``share``, that share of the same awards' total
-    (``of`` spend or direct). Where the kind is a choice (``payer``, ``minimum``, ``essential``, ``units``, ``share``)
+    ``lines`` (of an activity), ``days`` (only allocations whose window lies within), ``pro_rata`` (each allocation by
+    the part of its days that lies within), ``through`` (this and all earlier periods), ``select``. The bound:
+    ``bound`` units or, with ``share``, that share of the same awards' total (``of`` spend or direct). Where the kind is
+    a choice (``payer``, ``minimum``, ``essential``, ``units``, ``share``), or ``match`` or ``transfer``,
     what it holds is said by the kind.
     """
 
@@ -55,6 +58,7 @@ class Limit:
     index: int | None = None
     through: bool = False
     days: Interval | None = None
+    pro_rata: Interval | None = None
     select: Selector | None = None
     share: Fraction | None = None
     of: str | None = None
@@ -78,12 +82,18 @@ class Limit:
     @property
     def of_need(self) -> bool:
         """Whether it bounds direct cost on one line in one period."""
-        return self.kind in {"need", "window", "limit", "committed"}
+        return self.kind in {"need", "window", "limit", "portion", "committed"}
 
     @property
     def required(self) -> bool:
         """Whether the planner insists on it."""
         return self.kind in REQUIREMENTS
+
+    def part_of(self, days: Interval) -> Fraction:
+        """The part of an allocation with these days that it counts (C6)."""
+        if self.pro_rata is None or not days.days:
+            return Fraction(1)
+        return Fraction(days.meet(self.pro_rata).days, days.days)
 
     def in_time(self, index: int) -> bool:
         """Whether it looks at a period."""

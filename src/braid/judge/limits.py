@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from math import floor
 
 from braid.basics.fiscal import Interval
-from braid.basics.money import show, show_number
+from braid.basics.money import show, show_number, show_percent
 from braid.judge.award_limits import award_limits
 from braid.judge.choices import choices_of
 from braid.judge.determinations import AwardTerms
 from braid.judge.funds import CENTS, Funds
 from braid.judge.limit import Cell, Limit, LimitKind
+from braid.judge.matching import Matching, match_limits
 from braid.judge.needs import Need
 from braid.judge.requirements import requirements_of
+from braid.judge.shares import share_limits
 from braid.law.rules import Ceiling, Rule
 from braid.proposal import Proposal
 
@@ -29,6 +33,7 @@ def limits_of(
     needs: tuple[Need, ...],
     funds: dict[str, Funds],
     cells: tuple[Cell, ...],
+    matchings: dict[str, Matching],
 ) -> tuple[Limit, ...]:
     """Every limit that a plan of this proposal must hold."""
     by_need: dict[tuple[str, int], list[Cell]] = defaultdict(list)
@@ -40,8 +45,12 @@ def limits_of(
         found.append(_need(need, proposal.unit))
         found.extend(_windows(need, payable, proposal.unit))
         found.extend(_ceilings(need, payable, terms, proposal))
-    for award in terms.values():
-        found.extend(award_limits(award, funds[award.award.id], proposal))
+        found.extend(_portions(need, payable, terms, proposal))
+    for name, award in terms.items():
+        found.extend(award_limits(award.award, funds[name], proposal))
+        found.extend(_transfers(award, funds[name], proposal.unit))
+    found.extend(share_limits(terms, funds, proposal))
+    found.extend(match_limits(matchings, terms, funds, proposal))
     found.extend(choices_of(proposal, terms, needs, by_need))
     found.extend(requirements_of(proposal, needs))
     return tuple(found)
@@ -79,7 +88,7 @@ def _ceilings(need: Need, cells: list[Cell], terms: dict[str, AwardTerms], propo
     for cell in cells:
         for rule in terms[cell.award].rules:
             ceiling = rule.limit
-            if ceiling is not None and _capped(rule, ceiling, need, cell):
+            if ceiling is not None and _capped(rule, ceiling, need, cell, terms[cell.award]):
                 under.setdefault(rule.name, (rule, ceiling, set()))[2].add(cell.award)
     payers = {cell.award for cell in cells}
     federal = {award for award in payers if terms[award].federal}
@@ -87,14 +96,19 @@ def _ceilings(need: Need, cells: list[Cell], terms: dict[str, AwardTerms], propo
         wider = {"any": awards, "non-federal": federal, "none": payers}[ceiling.excess]
         groups = {"": wider} if awards <= wider else {"": awards, ",federal": wider}
         for suffix, group in groups.items():
-            bound = [cell for cell in cells if cell.award in group]
+            bound = [cell for cell in cells if cell.award in group and _governed(rule, cell)]
             yield from _ceiling_rows(need, bound, rule, suffix, proposal)
 
 
-def _capped(rule: Rule, ceiling: Ceiling, need: Need, cell: Cell) -> bool:
+def _governed(rule: Rule, cell: Cell) -> bool:
+    """Whether a rule governs costs of the days of a cell, all of which it does or none."""
+    return cell.days.meet(rule.costs.days).days > 0
+
+
+def _capped(rule: Rule, ceiling: Ceiling, need: Need, cell: Cell, terms: AwardTerms) -> bool:
     """Whether a ceiling speaks about what a cell pays."""
     counted = need.cost.quantity and ceiling.unit == need.cost.line.unit
-    return bool(counted) and rule.selects(need.cost.traits) and cell.days.meet(rule.costs.days).days > 0
+    return bool(counted) and rule.selects(terms.traits(need.cost)) and _governed(rule, cell)
 
 
 def _ceiling_rows(need: Need, cells: list[Cell], rule: Rule, suffix: str, proposal: Proposal) -> Iterator[Limit]:
@@ -105,20 +119,84 @@ def _ceiling_rows(need: Need, cells: list[Cell], rule: Rule, suffix: str, propos
     if ceiling.per == "year" and need.cost.line.unit not in {"FTE", "year"}:  # C13; those two are years already
         quantity = quantity * need.days.days / proposal.fiscal.year_days(int(need.period.year[2:])).days
     most = floor(quantity * ceiling.at_most / CENTS[unit])
-    awards = frozenset(cell.award for cell in cells)
     name, period = need.cost.id, need.period.name
     what = f"{show_number(quantity)} {ceiling.unit}{'-years' if ceiling.per == 'year' else ''}"
     sentence = f"{rule.why} For {what} of {name} in {period} that is {show(most, unit)}."
     who = f"{rule.source},{rule.id}" if rule.own_term else rule.id
-    whole = f"limit[{who},{name},{period}{suffix}]"
-    yield Limit(whole, "limit", most, sentence, awards, line=name, index=need.index, rule=rule)
-    if need.once:
-        return
-    for days in _intervals(cells, need.days):
-        room = need.room(days, most)
-        part = f"{sentence[:-1]}, of which {show(room, unit)} arises from {days.first} to {days.last}."
-        row = f"{whole[:-1]},{days}]"
-        yield Limit(row, "limit", room, part, awards, line=name, index=need.index, days=days, rule=rule)
+    bound = _Bound(rule, f"limit[{who},{name},{period}{suffix}]", "limit", most, sentence)
+    yield from _accruing(need, cells, bound, unit)
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """What some awards may pay of a need at most, by one rule."""
+
+    rule: Rule
+    row: str
+    kind: LimitKind
+    most: int
+    sentence: str
+
+
+def _accruing(need: Need, cells: list[Cell], bound: _Bound, unit: str) -> Iterator[Limit]:
+    """The limits of a bound that accrues with its need over the days that its rule governs."""
+    awards = frozenset(cell.award for cell in cells)
+    governed = need.days.meet(bound.rule.costs.days)
+    told = bound.sentence[:-1]
+
+    def limit(days: Interval | None, row: str, most: int, sentence: str) -> Limit:
+        line, index = need.cost.id, need.index
+        return Limit(row, bound.kind, most, sentence, awards, line=line, index=index, days=days, rule=bound.rule)
+
+    if governed == need.days:
+        yield limit(None, bound.row, bound.most, bound.sentence)
+    else:
+        whole = bound.most if need.once else need.room(governed, bound.most)
+        falls = f"{told}, of which {show(whole, unit)} falls on {governed.first} to {governed.last}."
+        yield limit(governed, bound.row, whole, falls)
+    for part in () if need.once else _intervals(cells, governed):
+        room = need.room(part, bound.most)
+        arises = f"{told}, of which {show(room, unit)} arises from {part.first} to {part.last}."
+        yield limit(part, f"{bound.row[:-1]},{part}]", room, arises)
+
+
+def _portions(need: Need, cells: list[Cell], terms: dict[str, AwardTerms], proposal: Proposal) -> Iterator[Limit]:
+    """What an award pays of a line at most: the share of it that is documented, the smallest first."""
+    for name in sorted({cell.award for cell in cells}):
+        found: list[tuple[Fraction, Rule]] = []
+        for rule in terms[name].of_kind("portion"):
+            share = need.cost.line.documented(rule.portion.share) if rule.portion else None
+            if share is not None and rule.selects(terms[name].traits(need.cost)):
+                found.append((share, rule))
+        for number, (share, rule) in enumerate(sorted(found, key=lambda pair: (pair[0], pair[1].id))):
+            mine = [cell for cell in cells if cell.award == name and _governed(rule, cell)]
+            row = f"portion[{name},{need.cost.id},{need.period}{f',{rule.id}' if number else ''}]"
+            most = floor(share * need.direct)
+            amount = f"{show_percent(share)} of {need.cost.id} in {need.period}, {show(most, proposal.unit)}"
+            sentence = f"{terms[name].award.label} pays at most the documented share, {amount}: {rule.why}"
+            if mine:
+                yield from _accruing(need, mine, _Bound(rule, row, "portion", most, sentence), proposal.unit)
+
+
+def _transfers(terms: AwardTerms, funds: Funds, unit: str) -> Iterator[Limit]:
+    """How far charges by object class may exceed the approved budget, over all classes together; the tightest rule."""
+    award, found = terms.award, list[tuple[int, Rule]]()
+    for rule in terms.of_kind("transfer"):
+        transfer = rule.transfer
+        if transfer is None or award.approved_budget is None or terms.named(rule, award.approvals):
+            continue
+        if transfer.awards_above is not None and award.cents <= transfer.awards_above:
+            continue
+        bounds = [transfer.at_most, *([] if transfer.and_at_most is None else [transfer.and_at_most])]
+        exact = (each * funds.amount if isinstance(each, Fraction) else Fraction(each, CENTS[unit]) for each in bounds)
+        found.append((floor(min(exact)), rule))
+    if found:
+        most, rule = min(found, key=lambda pair: (pair[0], pair[1].id))
+        sentence = (
+            f"Over all object classes together, {award.label} is charged at most {show(most, unit)} above its approved "
+            f"budget: {rule.why}"
+        )
+        yield Limit(f"transfer[{award.id}]", "transfer", most, sentence, frozenset({award.id}), rule=rule)
 
 
 __all__ = ["Cell", "Limit", "LimitKind", "limits_of"]

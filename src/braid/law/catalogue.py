@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import os
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import ConfigDict
 
@@ -20,10 +19,12 @@ from braid.files import nodes
 from braid.files.shipped import shipped_text
 from braid.law import vocabulary as words
 from braid.law.fields import Dates, Flag, Frozen, Id, Text, Words
-from braid.law.rules import NOT_YET, Rule
+from braid.law.rules import Facts, Rule
 from braid.law.vocabulary import Vocabulary
 
 FILE = "funding_sources.yaml"
+UNIFORM_GUIDANCE = "uniform-guidance"
+"""The common set that defines modified total direct costs and equipment."""
 ProgramKind = Literal["federal", "settlement", "foundation", "state", "local", "other"]
 
 
@@ -34,6 +35,8 @@ class Edition(Frozen):
     name: Text | None = None
     state: Text | None = None
     awards: Dates = Dates()
+    agencies: Words = ()
+    """Whose awards it is for, where agencies differ; empty for all others."""
     extends: Text | None = None
     closed_list: Flag | None = None
     rules: tuple[Rule, ...] = ()
@@ -44,7 +47,37 @@ class Common(Frozen):
 
     id: Id
     name: Text
+    editions: tuple[Edition, ...] = ()
     rules: tuple[Rule, ...] = ()
+
+    def in_force(self, facts: Facts) -> Iterator[Rule]:
+        """The rules that govern an award: its own, and those of the edition of the award's date and agency.
+
+        An award without a date is governed by every edition, of rules with one id by the first (the cautious way).
+        """
+        yield from (rule for rule in self.rules if rule.governs(facts))
+        for edition in reversed(_editions_of(self.editions, facts)):
+            for part in _lineage(self.editions, edition):
+                yield from (rule for rule in part.rules if rule.governs(facts))
+
+
+def _editions_of(editions: tuple[Edition, ...], facts: Facts) -> list[Edition]:
+    """The one edition that an award was amended to, or those of its date, an agency's own before the general one."""
+    amended = [edition for edition in editions if edition.id == facts.amended_to]
+    if amended:
+        return amended
+    dated = [edition for edition in editions if facts.dated_in(edition.awards)]
+    own = [edition for edition in dated if facts.agency is not None and facts.agency in edition.agencies]
+    return own or [edition for edition in dated if not edition.agencies]
+
+
+def _lineage(editions: tuple[Edition, ...], edition: Edition | None) -> list[Edition]:
+    """An edition after those that it extends, so that its own rules replace theirs."""
+    line: list[Edition] = []
+    while edition is not None and edition not in line:
+        line.insert(0, edition)
+        edition = next((e for e in editions if e.id == line[0].extends), None)
+    return line
 
 
 class Program(Frozen):
@@ -64,16 +97,21 @@ class Program(Frozen):
     editions: tuple[Edition, ...] = ()
     rules: tuple[Rule, ...] = ()
 
-    def edition(self, named: str | None, state: str | None, awarded: dt.date | None) -> Edition | None:
-        """The edition in force: the one named, else by State, else by the award's date, else the first."""
+    def edition(self, named: str | None, state: str | None, facts: Facts) -> Edition | None:
+        """The edition in force: the one named or amended to, else by State, else by date and agency, else the first."""
+        for name in (facts.amended_to, named):
+            found = next((edition for edition in self.editions if edition.id == name), None)
+            if found is not None:
+                return found
         if named is not None:
-            return next((edition for edition in self.editions if edition.id == named), None)
+            return None
         fitting = [e for e in self.editions if e.state is not None and e.state == state]
-        if not fitting and awarded is not None:
-            day = awarded.toordinal()
-            dated = [e for e in self.editions if e.awards != Dates()]
-            fitting = [e for e in dated if e.awards.days.start <= day < e.awards.days.stop]
+        if not fitting and facts.awarded is not None:
+            fitting = _editions_of(tuple(e for e in self.editions if e.awards != Dates()), facts)
         return (fitting or list(self.editions) or [None])[0]
+
+
+Part = TypeVar("Part", Common, Program)
 
 
 class Terms(Frozen):
@@ -113,33 +151,31 @@ class Catalogue(Frozen):
             raise KeyError(f"«{name}» is no program of the catalogue{nearest(name, self.by_name)}")
         return found
 
-    def terms(
-        self, program: Program, edition: str | None, state: str | None, awarded: dt.date | None, agency: str | None
-    ) -> Terms:
+    def terms(self, program: Program, edition: str | None, state: str | None, facts: Facts) -> Terms:
         """What binds an award of this program: common rules, program rules, and its edition's, in that order."""
-        chosen = program.edition(edition, state, awarded)
+        chosen = program.edition(edition, state, facts)
         rules: dict[str, Rule] = {}
         for common in self.common:
             if common.id in program.under:
-                rules.update((rule.name, rule) for rule in common.rules if rule.governs(awarded, agency))
-        rules.update((rule.name, rule) for rule in program.rules if rule.governs(awarded, agency))
+                rules.update((rule.name, rule) for rule in common.in_force(facts))
+        rules.update((rule.name, rule) for rule in program.rules if rule.governs(facts))
         closed = program.closed_list
-        for edition_in_force in self._line(program, chosen):
-            rules.update((rule.name, rule) for rule in edition_in_force.rules if rule.governs(awarded, agency))
+        for edition_in_force in _lineage(program.editions, chosen):
+            rules.update((rule.name, rule) for rule in edition_in_force.rules if rule.governs(facts))
             closed = closed if edition_in_force.closed_list is None else edition_in_force.closed_list
         return Terms(program=program, edition=chosen, closed_list=closed, rules=tuple(rules.values()))
 
-    def _line(self, program: Program, edition: Edition | None) -> list[Edition]:
-        line: list[Edition] = []
-        while edition is not None and edition not in line:
-            line.insert(0, edition)
-            edition = next((e for e in program.editions if e.id == line[0].extends), None)
-        return line
+    def definitions(self, facts: Facts) -> tuple[Rule, ...]:
+        """What the words of 2 CFR 200 mean for an award, also one that does not stand under it."""
+        guidance = next((common for common in self.common if common.id == UNIFORM_GUIDANCE), None)
+        return tuple(guidance.in_force(facts)) if guidance is not None else ()
 
     def rules(self) -> Iterator[Rule]:
         """Every rule of the catalogue, once."""
         for common in self.common:
             yield from common.rules
+            for edition in common.editions:
+                yield from edition.rules
         for program in self.programs:
             yield from program.rules
             for edition in program.editions:
@@ -155,7 +191,7 @@ class Catalogue(Frozen):
 def read(text: str, file: str, vocabulary: Vocabulary) -> Catalogue:
     """A catalogue from the text of its file. Raises InputError with every fault, each at its line."""
     document = nodes.parse(text, file)
-    found = document.validate(Catalogue, (), not_yet=NOT_YET, vocabulary=vocabulary)
+    found = document.validate(Catalogue, (), vocabulary=vocabulary)
     if found is None:
         raise InputError(document.faults)
     _refer(document, found)
@@ -174,14 +210,21 @@ def _refer(document: nodes.Document, found: Catalogue) -> None:
             seen.add(name)
         for name in set(program.under) - commons:
             document.fault(("programs", p, "under"), f"«{name}» is no common set{nearest(name, commons)}")
-        editions = [edition.id for edition in program.editions]
-        for e, edition in enumerate(program.editions):
-            if edition.extends is not None and edition.extends not in editions:
-                document.fault(("programs", p, "editions", e, "extends"), f"«{edition.extends}» is no edition here")
-            _twice(document, ("programs", p, "editions", e), edition.rules)
-        _twice(document, ("programs", p), program.rules)
+        _editions(document, ("programs", p), program)
     for c, common in enumerate(found.common):
-        _twice(document, ("common", c), common.rules)
+        _editions(document, ("common", c), common)
+
+
+def _editions(document: nodes.Document, loc: nodes.Loc, part: Common | Program) -> None:
+    known = [edition.id for edition in part.editions]
+    for e, edition in enumerate(part.editions):
+        if known.index(edition.id) < e:
+            document.fault((*loc, "editions", e), f"the edition «{edition.id}» is given twice")
+        if edition.extends is not None and edition.extends not in known:
+            hint = nearest(edition.extends, known)
+            document.fault((*loc, "editions", e, "extends"), f"«{edition.extends}» is no edition here{hint}")
+        _twice(document, (*loc, "editions", e), edition.rules)
+    _twice(document, loc, part.rules)
 
 
 def _twice(document: nodes.Document, loc: nodes.Loc, rules: tuple[Rule, ...]) -> None:
@@ -198,12 +241,12 @@ def _named(found: Catalogue, sha256: str) -> Catalogue:
     def of(source: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         return tuple(rule.model_copy(update={"source": source}) for rule in rules)
 
-    def named(program: Program) -> Program:
-        editions = tuple(e.model_copy(update={"rules": of(program.id, e.rules)}) for e in program.editions)
-        return program.model_copy(update={"rules": of(program.id, program.rules), "editions": editions})
+    def told(part: Part) -> Part:
+        editions = tuple(e.model_copy(update={"rules": of(part.id, e.rules)}) for e in part.editions)
+        return part.model_copy(update={"rules": of(part.id, part.rules), "editions": editions})
 
-    common = tuple(c.model_copy(update={"rules": of(c.id, c.rules)}) for c in found.common)
-    programs = tuple(named(program) for program in found.programs)
+    common = tuple(told(part) for part in found.common)
+    programs = tuple(told(part) for part in found.programs)
     return found.model_copy(update={"common": common, "programs": programs, "sha256": sha256})
 
 

@@ -63,7 +63,7 @@ def _insist(judged: Judged, allocation: engine.Allocation) -> None:
         return
     if judged.findings:
         raise CheckFailed(judged.findings)
-    rows = {row.name for row in allocation.program.rows}
+    rows = {row.limit for row in allocation.program.rows}
     strangers = rows - {limit.id for limit, _, _ in judged.measured}
     if strangers:
         raise CheckFailed([Finding(name, "this row belongs to no limit that was judged") for name in sorted(strangers)])

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from braid.basics.fiscal import FiscalCalendar, Period
 from braid.law.fields import Flag, Frozen, Money, Text, Year
+from braid.law.rules import Facts
 from braid.proposal.amounts import at
 from braid.proposal.awards import Award, AwardRate, BudgetPeriod, IndirectRate, IndirectRates, Receipt
 from braid.proposal.costs import Activity, Cost, Line, cost_of
@@ -125,6 +126,16 @@ class Proposal(Frozen):
         if not isinstance(found, Cost):
             raise KeyError(name)
         return found
+
+    def facts(self, award: Award) -> Facts:
+        """What decides which rules govern an award; its date is that of the prime award, where it is known."""
+        return Facts(
+            awarded=award.prime_awarded or award.awarded,
+            agency=award.agency,
+            recipient=self.jurisdiction.kind,
+            cents=award.cents,
+            amended_to=award.amended_to,
+        )
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other parts; what was worked out from the old ones is forgotten."""

@@ -1,14 +1,16 @@
-"""Amounts and counts as a proposal gives them: one, or one by period."""
+"""Object classes, and amounts and counts as a proposal gives them: one, or one by period."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag
 
 from braid.basics.fiscal import Period
 from braid.law.fields import Money, Number
 
+Category = Literal["personnel", "fringe", "travel", "equipment", "supplies", "contractual", "construction", "other"]
+"""Object classes of form SF-424A."""
 ONE, BY = "‹one›", "‹by period›"
 
 

@@ -18,9 +18,10 @@ from pydantic import (
 )
 
 from braid.basics.fiscal import Interval, months_later, parse_date, span
-from braid.law.fields import Date, Flag, Frozen, Id, Money, Percent, Text, Words, reader
+from braid.basics.money import show
+from braid.law.fields import Count, Date, Flag, Frozen, Id, Money, Percent, Text, Words, reader
 from braid.law.rules import Base, Rule
-from braid.proposal.amounts import BY, ONE, Amounts
+from braid.proposal.amounts import BY, ONE, Amounts, Category
 
 MOST_MONTHS = 600
 LAST_YEAR = 9000
@@ -167,6 +168,28 @@ CarryOvers = Annotated[
 ]
 
 
+class Pledge(Frozen):
+    """Match that somebody else promises: its kind, its amount, how it was valued and where that is on file."""
+
+    kind: Literal["cash", "in-kind", "volunteer", "space", "equipment", "unrecovered-indirect"]
+    amount: Money
+    giver: Text = Field(alias="from")
+    valuation: Text | None = None
+    """How the amount was worked out (2 CFR 200.306(d) to (j)); cash needs none."""
+    document: Text
+    """Where the promise, or the funder's approval of it, is on file."""
+
+    @model_validator(mode="after")
+    def _valued(self) -> Self:
+        if self.kind != "cash" and self.valuation is None:
+            raise ValueError(f"a pledge of the kind {self.kind} needs a `valuation`: how the amount was worked out")
+        return self
+
+
+ApprovedBudget = dict[Category | Literal["indirect"], Money]
+"""By object class, and indirect, what the funder approved."""
+
+
 class Award(Frozen):
     """Money the user has under a program: an amount and dates, or receipts by fiscal year, and its own terms."""
 
@@ -205,6 +228,14 @@ class Award(Frozen):
     exceptions: dict[str, Text] = Field(default_factory=dict)
     """Rule id and a note of where the funder's exception is on file."""
     terms: tuple[Rule, ...] = ()
+    amended_to: Text | None = None
+    """The later edition of its terms that the award was amended to."""
+    award_year: Count = 1
+    """Which year of the award its first day here begins: match may differ by year."""
+    match_pledged: tuple[Pledge, ...] = ()
+    """Match that comes from outside this plan."""
+    approved_budget: ApprovedBudget | None = None
+    """What the funder approved by object class; it adds up to the award."""
     indirect: AwardRate | None = None
     voluntary: Flag = False
     """A lower indirect rate was the recipient's own choice."""
@@ -260,6 +291,23 @@ class Award(Frozen):
             if not part.days.within(self.days):
                 raise ValueError(f"budget period {i + 1} ({part.start} to {part.end}) lies outside the award's dates")
         return self
+
+    @model_validator(mode="after")
+    def _budget(self) -> Self:
+        if self.approved_budget is None:
+            return self
+        if (whole := sum(self.approved_budget.values())) != self.cents:
+            raise ValueError(
+                f"the approved budget adds up to {show(whole, 'cent')}, and the award brings {show(self.cents, 'cent')}"
+            )
+        return self
+
+    @property
+    def cents(self) -> int:
+        """All that it brings, in cents."""
+        flows = self.receipts.values() if isinstance(self.receipts, dict) else (r.amount for r in self.receipts or ())
+        parts = (part.amount for part in self.budget_periods or ())
+        return (self.amount or 0) + (self.opening_balance or 0) + sum(flows) + sum(parts)
 
     @property
     def days(self) -> Interval:

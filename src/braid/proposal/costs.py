@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainSerializer, WithJsonSchema, field_validator, model_validator
+from pydantic import Discriminator, Field, PlainSerializer, Tag, WithJsonSchema, field_validator, model_validator
 
 from braid.basics.fiscal import FiscalCalendar, Interval, Period, span
 from braid.basics.money import round_half_up, show_percent
 from braid.law.fields import Count, Date, Flag, Frozen, Id, Percent, Text, Words, reader
 from braid.law.rules import Traits, bound_text, parse_bound
-from braid.proposal.amounts import Amounts, Numbers, at
-
-Category = Literal["personnel", "fringe", "travel", "equipment", "supplies", "contractual", "construction", "other"]
+from braid.proposal.amounts import BY, ONE, Amounts, Category, Numbers, at
 
 
 def _minimum(value: str) -> Fraction | int | str:
@@ -31,6 +29,16 @@ Minimum = Annotated[
     WithJsonSchema({"type": "string", "examples": ["60%", "150,000", "all"]}),
 ]
 """A share (Fraction), an amount (whole cents), or the word ``all``."""
+
+
+def _portion_form(value: Any) -> str:
+    return BY if isinstance(value, dict) else ONE
+
+
+Portions = Annotated[
+    Annotated[Percent, Tag(ONE)] | Annotated[dict[str, Percent], Tag(BY)], Discriminator(_portion_form)
+]
+"""One documented share, or several by name."""
 
 
 class Line(Frozen):
@@ -59,6 +67,10 @@ class Line(Frozen):
     """The fixed share of each award that pays it (2 CFR 200.405(d), C14)."""
     basis: Text | None = None
     """The documented basis on which it may be split between federal awards."""
+    portion: Portions | None = None
+    """The documented share of the cost that a funder may pay, such as the part that concerns opioids."""
+    subaward: Id | None = None
+    """The subaward agreement that it is paid under; one agreement may have many lines and years."""
     one_federal_payer: Flag | None = None
     """Whether at most one federal award pays it in a period; the proposal's own word unless said."""
     only: Words | None = None
@@ -84,6 +96,8 @@ class Line(Frozen):
             raise ValueError("a `quantity` needs its `unit`, such as FTE, kit or patient")
         if self.fringe is not None and self.category != "personnel":
             raise ValueError(f"`fringe` follows pay; this line is {self.category}, not personnel")
+        if self.subaward is not None and self.category != "contractual":
+            raise ValueError(f"a `subaward` is contractual; this line is {self.category}")
         if self.start is not None and self.end is not None and self.end < self.start:
             raise ValueError(f"the line ends on {self.end}, before it starts on {self.start}")
         return self
@@ -100,6 +114,18 @@ class Line(Frozen):
         if not all(shares.values()):
             raise ValueError("a share of 0% is none; leave that award out")
         return shares
+
+    @field_validator("portion")
+    @classmethod
+    def _part(cls, portion: Fraction | dict[str, Fraction] | None) -> Fraction | dict[str, Fraction] | None:
+        shares = portion.values() if isinstance(portion, dict) else () if portion is None else (portion,)
+        if any(share > 1 for share in shares):
+            raise ValueError(f"{show_percent(max(shares))} is more than the whole; write 100% or less")
+        return portion
+
+    def documented(self, share: str | None) -> Fraction | None:
+        """The documented share of this name (any, where the line gives but one); None where there is none."""
+        return self.portion.get(share or "") if isinstance(self.portion, dict) else self.portion
 
     @model_validator(mode="after")
     def _growing(self) -> Self:
@@ -142,6 +168,8 @@ class Activity(Frozen):
     """It gets nothing, or at least this much: a share of its need, an amount, or `all` (C15)."""
     must_fund: Flag = False
     """It gets its minimum, or all where it has none (C15)."""
+    currently_funded: Text | None = None
+    """The State or local stream that pays for it today: a funder may bar or want to hear of supplanting it."""
     narrative: Text | None = None
     lines: tuple[Line, ...] = Field(min_length=1)
 
@@ -219,6 +247,10 @@ def _traits(name: str, activity: Activity, line: Line, calendar: FiscalCalendar)
         activity=activity.id,
         line=name,
         unit_cost=_unit_cost(line, calendar),
+        currently_funded=activity.currently_funded is not None,
+        documented=frozenset(
+            line.portion if isinstance(line.portion, dict) else [""] if line.portion is not None else ()
+        ),
     )
 
 

@@ -82,8 +82,7 @@ def _rules_named(document: Document, loc: Loc, award: Award, proposal: Proposal,
     program = catalogue.by_name.get(award.program)
     if program is None or award.edition not in {None, *(edition.id for edition in program.editions)}:
         return
-    dated = award.prime_awarded or award.awarded
-    terms = catalogue.terms(program, award.edition, proposal.jurisdiction.state, dated, award.agency)
+    terms = catalogue.terms(program, award.edition, proposal.jurisdiction.state, proposal.facts(award))
     own = {name for term in award.terms for name in (term.id, f"{award.id}:{term.id}")}
     theirs = {rule.id: rule.name for rule in terms.rules}
     for i, term in enumerate(award.terms):

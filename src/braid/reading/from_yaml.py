@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from braid.basics.errors import InputError
 from braid.files.nodes import Document, Loc
 from braid.law.catalogue import Catalogue
-from braid.law.rules import NOT_YET as RULES_NOT_YET
 from braid.law.vocabulary import Vocabulary
 from braid.proposal import Activity, Award, Commitment, Proposal, Requirement
 from braid.reading.consistency import Parts, refer_whole
@@ -26,19 +25,12 @@ NOT_YET = {
     "released": "give the amount that is released",
     "interest": "add the interest to the amount",
     "spent_before": "give the amount that is left to spend",
-    "approved_budget": "moves between object classes are not judged yet",
-    "amended_to": "name the `edition`",
-    "match_pledged": "matching money cannot be planned yet",
     "probability": "money that is only expected cannot be planned yet",
     "revenue": "give the cost that is left after other payers",
-    "currently_funded": "supplanting is only put on the checklist yet",
     "outcome": "the goal `outcomes` is not planned yet",
     "benefit": "a split is only listed for attention yet",
-    "portion": "give the documented part of the cost as a line of its own",
     "effort_step": "each line is planned by itself",
-    "subaward": "subaward agreements are not planned yet",
     "position": "positions are not planned yet",
-    **RULES_NOT_YET,
 }
 
 STAND_INS: dict[str, Any] = {

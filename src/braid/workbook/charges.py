@@ -19,7 +19,7 @@ from braid.answer.plan import Plan
 from braid.answer.rows import IndirectCharge
 from braid.basics.fiscal import Interval
 from braid.basics.money import amount_text
-from braid.judge.oncosts import in_base
+from braid.judge.subawards import Charged, first_dollars
 from braid.workbook.marks import Marks
 
 INDIRECT = "(indirect)"
@@ -86,6 +86,7 @@ class _Charges:
     @cached_property
     def direct(self) -> tuple[Charge, ...]:
         """Direct cost, as the plan has it."""
+        counted = self._first_dollars()
         return tuple(
             Charge(
                 award=row.award,
@@ -100,16 +101,28 @@ class _Charges:
                 last=row.until,
                 kind="direct",
                 amount=row.amount,
-                rate=self._rate(row.award, row.line, row.period, 0),
+                rate=self._rate(row.award, row.line, row.period, 0) * counted[number],
                 marks=self.marks.of(row.award, row.line, "direct"),
             )
-            for row in self.file.allocations
+            for number, row in enumerate(self.file.allocations)
         )
+
+    def _first_dollars(self) -> list[Fraction]:
+        """The part of each allocation that counts in its base of indirect cost, as far as subaward agreements go."""
+        rows: list[Charged] = []
+        mtdc = [self.case.indirect[row.award, self.index[row.period]].base == "mtdc" for row in self.file.allocations]
+        for row in self.file.allocations:
+            agreement = self.plan.proposal.cost(row.line).line.subaward
+            order = (self.index[row.period], row.line, row.from_, row.until, int(row.installment))
+            under = (row.award, agreement) if agreement else None
+            rows.append(Charged(under, self.case.counted(row.award), int(row.amount / self.step), order))
+        counted = zip(first_dollars(rows), rows, mtdc, strict=True)
+        return [Fraction(part, row.amount) if asked else Fraction(1) for part, row, asked in counted]
 
     def _rate(self, award: str, line: str, period: str, part: int) -> Fraction:
         """The rate of indirect cost on the pay (0) or on the fringe (1) of a line."""
         terms = self.case.indirect[award, self.index[period]]
-        return terms.rate if in_base(self.plan.proposal.cost(line), terms.base)[part] else Fraction(0)
+        return terms.rate if self.case.in_base(award, line, terms.base)[part] else Fraction(0)
 
     def _fringe(self) -> Iterator[Charge]:
         pay: dict[tuple[str, str, str], list[Charge]] = defaultdict(list)
