@@ -17,9 +17,12 @@ from braid.answer.rows import (
     GoalRow,
     IndirectCharge,
     LimitRow,
+    Match,
+    Matched,
     NextDollar,
     PlanFile,
     Totals,
+    Unrecovered,
 )
 from braid.answer.summary import summary
 from braid.basics.table import Table
@@ -64,6 +67,21 @@ class Plan:
     def indirect(self) -> Table[IndirectCharge]:
         """Indirect by installment and period."""
         return Table(self.file.indirect, IndirectCharge)
+
+    @property
+    def match(self) -> Table[Match]:
+        """What serves as match for which award, each dollar once."""
+        return Table(self.file.match, Match)
+
+    @property
+    def matched(self) -> Table[Matched]:
+        """What each award that asks for match needs and has, on spending and on the full award."""
+        return Table(self.file.matched, Matched)
+
+    @property
+    def unrecovered(self) -> Table[Unrecovered]:
+        """Indirect at the recipient's own rate that awards leave unpaid, by period."""
+        return Table(self.file.unrecovered, Unrecovered)
 
     @property
     def awards(self) -> Table[AwardTotal]:

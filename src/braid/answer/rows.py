@@ -62,6 +62,34 @@ class Match(Frozen):
     amount: Amount
 
 
+class Matched(Frozen):
+    """What an award that asks for match needs beside it, what it has, and what its full amount would need.
+
+    Requirements are rounded up to whole units, so that a match is never short by a part of one.
+    """
+
+    award: str
+    required: Amount
+    """On what the award is charged."""
+    required_in_full: Amount
+    """If the whole award were charged."""
+    pledged: Amount
+    served: Amount
+    """Paid by other awards of this plan, each dollar once."""
+    missing: Amount
+    missing_in_full: Amount
+
+
+class Unrecovered(Frozen):
+    """Indirect at the recipient's own rate, what of it an award is charged in a period, and what is left (C24)."""
+
+    award: str
+    period: str
+    own: Amount
+    charged: Amount
+    amount: Amount
+
+
 class AwardTotal(Frozen):
     """What an award has in the plan, what it is charged, and what is left of it (C22)."""
 
@@ -216,6 +244,8 @@ class PlanFile(Frozen):
     fringe: tuple[FringeCharge, ...]
     indirect: tuple[IndirectCharge, ...]
     match: tuple[Match, ...]
+    matched: tuple[Matched, ...] = ()
+    unrecovered: tuple[Unrecovered, ...] = ()
     awards: tuple[AwardTotal, ...]
     gaps: tuple[Gap, ...]
     limits: tuple[LimitRow, ...]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from braid.answer.rows import Attention
+from braid.answer.rows import Attention, Matched
 from braid.basics.fiscal import ALWAYS, Interval
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
+from braid.explain.other_money import match, supplanting
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
 from braid.law.rules import Rule
@@ -25,7 +26,12 @@ UNCERTAIN_EDITION = dt.date(2026, 10, 1)
 
 
 def attention(
-    case: Case, paid: Paid, judged: Judged, lapsed: Lapses, unrecovered: dict[str, int]
+    case: Case,
+    paid: Paid,
+    judged: Judged,
+    lapsed: Lapses,
+    unrecovered: dict[str, int],
+    matched: Iterable[Matched] = (),
 ) -> tuple[Attention, ...]:
     """The list for a plan, sorted by code, award and line."""
     watch = _Watch(case, paid, judged)
@@ -37,6 +43,8 @@ def attention(
         *watch.unverified(),
         *watch.lapsing(lapsed),
         *watch.unrecovered(unrecovered),
+        *supplanting(case, set(watch.pairs)),
+        *match(case, matched),
         *watch.uncertain(),
         *watch.exceptions(),
         *watch.low_rates(),
@@ -60,8 +68,13 @@ class _Watch:
         self.full = {award for award in case.terms if f"award[{award}]" in full}
 
     def _spoke(self, award: str, line: str, kind: str) -> list[Rule]:
-        traits = self.case.proposal.cost(line).traits
-        return [rule for rule in self.case.terms[award].rules if rule.kind == kind and rule.selects(traits)]
+        traits = self.case.traits(award, line)
+        days = [entry.days for entry in self.paid.entries if (entry.award, entry.line) == (award, line)]
+        return [
+            rule
+            for rule in self.case.terms[award].rules
+            if rule.kind == kind and rule.selects(traits) and any(each.meet(rule.costs.days).days for each in days)
+        ]
 
     def without_scope(self) -> Iterator[Attention]:
         """A1: a federal award without a written scope pays what another, now full, could have paid (200.405(c))."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from braid.basics.fiscal import Interval
-from braid.judge.determinations import AwardTerms, Determination, Judge, determine, terms_of
+from braid.judge.determinations import AwardTerms, Determination, Judge, alike, terms_of
 from braid.judge.funds import CENTS, Funds, Installment, funds_of, months_after
 from braid.judge.limits import Cell, Limit, limits_of
 from braid.judge.matching import Matching, cut, matchings_of
@@ -83,11 +83,12 @@ class Case:
         """The determination of every award and line."""
         found: dict[tuple[str, str], Determination] = {}
         plan = self.proposal.fiscal.days
+        costs = list(alike(self.proposal.costs))
         for name, terms in self.terms.items():
             judge = Judge(terms)
             days = self.funds[name].days.meet(plan)
-            for cost in self.proposal.costs:
-                found[name, cost.id] = determine(judge, cost, days.meet(cost.days))
+            for cost, number in costs:
+                found[name, cost.id] = judge.determine(cost, number, days.meet(cost.days))
         return found
 
     @cached_property

@@ -7,7 +7,7 @@ what is on file.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -81,6 +81,17 @@ class AwardTerms:
         """Its rules of one kind."""
         return tuple(rule for rule in self.rules if rule.kind == kind)
 
+    def moves(self) -> tuple[Rule, ...]:
+        """Its rules on moves between object classes that speak: of awards of this size, without an approval on file."""
+        cents = self.award.cents
+        return tuple(
+            rule
+            for rule in self.of_kind("transfer")
+            if rule.transfer is not None
+            and (rule.transfer.awards_above is None or cents > rule.transfer.awards_above)
+            and not self.named(rule, self.award.approvals)
+        )
+
     def traits(self, cost: Cost) -> Traits:
         """What its rules see of a line: supplies at or above its equipment threshold are equipment to it."""
         dear = self.equipment_from is not None and (cost.traits.unit_cost or 0) >= self.equipment_from
@@ -131,16 +142,32 @@ class Judge:
     def __init__(self, terms: AwardTerms) -> None:
         self.terms = terms
         self.speakers = [rule for rule in terms.rules if rule.kind in SPEAKERS]
-        self._by_name = any(_names_lines(rule) for rule in self.speakers) or terms.award.scope is not None
-        self._known: dict[Traits, list[tuple[Interval, Verdict]]] = {}
+        self._names_lines = any(_names_lines(rule) for rule in self.speakers)
+        self._known: dict[Hashable, list[tuple[Interval, Verdict]]] = {}
+        self._settled: dict[Hashable, Determination] = {}
         edges = {edge for rule in self.speakers for edge in rule.costs.days}
         ordered = sorted(edges | {ALWAYS, NEVER})
         self._stretches = [Interval(a, b) for a, b in itertools.pairwise(ordered)]
 
-    def verdicts(self, traits: Traits) -> list[tuple[Interval, Verdict]]:
+    def determine(self, cost: Cost, alike: int, window: Interval) -> Determination:
+        """The determination for a line within a window; ``alike`` is one number for lines whose traits are alike."""
+        key = (alike, self._by_name(cost), window)
+        found = self._settled.get(key)
+        if found is None:
+            found = self._settled[key] = _determined(self, cost, self.verdicts(cost, key[:2]), window)
+        same = (found.status, found.payable, found.rules, found.reason, found.change, found.unverified)
+        return Determination(found.award, cost.id, *same)
+
+    def _by_name(self, cost: Cost) -> Hashable:
+        """What matters of the names of a line: all of them where a rule names lines, else whether it is in scope."""
+        if self._names_lines:
+            return cost.id
+        return self.terms.award.scope is None or cost.activity.id in self.terms.award.scope
+
+    def verdicts(self, cost: Cost, key: Hashable) -> list[tuple[Interval, Verdict]]:
         """The verdict over each stretch of days between which no rule begins or ends."""
-        key = traits if self._by_name else replace(traits, activity="", line="")
         if key not in self._known:
+            traits = self.terms.traits(cost)
             spoke = [rule for rule in self.speakers if rule.selects(traits)]
             self._known[key] = [
                 (days, self._verdict(traits, [rule for rule in spoke if days.within(rule.costs.days)]))
@@ -203,11 +230,10 @@ class Judge:
 
     def _new_class(self, traits: Traits) -> Verdict | None:
         """A class that the approved budget does not have needs approval, where the program says so."""
-        budget = self.terms.award.approved_budget
-        rules = tuple(r for r in self.terms.of_kind("transfer") if r.transfer and r.transfer.new_class)
+        award = self.terms.award
+        budget = award.approved_budget
+        rules = tuple(rule for rule in self.terms.moves() if rule.transfer and rule.transfer.new_class)
         if budget is None or not rules or budget.get(traits.category):  # type: ignore[call-overload]
-            return None
-        if self.terms.named(rules[0], self.terms.award.approvals):
             return None
         change = f"have the funder approve the change, and list `{rules[0].id}` under the award's `approvals`"
         told = f"The approved budget has nothing for {traits.category}. {rules[0].why}"
@@ -222,7 +248,17 @@ def _names_lines(rule: Rule) -> bool:
     return any(named(part) for part in parts) or (rule.forbid is not None and named(rule.forbid.unless))
 
 
-def determine(judge: Judge, cost: Cost, window: Interval) -> Determination:
+def alike(costs: Iterable[Cost]) -> Iterator[tuple[Cost, int]]:
+    """Each line with a number that it shares with all lines that no rule could tell from it but by their names."""
+    numbers: dict[Hashable, int] = {}
+    for cost in costs:
+        line = cost.line
+        named = (line.only, line.never, None if line.shares is None else tuple(line.shares))
+        key = (replace(cost.traits, activity="", line=""), named)
+        yield cost, numbers.setdefault(key, len(numbers))
+
+
+def _determined(judge: Judge, cost: Cost, verdicts: list[tuple[Interval, Verdict]], window: Interval) -> Determination:
     """The determination for one line, within the days on which award, line and plan all run."""
     award = judge.terms.award
     if (cost.line.only is not None and award.id not in cost.line.only) or award.id in cost.line.never:
@@ -233,7 +269,7 @@ def determine(judge: Judge, cost: Cost, window: Interval) -> Determination:
     if cost.line.shares is not None and award.id not in cost.line.shares:
         reason = "The shares of this line name the awards that pay it, and this award is not one of them."
         return Determination(award.id, cost.id, "unallowable", (), (), reason, "change `shares` on the line", False)
-    meeting = [(days.meet(window), verdict) for days, verdict in judge.verdicts(judge.terms.traits(cost))]
+    meeting = [(days.meet(window), verdict) for days, verdict in verdicts]
     inside = [(days, verdict) for days, verdict in meeting if days.days]
     payable = join(days for days, verdict in inside if verdict.status == "allowable")
     if not inside:

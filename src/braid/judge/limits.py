@@ -181,11 +181,9 @@ def _portions(need: Need, cells: list[Cell], terms: dict[str, AwardTerms], propo
 def _transfers(terms: AwardTerms, funds: Funds, unit: str) -> Iterator[Limit]:
     """How far charges by object class may exceed the approved budget, over all classes together; the tightest rule."""
     award, found = terms.award, list[tuple[int, Rule]]()
-    for rule in terms.of_kind("transfer"):
+    for rule in terms.moves() if award.approved_budget is not None else ():
         transfer = rule.transfer
-        if transfer is None or award.approved_budget is None or terms.named(rule, award.approvals):
-            continue
-        if transfer.awards_above is not None and award.cents <= transfer.awards_above:
+        if transfer is None:
             continue
         bounds = [transfer.at_most, *([] if transfer.and_at_most is None else [transfer.and_at_most])]
         exact = (each * funds.amount if isinstance(each, Fraction) else Fraction(each, CENTS[unit]) for each in bounds)

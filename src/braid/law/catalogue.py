@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -152,7 +153,11 @@ class Catalogue(Frozen):
         return found
 
     def terms(self, program: Program, edition: str | None, state: str | None, facts: Facts) -> Terms:
-        """What binds an award of this program: common rules, program rules, and its edition's, in that order."""
+        """What binds an award of this program: common rules, program rules, and its edition's, in that order.
+
+        An award that names no agency is its program's funder's.
+        """
+        facts = facts if facts.agency is not None else replace(facts, agency=program.funder)
         chosen = program.edition(edition, state, facts)
         rules: dict[str, Rule] = {}
         for common in self.common:

@@ -147,6 +147,11 @@ def _stated(file: PlanFile, tables: Tables) -> Iterator[Finding]:
     yield from _fields("totals", file.totals, tables.totals, words=True)
     yield from _table("", file.allocations, tables.allocations, _allocation, words=True)
     yield from _table("awards", file.awards, tables.awards, lambda row: row.award, words=same)
+    yield from _table("match", file.match, tables.match, _served, words=same)
+    yield from _table("matched", file.matched, tables.matched, lambda row: row.award, words=same)
+    if file.unrecovered or same:
+        ours = tables.unrecovered
+        yield from _table("unrecovered", file.unrecovered, ours, lambda r: f"{r.award},{r.period}", words=same)
     yield from _table("gaps", file.gaps, tables.gaps, lambda r: f"{r.line},{r.period},{r.reason}", words=same)
     yield from _table("limits", file.limits, tables.limits, lambda row: row.row, words=same)
     if not same:
@@ -154,8 +159,8 @@ def _stated(file: PlanFile, tables: Tables) -> Iterator[Finding]:
     if file.attention != tables.attention:
         yield Finding("attention", f"the file has {_but(file.attention, tables.attention)}")
     rules = tuple(rule_written(rule) for rule in tables.rules)
-    ours = {rule["id"]: rule for rule in rules}
-    wrong = [str(rule.get("id")) for rule in file.rules if ours.get(str(rule.get("id"))) != rule]
+    known = {rule["id"]: rule for rule in rules}
+    wrong = [str(rule.get("id")) for rule in file.rules if known.get(str(rule.get("id"))) != rule]
     for name in wrong:
         yield Finding(
             f"rules[{name}]", "is not the rule that spoke, though the file names the catalogue installed here"
@@ -168,6 +173,10 @@ def _stated(file: PlanFile, tables: Tables) -> Iterator[Finding]:
 
 def _allocation(row: Any) -> str:
     return f"{row.award} on {row.line} in {row.period}, {row.from_} to {row.until}, installment {row.installment}"
+
+
+def _served(row: Any) -> str:
+    return f"{row.award},{row.paid_by},{row.line},{row.period}"
 
 
 def _but(theirs: tuple[Any, ...], ours: tuple[Any, ...]) -> str:
@@ -237,8 +246,6 @@ def _notes(file: PlanFile, case: Case) -> Iterator[str]:
         yield f"the plan was made by braid {made.braid_version}, and this is {__version__}; sentences are not compared"
     if file.status not in {"optimal", "feasible"}:
         yield f"the file says that there is no plan; its status is {file.status}"
-    if file.match:
-        yield "what serves as match is not judged in this version"
 
 
 def _moved(file: PlanFile, case: Case) -> str:

@@ -11,14 +11,27 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
 from typing import Any
 
-from braid.answer.rows import Allocation, Attention, AwardTotal, FringeCharge, Gap, LimitRow, Totals
+from braid.answer.rows import (
+    Allocation,
+    Attention,
+    AwardTotal,
+    FringeCharge,
+    Gap,
+    LimitRow,
+    Match,
+    Matched,
+    Totals,
+    Unrecovered,
+)
 from braid.basics.money import amount_text
 from braid.checks import Judged, Paid
 from braid.explain.attention import attention
 from braid.explain.gaps import Unmet, unmet
 from braid.judge.case import Case
+from braid.judge.dealing import Dealt, Payment, deal
 from braid.judge.limit import Limit
 from braid.judge.needs import dropped_cents
 from braid.law.rules import Rule
@@ -71,6 +84,58 @@ class Tables:
             FringeCharge(award=award, line=line, period=self.periods[index], amount=self.money(amount))
             for (award, line, index), amount in sorted(self.paid.fringe.items())
         )
+
+    @cached_property
+    def dealt(self) -> Dealt:
+        """What serves as match for what."""
+        paid = (Payment(e.award, e.line, e.index, e.days, e.amount) for e in self.paid.entries)
+        return deal(self.case, paid, self.paid.fringe)
+
+    @cached_property
+    def match(self) -> tuple[Match, ...]:
+        """What each award pays on each line that serves as match for another."""
+        return tuple(
+            Match(
+                award=row.award,
+                paid_by=row.paid_by,
+                line=row.line,
+                period=self.periods[row.index],
+                amount=self.money(row.amount),
+            )
+            for row in self.dealt.served
+        )
+
+    @cached_property
+    def matched(self) -> tuple[Matched, ...]:
+        """What each award that asks for match needs, has and would need if all of it were charged."""
+        return tuple(self._matched(name) for name in self.case.matchings)
+
+    def _matched(self, name: str) -> Matched:
+        matching, dealt = self.case.matchings[name], self.dealt
+        in_full = ceil(matching.in_full(self.case.funds[name]))
+        served = sum(row.amount for row in dealt.served if row.award == name)
+        used = min(matching.pledged, dealt.asked[name])
+        return Matched(
+            award=name,
+            required=self.money(dealt.asked[name]),
+            required_in_full=self.money(in_full),
+            pledged=self.money(matching.pledged),
+            served=self.money(served),
+            missing=self.money(dealt.asked[name] - used - served),
+            missing_in_full=self.money(max(0, in_full - matching.pledged - served)),
+        )
+
+    @cached_property
+    def unrecovered(self) -> tuple[Unrecovered, ...]:
+        """Indirect at the recipient's own rate that each award leaves unpaid, by fiscal period (C24)."""
+        found: list[Unrecovered] = []
+        for (award, index), terms in sorted(self.case.indirect.items()):
+            own = int(terms.own_rate * self.judged.ledger.own_base(award, index))
+            paid = self.paid.indirect.get((award, index), 0)
+            if own > paid:
+                amounts = {"own": self.money(own), "charged": self.money(paid), "amount": self.money(own - paid)}
+                found.append(Unrecovered(award=award, period=self.periods[index], **amounts))
+        return tuple(found)
 
     @cached_property
     def awards(self) -> tuple[AwardTotal, ...]:
@@ -152,7 +217,7 @@ class Tables:
         """What a person must look at, sign or confirm."""
         lapsed = {account.award: account.lapses for account in self._accounts}
         unrecovered = {account.award: account.unrecovered for account in self._accounts}
-        return attention(self.case, self.paid, self.judged, lapsed, unrecovered)
+        return attention(self.case, self.paid, self.judged, lapsed, unrecovered, self.matched)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

@@ -12,7 +12,7 @@ from braid.basics.errors import nearest
 from braid.basics.fiscal import parse_year
 from braid.basics.money import MOST_CENTS, round_half_up, show, show_percent
 from braid.files.nodes import Document, Loc
-from braid.law.catalogue import Catalogue
+from braid.law.catalogue import Catalogue, Program
 from braid.proposal import Activity, Award, Commitment, Cost, Line, Proposal, Receipt, Requirement, at
 
 PER_UNIT = {"dollar": 100, "cent": 1}
@@ -37,6 +37,7 @@ def refer_whole(document: Document, proposal: Proposal, parts: Parts, catalogue:
     costs = {cost.id: cost for cost in proposal.costs}
     for loc, activity in parts.activities:
         _activity(document, loc, activity, costs, proposal)
+    _agreements(document, parts.activities)
     for loc, requirement in parts.require:
         _requirement(document, loc, requirement, proposal)
     for loc, commitment in parts.committed:
@@ -82,6 +83,7 @@ def _rules_named(document: Document, loc: Loc, award: Award, proposal: Proposal,
     program = catalogue.by_name.get(award.program)
     if program is None or award.edition not in {None, *(edition.id for edition in program.editions)}:
         return
+    _amended(document, loc, award, program, catalogue)
     terms = catalogue.terms(program, award.edition, proposal.jurisdiction.state, proposal.facts(award))
     own = {name for term in award.terms for name in (term.id, f"{award.id}:{term.id}")}
     theirs = {rule.id: rule.name for rule in terms.rules}
@@ -97,6 +99,16 @@ def _rules_named(document: Document, loc: Loc, award: Award, proposal: Proposal,
             if name not in known and not (key == "approvals" and name == "scope"):
                 sentence = f"«{name}» is no rule that binds this award{nearest(name, known)}"
                 document.fault((*loc, key, name), sentence, at_key=True)
+
+
+def _amended(document: Document, loc: Loc, award: Award, program: Program, catalogue: Catalogue) -> None:
+    """What an award was amended to is an edition of its program, or of a set of rules that it stands under."""
+    sets = (program, *(common for common in catalogue.common if common.id in program.under))
+    known = [edition.id for part in sets for edition in part.editions]
+    if award.amended_to is not None and award.amended_to not in known:
+        has = f"the editions are {', '.join(known)}" if known else "it has none"
+        sentence = f"«{award.amended_to}» is no edition of the terms of {program.id}{nearest(award.amended_to, known)}"
+        document.fault((*loc, "amended_to"), f"{sentence}; {has}")
 
 
 # --------------------------------------------------------- activities and lines
@@ -115,6 +127,19 @@ def _activity(document: Document, loc: Loc, activity: Activity, costs: dict[str,
             _whole_units(document, here, line, proposal)
     if not _told(document, loc):
         _minimum(document, loc, activity, costs)
+
+
+def _agreements(document: Document, activities: list[tuple[Loc, Activity]]) -> None:
+    """One subaward agreement has one payee."""
+    payees: dict[str, tuple[str, str]] = {}
+    for loc, activity in activities:
+        under = [(i, line) for i, line in enumerate(activity.lines) if line.subaward is not None]
+        for i, line in under:
+            payee, name = line.payee or activity.payee, f"{activity.id}/{line.id}"
+            first, where = payees.setdefault(line.subaward or "", (payee, name))
+            if payee != first:
+                sentence = f"the agreement «{line.subaward}» is with {first} on {where}, and with {payee} here"
+                document.fault((*loc, "lines", i, "subaward"), f"{sentence}; one agreement has one payee")
 
 
 def _told(document: Document, loc: Loc) -> bool:

@@ -17,8 +17,14 @@ def refer_periods(document: Document, proposal: Proposal) -> None:
     """Note every period that is none of the plan, and every fiscal year that is none or comes after it."""
     years = {period.year for period in proposal.periods}
     rates = _keys(document, ("indirect",))
-    for name in rates if all(name.startswith("FY") for name in rates) else ():
-        _year(document, ("indirect", name), name)
+    if rates and all(name.startswith("FY") for name in rates):
+        for name in rates:
+            _year(document, ("indirect", name), name)
+        for year in sorted(years - {*rates}):
+            sentence = (
+                f"there is no rate for {year}; give it, or write {{rate: 0%, kind: none}} where there is none"
+            )
+            document.fault(("indirect",), sentence)
     for loc, _ in rows(document, ("awards",)):
         _received(document, (*loc, "receipts"), proposal)
         _periods(document, (*loc, "reserve"), proposal, set())

@@ -1,0 +1,83 @@
+"""What an award has to do with other money: what it may supplant (A10), and what must stand beside it (A11)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from braid.answer.rows import Attention, Matched
+from braid.answer.summary import dollars
+from braid.basics.words import listed
+from braid.judge.case import Case
+from braid.law.rules import Rule, Selector
+
+THIN = Decimal("0.05")
+"""A match with less than this part to spare is thin."""
+MOST = 3
+
+
+def supplanting(case: Case, pairs: set[tuple[str, str]]) -> Iterator[Attention]:
+    """A10: an award that pays, or is barred from paying, for what a State or local stream pays today."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for award in case.terms:
+        for cost in case.proposal.costs:
+            barred = case.determinations[award, cost.id].status == "unallowable"
+            spoke = _about_supplanting(case, award, cost.id, "forbid") if barred else []
+            if cost.activity.currently_funded and ((award, cost.id) in pairs or spoke):
+                found[award, cost.activity.id].append(cost.id)
+    for (award, name), lines in found.items():
+        activity = next(each for each in case.proposal.activities if each.id == name)
+        told = f"{activity.label} is paid by {activity.currently_funded} today"
+        yield Attention(code="A10", award=award, sentence=f"{told}. {_what_follows(case, award, lines)}")
+
+
+def _what_follows(case: Case, award: str, lines: list[str]) -> str:
+    """The funder's own rule: barred, to be certified, or nothing but a warning."""
+    label, named = case.terms[award].award.label, listed(lines, MOST)
+    for kind, words in (
+        ("forbid", f"{label} may not take its place on {named}"),
+        ("approval", f"{label} may take its place on {named} only with the funder's approval"),
+        ("certify", f"{label} pays {named}: put on file why this is no replacement of that money"),
+    ):
+        if rules := _about_supplanting(case, award, lines[0], kind):
+            return f"{words}: {rules[0].why}"
+    return f"{label} pays {named}, and no rule on file bars it: make sure that the award's terms allow it."
+
+
+def _about_supplanting(case: Case, award: str, line: str, kind: str) -> list[Rule]:
+    traits = case.traits(award, line)
+    rules = (rule for rule in case.terms[award].rules if rule.kind == kind and rule.selects(traits))
+    return [rule for rule in rules if _looks(rule.forbid or rule.approval or rule.certify)]
+
+
+def _looks(selector: Selector | None) -> bool:
+    return selector is not None and selector.currently_funded is not None
+
+
+def match(case: Case, matched: Iterable[Matched]) -> Iterator[Attention]:
+    """A11: a match that is unmet on the full award, thin, or rests on a pledge that needs approval."""
+    for row in matched:
+        award = case.proposal.award(row.award)
+        spare = row.pledged + row.served - row.required
+        if row.missing > 0:
+            told = f"{award.label} is charged more than its match allows: {dollars(row.missing)} of match is missing."
+            yield Attention(code="A11", award=row.award, sentence=told)
+        elif row.missing_in_full > 0:
+            told = (
+                f"To use all of {award.label}, {dollars(row.missing_in_full)} more of other money must be found: the "
+                f"whole award asks for {dollars(row.required_in_full)}, and this plan has "
+                f"{dollars(row.pledged + row.served)}."
+            )
+            yield Attention(code="A11", award=row.award, sentence=told)
+        elif spare < THIN * row.required:
+            told = f"The match of {award.label} has only {dollars(spare)} to spare above {dollars(row.required)}."
+            yield Attention(code="A11", award=row.award, sentence=told)
+        for pledge in award.match_pledged:
+            if pledge.kind == "unrecovered-indirect":
+                amount = dollars(Decimal(pledge.amount).scaleb(-2))
+                told = (
+                    f"{amount} of the match of {award.label} is unrecovered indirect cost, which counts only with the "
+                    f"funder's approval in advance (2 CFR 200.306(c)): see {pledge.document}."
+                )
+                yield Attention(code="A11", award=row.award, sentence=told)
