@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def text(lines: int, awards: int, seed: int = 1) -> str:
-    """A proposal in YAML: awards of eight programs, activities of ten lines with uses, items and payees drawn by lot."""
+    """A proposal in YAML: awards of eight programs, and lines with uses, items and payees drawn by lot."""
     draw = random.Random(seed)
     uses = ("naloxone-distribution", "linkage-to-care", "moud-in-jail", "deflection", "recovery-support", "reentry")
     items = ("naloxone", "medication", "software", "training", "rent", "vehicle", "food", "drug-checking-strips")

@@ -273,6 +273,7 @@ def test_help_ends_with_an_example_that_works(run: Run, words: tuple[str, ...], 
     assert example.split()[: len(words)] == [*words]
     if words == ("init",):
         Path(PROPOSAL).unlink()
+    Path("our_sources.yaml").write_text("catalogue: 1\n", encoding="utf-8")
     result = run(*example.split())
     assert result.exit_code == 0, result.output
     for name in re.findall(r"-o (\S+)", example):

@@ -229,7 +229,7 @@ def shadowed() -> Findings:
             for rule in edition.rules:
                 kind = first.setdefault(rule.id, rule.kind)
                 if kind != rule.kind and rule.name not in REPLACED_ON_PURPOSE:
-                    yield f"{name_of(rule, edition)} is a {rule.kind}, and elsewhere a {kind}"
+                    yield f"{name_of(rule, edition)}: {rule.kind} here, {kind} elsewhere"
 
 
 # --------------------------------------------------------------------- words and addresses
@@ -344,26 +344,30 @@ def test_the_catalogue_as_data(check: Callable[[], Findings]) -> None:
         pytest.fail("\n".join([check.__doc__ or "", *found]), pytrace=False)
 
 
-FAULTY = """
+CITE = "cite: [{title: T, section: x, read_on: 2026-01-01}]"
+FAULTY = f"""
 catalogue: 1
 programs:
   - id: p
     name: P
     kind: federal
-    editions:
-      - {id: e, rules: [{id: yes, forbid: {item: land}, why: Not here., cite: [{title: T, section: "1", read_on: 2026-01-01}]}]}
     rules:
-      - {id: yes, allow: {item: food}, why: Food is payable since 2019., cite: [{title: T, read: secondary, read_on: 2026-01-01}]}
-      - {id: no, forbid: {item: food}, costs: {from: 2027-01-01}, why: "The NOFO, see § 2, forbids it.", cite: [{title: T}]}
-      - {id: a, cap: {at_most: 5%, of: award}, why: At most 5%., cite: [{title: T, href: "https://nohost/x"}]}
-      - {id: b, cap: {at_most: 6%, of: award}, why: At most 6%. Or less., cite: [{title: T, read_on: 2026-01-01}]}
+      - {{id: old, allow: {{item: food}}, why: Food is paid since 2019., cite: [{{title: T, read: secondary}}]}}
+      - {{id: no, forbid: {{item: food}}, costs: {{from: 2027-01-01}}, why: "The NOFO, see § 2, forbids it.", {CITE}}}
+      - {{id: a, cap: {{at_most: 5%, of: award}}, why: At most 5%., cite: [{{title: T, href: "https://nohost/x"}}]}}
+      - {{id: b, cap: {{at_most: 6%, of: award}}, why: At most 6%. Or less., {CITE}}}
+  - id: q
+    name: Q
+    kind: federal
+    editions: [{{id: e, rules: [{{id: r, forbid: {{item: land}}, why: Not here., {CITE}}}]}}]
+    rules: [{{id: r, allow: {{item: land}}, why: Land is paid., {CITE}}}]
 """
 FOUND = {
-    "cited": ["p/yes: «T» is secondary", "p/no: «T» does not say on which day", "p/a: «T» does not say on which day"],
-    "dated": ["p/yes names 2019"],
-    "without contradiction": ["p/no and p/yes: one allows", "p/a and p/b: two bounds"],
-    "replaced by its kind": ["p/yes (e) is a forbid, and elsewhere a allow"],
-    "words used": ["setting jail: no rule"],
+    "cited": ["p/old: «T» is secondary", "p/old: «T» does not say on which day", "p/a: «T» does not say on which day"],
+    "dated": ["p/old names 2019"],
+    "without contradiction": ["p/no and p/old: one allows", "p/a and p/b: two bounds"],
+    "replaced by its kind": ["q/r (e): forbid here, allow elsewhere"],
+    "words used": ["item unmanned-aircraft: no rule"],
     "addresses": ["p/a: https://nohost/x has no host"],
     "sentences": ["p/no: say it in plain words: NOFO, §", "p/b: one sentence"],
 }

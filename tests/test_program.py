@@ -51,11 +51,11 @@ window[act/lead,FY2027,2026-10-01..2027-06-30]: +1 grant·lead·0 <= 225
 need[act/lead,FY2028]: +1 grant·lead·1 +1 pot·lead·1 <= 300
 window[act/lead,FY2028,2027-07-01..2027-09-30]: +1 grant·lead·1 <= 75
 award[grant]: +1 account[charge,grant,0] +1 account[charge,grant,1] <= 1100
+award[pot]: +1 account[charge,pot,0] +1 account[charge,pot,1] <= 150
+cash[pot,FY2027]: +1 account[charge,pot,0] <= 100
 cap[grant,admin]: +6/5 grant·lead·0 +6/5 grant·lead·1 <= 110
 floor[grant,kits]: +11/10 grant·kits·0 +11/10 grant·kits·1\
- -1/2 account[charge,grant,0] -1/2 account[charge,grant,1] >= 0
-award[pot]: +1 account[charge,pot,0] +1 account[charge,pot,1] <= 150
-cash[pot,FY2027]: +1 account[charge,pot,0] <= 100"""
+ -1/2 account[charge,grant,0] -1/2 account[charge,grant,1] >= 0"""
 
 
 def test_each_limit_becomes_the_row_that_a_hand_would_write() -> None:

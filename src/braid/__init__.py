@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from braid.answer.eligibility import Eligibility
     from braid.answer.plan import Plan
     from braid.basics.errors import BraidError, CheckFailed, Fault, Finding, InputError, OutputError, SolverError
-    from braid.law.catalogue import Catalogue, catalogue
+    from braid.law.catalogue import Catalogue
+    from braid.law.overlay import catalogue
     from braid.planner import eligibility, plan, problem
     from braid.proposal import Proposal
     from braid.reading import read
@@ -35,7 +36,7 @@ _HOME = {
     "Plan": "braid.answer.plan",
     "Proposal": "braid.proposal",
     "SolverError": "braid.basics.errors",
-    "catalogue": "braid.law.catalogue",
+    "catalogue": "braid.law.overlay",
     "eligibility": "braid.planner",
     "plan": "braid.planner",
     "problem": "braid.planner",

@@ -11,7 +11,7 @@ from braid.basics.errors import InputError, nearest
 from braid.basics.table import text_table
 from braid.cli import suggestions
 from braid.cli.delivery import Answer, Delivery
-from braid.cli.options import delivers, proposal, talk
+from braid.cli.options import delivers, layered, proposal, talk
 from braid.cli.planned import WITHOUT, broken, findings, judged
 from braid.cli.printing import progress, quiet, say_json, tell, warn, wrap
 from braid.cli.shell import CHECK, INPUT
@@ -36,7 +36,8 @@ LEGEND = (
 CONDITIONS = (
     ("certify", "To sign before it is charged", {"certify"}),
     ("last_payer", "Only after other payers", {"last_payer"}),
-    ("limits", "Limits that count it", {"cap", "floor", "limit", "indirect"}),
+    ("limits", "Limits that count it", {"cap", "floor", "limit", "portion", "indirect", "match"}),
+    ("more", "Limits on when and how money moves", {"transfer", "use_within"}),
 )
 INDENT = 12
 
@@ -46,20 +47,21 @@ INDENT = 12
 
 @click.command(short_help="Find every fault in a proposal or a plan.", epilog="Example: braid check proposal.yaml")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@layered
 @delivers(".json")
 @talk
-def check(file: Path, to: Delivery) -> None:
+def check(file: Path, sources: Path | None, to: Delivery) -> None:
     """Read a proposal and tell every fault in it, each at its line, or that there is none.
 
     Lines that no award may pay are told as warnings: they are no fault, but a plan cannot fund them.
 
-    A finished plan (plan.json) is judged from the file alone: every rule by the catalogue installed here, and every
-    number that the file states. Each broken rule is told; the exit code is then 6.
+    A finished plan (plan.json) is judged from the file alone: every rule by the catalogue installed here, and by the
+    --sources it was made with; every number that it states. Each broken rule is told; the exit code is then 6.
     """
     to.ready_for("check")
     finished = file.suffix.lower() == ".json"
     try:
-        answer, wrong = _plan_checked(file) if finished else _proposal_checked(file)
+        answer, wrong = _plan_checked(file, sources) if finished else _proposal_checked(file, sources)
     except InputError as error:
         if to.json:
             faults = [dict(vars(fault)) for fault in error.faults]
@@ -77,9 +79,9 @@ def check(file: Path, to: Delivery) -> None:
         raise click.exceptions.Exit(CHECK)
 
 
-def _proposal_checked(file: Path) -> tuple[Answer, list[str]]:
+def _proposal_checked(file: Path, sources: Path | None) -> tuple[Answer, list[str]]:
     with progress("reading the proposal") as shown:
-        case = _case(file)
+        case = _case(file, sources)
         shown("working out who may pay what")
         unpaid = [cost.id for cost in case.proposal.costs if not _payers(case, cost.id)]
         counts = _counts(case)
@@ -88,9 +90,9 @@ def _proposal_checked(file: Path) -> tuple[Answer, list[str]]:
     return Answer("check", text, {"faults": [], "warnings": warnings, "counts": counts}), []
 
 
-def _plan_checked(file: Path) -> tuple[Answer, list[str]]:
+def _plan_checked(file: Path, sources: Path | None) -> tuple[Answer, list[str]]:
     """A plan judged from its file, and a sentence for each rule that it breaks and each number that is wrong."""
-    found = judged(file)
+    found = judged(file, sources)
     plan = found.plan
     counts = {"allocations": len(plan.allocations), "limits": len(plan.limits), "rules": len(plan.rules)}
     text = f"every rule is kept: {_counted(counts)}, {_span(found.case)}"
@@ -126,11 +128,12 @@ def _payers(case: Case, line: str) -> list[str]:
     return [award for award in case.terms if case.determinations[award, line].payable]
 
 
-def _case(proposal: Path) -> Case:
+def _case(proposal: Path, sources: Path | None) -> Case:
     import braid
     from braid.judge.case import Case
 
-    return Case(braid.read(proposal), braid.catalogue())
+    catalogue = braid.catalogue(sources)
+    return Case(braid.read(proposal, catalogue=catalogue), catalogue)
 
 
 # ------------------------------------------------------------------ eligible
@@ -148,9 +151,12 @@ def _case(proposal: Path) -> Case:
     "--line", "lines", multiple=True, metavar="LINE", shell_complete=suggestions.lines,
     help="Only this line. May be given more than once.",
 )  # fmt: skip
+@layered
 @delivers(".csv", ".json")
 @talk
-def eligible(proposal: Path, awards: tuple[str, ...], lines: tuple[str, ...], to: Delivery) -> None:
+def eligible(
+    proposal: Path, awards: tuple[str, ...], lines: tuple[str, ...], sources: Path | None, to: Delivery
+) -> None:
     """Show which award may pay which line, without planning any money.
 
     A line is named activity/line. Files and --json carry every determination with its reason, rules and citations.
@@ -158,7 +164,8 @@ def eligible(proposal: Path, awards: tuple[str, ...], lines: tuple[str, ...], to
     import braid
 
     to.ready_for("eligibility", COLUMNS)
-    found = braid.eligibility(braid.read(proposal))
+    catalogue = braid.catalogue(sources)
+    found = braid.eligibility(braid.read(proposal, catalogue=catalogue), catalogue=catalogue)
     wanted = [_known(name, found.awards, "award", "--award") for name in dict.fromkeys(awards)] or list(found.awards)
     costs = [_known(name, found.lines, "line", "--line") for name in dict.fromkeys(lines)] or list(found.lines)
     chosen = [found.why(line, award) for line in costs for award in wanted]
@@ -211,13 +218,14 @@ def _determination(found: Determination) -> dict[str, Any]:
 @proposal
 @click.argument("line", shell_complete=suggestions.lines)
 @click.argument("award", shell_complete=suggestions.awards)
+@layered
 @delivers(".json")
 @talk
-def why(proposal: Path, line: str, award: str, to: Delivery) -> None:
+def why(proposal: Path, line: str, award: str, sources: Path | None, to: Delivery) -> None:
     """Say whether an award may pay a line (activity/line), on which days, by which rules, and what would change it."""
     to.ready_for("determination")
     with progress("reading the proposal"):
-        case = _case(proposal)
+        case = _case(proposal, sources)
     _known(line, (cost.id for cost in case.proposal.costs), "line", "LINE")
     _known(award, case.terms, "award", "AWARD")
     with progress("working out who may pay what"):
@@ -234,16 +242,20 @@ Section = tuple[str, str, list["Rule"]]
 
 def _sections(case: Case, found: Determination) -> list[Section]:
     """Every rule that touches the line on this award, by what it does there."""
+    from braid.law.overlay import replaced_in
+
     terms, cost = case.terms[found.award], case.proposal.cost(found.line)
     days = case.funds[found.award].days.meet(cost.days).meet(case.proposal.fiscal.days)
     touching = [rule for rule in terms.rules if rule.selects(cost.traits) and _meets(rule, days)]
     filed = [rule for rule in touching if rule.kind == "approval" and terms.named(rule, terms.award.approvals)]
     decided = [rule for rule in found.rules if rule.kind != "certify" and rule not in filed]
     excepted = [rule for rule in terms.excepted if rule.selects(cost.traits)]
+    replaced = [each.ours for each in replaced_in(terms.terms) if each.ours.selects(cost.traits)]
     sections: list[Section] = [
         ("spoke", "Rules that spoke", decided),
         ("approved", "Approvals on file", filed),
         ("excepted", "Exceptions of the funder in force", excepted),
+        ("replaced", "Rules of braid's catalogue that your own file replaces", replaced),
     ]
     if found.status != "unallowable":
         for name, heading, kinds in CONDITIONS:

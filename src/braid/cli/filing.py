@@ -9,13 +9,14 @@ import click
 from click.core import ParameterSource
 
 from braid.cli.delivery import Delivery
-from braid.cli.options import Solving, solves, talk, writes
+from braid.cli.options import Solving, layered, solves, talk, writes
 from braid.cli.planned import broken, findings, is_plan, judged, planned, ready, stop_without_plan, write
 from braid.cli.printing import tell, warn
 from braid.cli.shell import CHECK
 
 if TYPE_CHECKING:
     from braid.answer.plan import Plan
+    from braid.law.catalogue import Catalogue
     from braid.proposal import Proposal
 
 PLAN = ".json"
@@ -27,10 +28,11 @@ FOR_PROPOSALS = {"solver": "--solver", "seconds": "--time-limit"}
     epilog="Example: braid workbook proposal.yaml -o budget.xlsx",
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@layered
 @writes(".xlsx")
 @solves
 @talk
-def workbook(file: Path, to: Delivery, solving: Solving) -> None:
+def workbook(file: Path, sources: Path | None, to: Delivery, solving: Solving) -> None:
     """Write the workbook of FILE: a finished plan (plan.json) or a proposal (YAML), which is planned first.
 
     A finished plan is judged from its file before anything is written: a plan that breaks a rule, or states a number
@@ -39,17 +41,18 @@ def workbook(file: Path, to: Delivery, solving: Solving) -> None:
     if file.suffix.lower() == PLAN:
         _refuse_solving(file)
     ready(to)
-    found = _finished(file, to) if file.suffix.lower() == PLAN else planned(lambda: _read(file), solving)
+    finished = file.suffix.lower() == PLAN
+    found = _finished(file, sources, to) if finished else planned(lambda known: _read(file, known), solving, sources)
     if not is_plan(found):
         tell(repr(found))
     write(found, to)
     stop_without_plan(found)
 
 
-def _read(file: Path) -> Proposal:
+def _read(file: Path, catalogue: Catalogue) -> Proposal:
     import braid
 
-    return braid.read(file)
+    return braid.read(file, catalogue=catalogue)
 
 
 def _refuse_solving(file: Path) -> None:
@@ -62,11 +65,11 @@ def _refuse_solving(file: Path) -> None:
             )
 
 
-def _finished(file: Path, to: Delivery) -> Plan:
+def _finished(file: Path, sources: Path | None, to: Delivery) -> Plan:
     """The plan of a file, if every rule is kept in it and every number right."""
     from braid.answer.plan import Plan
 
-    found = judged(file)
+    found = judged(file, sources)
     plan = Plan(found.plan, found.case)
     if not is_plan(plan):  # nothing is paid, and nothing to judge
         return plan

@@ -58,6 +58,14 @@ proposal = click.argument("proposal", type=click.Path(path_type=Path), metavar="
 """The file that holds the proposal."""
 
 
+def layered(command: Command) -> Command:
+    """Add --sources; the command gets the file, or None, as ``sources``."""
+    return click.option(
+        "--sources", type=click.Path(path_type=Path), metavar="FILE",
+        help="Lay a catalogue file of your own over braid's: `braid sources check FILE` judges it.",
+    )(command)  # fmt: skip
+
+
 def delivers(*suffixes: str) -> Callable[[Command], Command]:
     """Add -o, --json and --force; the command gets them as one ``Delivery`` named ``to``."""
     kinds = " or ".join(suffixes)

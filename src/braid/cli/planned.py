@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from braid.answer.plan import Plan
     from braid.basics.errors import Finding
     from braid.files.writing import Ours
+    from braid.law.catalogue import Catalogue
     from braid.planner.rejudge import Rejudged
     from braid.proposal import Proposal
 
@@ -49,15 +50,17 @@ def ready(to: Delivery) -> None:
                 refuse_foreign(path)
 
 
-def planned(read: Callable[[], Proposal], solving: Solving) -> Plan:
-    """The plan of what is read, with progress for a person who watches."""
+def planned(read: Callable[[Catalogue], Proposal], solving: Solving, sources: Path | None) -> Plan:
+    """The plan of what is read under the catalogue and the user's own, with progress for a person who watches."""
     command = str(click.get_current_context().meta.get("braid.command", ""))
     since = perf_counter()
     with progress("reading the proposal") as shown:
         import braid
 
+        catalogue = braid.catalogue(sources)
         found = braid.plan(
-            read(),
+            read(catalogue),
+            catalogue=catalogue,
             seconds=solving.seconds,
             progress=shown if shown.live else None,
             command=command,
@@ -70,16 +73,19 @@ def planned(read: Callable[[], Proposal], solving: Solving) -> Plan:
         sizes = f"{len(found.allocations):,} allocations, {len(found.limits):,} limits"
         note(f"{made.solver}, {perf_counter() - since:.1f} s, {sizes}")
         note(f"catalogue {made.catalogue}, proposal {made.proposal}")
+        if sources is not None:
+            note(f"the catalogue is braid's with {sources} laid over it")
     return found
 
 
-def judged(file: Path) -> Rejudged:
+def judged(file: Path, sources: Path | None) -> Rejudged:
     """A plan.json, every rule of it judged anew. Raises InputError where it is no plan that can be judged."""
     with progress("checking every rule"):
+        import braid
         from braid.files.nodes import read_text
         from braid.planner.rejudge import rejudge
 
-        return rejudge(read_text(file), str(file))
+        return rejudge(read_text(file), str(file), catalogue=braid.catalogue(sources))
 
 
 def broken(found: Rejudged) -> list[str]:

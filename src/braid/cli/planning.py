@@ -11,7 +11,7 @@ import click
 
 from braid.basics.table import text_table
 from braid.cli.delivery import Answer, Delivery
-from braid.cli.options import Solving, delivers, proposal, solves, talk
+from braid.cli.options import Solving, delivers, layered, proposal, solves, talk
 from braid.cli.planned import is_plan, planned, ready, stop_without_plan, write
 from braid.cli.printing import say, say_json, tell, wrap
 
@@ -29,10 +29,11 @@ GAP_COLUMNS = ("activity", "line", "period", "amount", "reason", "sentence", "ru
 
 
 @click.command(short_help="Plan an invented county.", epilog="Example: braid demo")
+@layered
 @delivers(".xlsx", ".json")
 @solves
 @talk
-def demo(to: Delivery, solving: Solving) -> None:
+def demo(sources: Path | None, to: Delivery, solving: Solving) -> None:
     """Plan an invented county with seven awards, and write its workbook to harbor_county.xlsx."""
     from braid.files.shipped import shipped_text
     from braid.reading import read_text
@@ -41,7 +42,7 @@ def demo(to: Delivery, solving: Solving) -> None:
         to = Delivery((Path(f"{EXAMPLE}.xlsx"),), to.json, to.force, to.suffixes)
     ready(to)
     name = f"{EXAMPLE}.yaml"
-    found = planned(lambda: read_text(shipped_text("examples", name), name), solving)
+    found = planned(lambda known: read_text(shipped_text("examples", name), name, catalogue=known), solving, sources)
     write(found, to, quietly=True)
     _print(found, to)
     for path in to.outputs:
@@ -58,10 +59,11 @@ def demo(to: Delivery, solving: Solving) -> None:
     epilog="Example: braid plan proposal.yaml -o budget.xlsx -o plan.json",
 )
 @proposal
+@layered
 @delivers(".xlsx", ".json")
 @solves
 @talk
-def plan(proposal: Path, to: Delivery, solving: Solving) -> None:
+def plan(proposal: Path, sources: Path | None, to: Delivery, solving: Solving) -> None:
     """Plan a proposal: the most need met, priority by priority, every rule obeyed to the dollar.
 
     Prints a summary of one screen. -o budget.xlsx writes the workbook, -o plan.json the plan.
@@ -69,7 +71,7 @@ def plan(proposal: Path, to: Delivery, solving: Solving) -> None:
     import braid
 
     ready(to)
-    found = planned(lambda: braid.read(proposal), solving)
+    found = planned(lambda known: braid.read(proposal, catalogue=known), solving, sources)
     write(found, to)
     _print(found, to)
     stop_without_plan(found)
@@ -87,15 +89,16 @@ def _print(found: Plan, to: Delivery) -> None:
 
 @click.command(short_help="Show what no award pays, and why.", epilog="Example: braid gaps proposal.yaml -o gaps.csv")
 @proposal
+@layered
 @delivers(".csv", ".json")
 @solves
 @talk
-def gaps(proposal: Path, to: Delivery, solving: Solving) -> None:
+def gaps(proposal: Path, sources: Path | None, to: Delivery, solving: Solving) -> None:
     """Plan a proposal and show what no award pays: by reason, then each gap with its sentence."""
     import braid
 
     to.ready_for("gaps", GAP_COLUMNS)
-    found = planned(lambda: braid.read(proposal), solving)
+    found = planned(lambda known: braid.read(proposal, catalogue=known), solving, sources)
     if not is_plan(found):
         tell(repr(found))
         stop_without_plan(found)

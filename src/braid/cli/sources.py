@@ -1,41 +1,45 @@
-"""The command ``sources``: the funding programs of the catalogue, and the rules of one with their citations."""
+"""The commands ``sources``: the programs of the catalogue, the rules of one, what changed, and the user's own file."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from braid.basics.errors import nearest
 from braid.basics.table import text_table
 from braid.cli.delivery import Answer, Delivery
-from braid.cli.options import delivers, talk
+from braid.cli.options import delivers, layered, talk
+from braid.cli.own_sources import check
+from braid.cli.practices import activities
 from braid.cli.printing import wrap
+from braid.cli.rules_told import (
+    LEGEND,
+    RULE_COLUMNS,
+    Standing,
+    by_kind,
+    own_file,
+    program_data,
+    replaced_lines,
+    rule_data,
+    rule_row,
+)
 from braid.cli.suggestions import programs
+from braid.cli.what_changed import change_data, diff, event
+from braid.cli.which_terms import Which, date, which_terms
 
 if TYPE_CHECKING:
-    from braid.law.catalogue import Program, Terms
-    from braid.law.fields import Dates
-    from braid.law.rules import Kind, Rule
+    from collections.abc import Iterator
+
+    from braid.law.catalogue import Catalogue, Edition, Program
+    from braid.law.in_force import Around, Dated
+    from braid.law.overlay import Replaced
+    from braid.law.rules import Rule
 
 COLUMNS = ("program", "name", "funder", "kind", "also", "editions", "rules")
-RULE_COLUMNS = ("rule", "kind", "why", "confidence", "awards_from", "awards_until", "costs_from", "costs_until", "cite")
-HEADINGS: dict[Kind, str] = {
-    "allow": "Pays",
-    "forbid": "Never pays",
-    "approval": "Pays only with an approval on file",
-    "certify": "Has a statement signed",
-    "last_payer": "Pays only after other payers",
-    "cap": "At most",
-    "floor": "At least",
-    "limit": "At most for each unit",
-    "indirect": "Indirect cost",
-}
-LEGEND = (
-    "How well each was read: text, in the law or the award terms themselves; secondary, in someone's account of them; "
-    "unverified, neither. The award document always governs."
-)
+EVENTS = {"began": "Began last", "ended": "Ended last", "begins": "Begins next", "ends": "Ends next"}
 
 
 class _ListByDefault(click.Group):
@@ -47,56 +51,52 @@ class _ListByDefault(click.Group):
         named = bool(args) and (not args[0].startswith("-") or args[0] in ctx.help_option_names)
         return super().parse_args(ctx, args if named else ["list", *args])
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
 
 @click.group(
     cls=_ListByDefault, short_help="The funding programs and their rules.", epilog="Example: braid sources show sor"
 )
 def sources() -> None:
-    """Show the funding programs that braid knows, or the rules of one with their citations."""
+    """Show the funding programs that braid knows, the rules of one with their citations, and what changed when.
+
+    `check` judges a catalogue file of your own, which --sources lays over ours; `activities` shows the uses and
+    practices that a plan can name.
+    """
+
+
+# ---------------------------------------------------------------------- list
 
 
 @sources.command("list", short_help="List the funding programs.", epilog="Example: braid sources list --json")
+@layered
 @delivers(".csv", ".json")
 @talk
-def listing(to: Delivery) -> None:
+def listing(sources: Path | None, to: Delivery) -> None:
     """List the funding programs of the catalogue, with the other names that they answer to."""
     import braid
+    from braid.law.rules import Facts
 
     to.ready_for("sources", COLUMNS)
-    catalogue = braid.catalogue()
-    counts = {p.id: len(catalogue.terms(p, None, None, None, None).rules) for p in catalogue.programs}
+    catalogue = braid.catalogue(sources)
+    counts = {p.id: str(len(catalogue.terms(p, None, None, Facts()).rules)) for p in catalogue.programs}
     table = [["program", "kind", "rules", "editions", "name", "also called"]]
-    table += [
-        [p.id, p.kind, str(counts[p.id]), str(len(p.editions) or ""), p.name, ", ".join(p.also)]
-        for p in catalogue.programs
-    ]
-    rows = [
-        [
-            p.id,
-            p.name,
-            p.funder or "",
-            p.kind,
-            "; ".join(p.also),
-            "; ".join(e.id for e in p.editions),
-            str(counts[p.id]),
-        ]
-        for p in catalogue.programs
-    ]
+    rows: list[list[str]] = []
+    for p in catalogue.programs:
+        count, editions = counts[p.id], [edition.id for edition in p.editions]
+        table.append([p.id, p.kind, count, str(len(editions) or ""), p.name, ", ".join(p.also)])
+        rows.append([p.id, p.name, p.funder or "", p.kind, "; ".join(p.also), "; ".join(editions), count])
     data = {
         "catalogue": catalogue.sha256,
-        "programs": [_program(p) | {"rules": counts[p.id]} for p in catalogue.programs],
+        "sources": own_file(catalogue) or None,
+        "programs": [program_data(p) | {"rules": int(counts[p.id])} for p in catalogue.programs],
     }
     text = "\n".join(text_table(table, [False, False, True, True, False, False]))
     to.give(Answer("sources", text, data, COLUMNS, rows))
 
 
-def _date(_ctx: click.Context, _param: click.Parameter, text: str | None) -> dt.date | None:
-    from braid.basics.fiscal import parse_date
-
-    try:
-        return parse_date(text) if text is not None else None
-    except ValueError as error:
-        raise click.BadParameter(f"{error}.") from None
+# ---------------------------------------------------------------------- show
 
 
 @sources.command(
@@ -105,117 +105,139 @@ def _date(_ctx: click.Context, _param: click.Parameter, text: str | None) -> dt.
     epilog="Example: braid sources show opioid-settlement --edition NC --on 2026-09-30",
 )
 @click.argument("program", shell_complete=programs)
-@click.option("--edition", metavar="EDITION", help="The edition of its terms, such as NC; the first one if not said.")
-@click.option("--on", metavar="DATE", callback=_date, help="Only rules for an award made on this day and costs of it.")
+@click.option(
+    "--on", metavar="DATE", callback=date, help="Only rules for an award made on this day and for costs of it."
+)
+@which_terms
+@layered
 @delivers(".csv", ".json")
 @talk
-def show(program: str, edition: str | None, on: dt.date | None, to: Delivery) -> None:
-    """Show the rules of a funding program: what it pays and what not, why, since when, and where that can be read."""
+def show(program: str, on: dt.date | None, which: Which, sources: Path | None, to: Delivery) -> None:
+    """Show the rules of a funding program: what it pays and what not, why, since when, and where that can be read.
+
+    With --on it is the program as of that day: the rules that would govern an award made on it, for costs incurred on
+    it, the edition in force, and what began and ended nearest to it. Without, every rule with its days.
+    """
     import braid
 
     to.ready_for("program", RULE_COLUMNS)
-    catalogue = braid.catalogue()
-    found = catalogue.by_name.get(program)
-    if found is None:
-        hint = nearest(program, catalogue.by_name)
-        raise click.BadParameter(f"«{program}» is no program of the catalogue{hint}.", param_hint="PROGRAM")
-    editions = [each.id for each in found.editions]
-    if edition is not None and edition not in editions:
-        raise click.BadParameter(
-            f"«{edition}» is no edition of {found.id}; it has {', '.join(editions) or 'none'}.", param_hint="--edition"
+    catalogue = braid.catalogue(sources)
+    shown = _Shown(catalogue, which.program(catalogue, program), which, on)
+    rows = [rule_row(rule, stands) for rule, stands in shown.rules]
+    to.give(Answer("program", "\n".join(shown.lines()), shown.data(), RULE_COLUMNS, rows))
+
+
+class _Shown:
+    """A program as of a day, or over all days."""
+
+    def __init__(self, catalogue: Catalogue, program: Program, which: Which, on: dt.date | None) -> None:
+        from braid.law.in_force import around, dated_rules
+        from braid.law.rules import Facts
+
+        self.catalogue, self.program, self.on = catalogue, program, on
+        self.which = which
+        self.terms = catalogue.terms(program, which.edition, which.state, Facts(awarded=on, agency=which.agency))
+        every = dated_rules(catalogue, program, which.edition, which.state, which.agency)
+        where: dict[int, list[Dated]] = defaultdict(list)
+        for each in every:
+            where[id(each.rule)].append(each)
+        self.rules: list[tuple[Rule, Standing]] = (
+            [(each[0].rule, tuple(each)) for each in where.values()]
+            if on is None
+            else [(rule, tuple(where[id(rule)])) for rule in self.terms.rules if _holds(rule, on)]
         )
-    terms = catalogue.terms(found, edition, None, on, None)
-    rules = [
-        rule for rule in terms.rules if on is None or rule.costs.days.start <= on.toordinal() < rule.costs.days.stop
-    ]
-    data = {
-        "program": _program(found),
-        "edition": terms.edition.id if terms.edition else None,
-        "closed_list": terms.closed_list,
-        "on": str(on) if on else None,
-        "rules": [{"name": r.name, "confidence": r.confidence} | _dumped(r) for r in rules],
-    }
-    to.give(Answer("program", _told(terms, rules, on), data, RULE_COLUMNS, [_row(rule) for rule in rules]))
+        self.around: Around | None = around(every, on) if on is not None else None
 
+    @property
+    def replaced(self) -> tuple[Replaced, ...]:
+        """The rules of ours that the user's file replaces here."""
+        from braid.law.overlay import Layered, replaced_in
 
-def _program(program: Program) -> dict[str, Any]:
-    told = {
-        "id": program.id,
-        "also": list(program.also),
-        "name": program.name,
-        "funder": program.funder,
-        "kind": program.kind,
-        "assistance_listing": program.assistance_listing,
-        "about": program.about,
-        "editions": [edition.id for edition in program.editions],
-    }
-    return {key: value for key, value in told.items() if value is not None}
+        if self.on is not None or not isinstance(self.catalogue, Layered):
+            return replaced_in(self.terms)
+        sources = {self.program.id, *self.program.under}
+        return tuple(each for each in self.catalogue.replaced if each.ours.source in sources)
 
+    def data(self) -> dict[str, Any]:
+        """The answer as JSON."""
+        found = self.around
+        events = {name: [change_data(each) for each in getattr(found, name)] for name in EVENTS} if found else {}
+        return {
+            "program": program_data(self.program),
+            "edition": self.terms.edition.id if self.terms.edition else None,
+            "closed_list": self.terms.closed_list,
+            "on": str(self.on) if self.on else None,
+            "state": self.which.state,
+            "agency": self.which.agency,
+            "catalogue": self.catalogue.sha256,
+            "sources": own_file(self.catalogue) or None,
+            "rules": [rule_data(rule, stands) for rule, stands in self.rules],
+            "replaced": [rule_data(each.ours) | {"replaced_by": each.theirs.name} for each in self.replaced],
+            "around": events,
+        }
 
-def _dumped(rule: Rule) -> dict[str, Any]:
-    content = rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    for cite, read in zip(content["cite"], rule.cite, strict=True):
-        cite["read"] = read.read
-    return content
+    def lines(self) -> Iterator[str]:
+        """The answer for people."""
+        file = own_file(self.catalogue)
+        yield from self._head()
+        yield ""
+        if self.on is not None:
+            yield wrap(f"As of {self.on}: the rules for an award made on that day, and for costs incurred on it")
+            yield ""
+        yield from by_kind(self.rules, self.catalogue)
+        yield from replaced_lines(self.replaced, file)
+        if not self.rules:
+            yield "It carries no rules of its own; an award's own terms bind."
+            yield ""
+        if self.around is not None:
+            yield from self._nearest(self.around)
+        yield wrap(LEGEND)
 
+    def _head(self) -> Iterator[str]:
+        program = self.program
+        also = f", also called {', '.join(program.also)}" if program.also else ""
+        yield wrap(f"{program.name} ({program.id}{also})")
+        listing = program.assistance_listing and f"Assistance Listing {program.assistance_listing}"
+        yield wrap(", ".join(fact for fact in (program.kind, program.funder, listing) if fact))
+        if program.about:
+            yield wrap(program.about)
+        if self.terms.edition is not None:
+            yield wrap(self._edition(self.terms.edition))
+        sets = [common for common in self.catalogue.common if common.id in program.under]
+        if sets:
+            yield wrap(f"It stands under {', '.join(f'{common.name} ({common.id})' for common in sets)}")
+        if self.terms.closed_list:
+            yield "It pays only what a rule under «Pays» names."
+        if file := own_file(self.catalogue):
+            yield wrap(f"{file} is laid over the catalogue.")
 
-def _row(rule: Rule) -> list[str]:
-    dates = (rule.awards.since, rule.awards.until, rule.costs.since, rule.costs.until)
-    cites = "; ".join(f"{cite} ({cite.read})" for cite in rule.cite)
-    return [rule.name, rule.kind, rule.why, rule.confidence, *("" if day is None else str(day) for day in dates), cites]
-
-
-def _told(terms: Terms, rules: list[Rule], on: dt.date | None) -> str:
-    lines = [*_head(terms), ""]
-    if on is not None:
-        lines += [f"Rules for an award made on {on}, and for costs of that day", ""]
-    for kind, heading in HEADINGS.items():
-        chosen = [rule for rule in rules if rule.kind == kind]
-        if chosen:
-            lines.append(heading)
-            for rule in chosen:
-                lines += _rule(rule)
-            lines.append("")
-    if not rules:
-        return "\n".join([*lines, "It carries no rules of its own; an award's own terms bind."])
-    return "\n".join([*lines, wrap(LEGEND)])
-
-
-def _head(terms: Terms) -> list[str]:
-    program = terms.program
-    also = f", also called {', '.join(program.also)}" if program.also else ""
-    lines = [wrap(f"{program.name} ({program.id}{also})")]
-    facts = [
-        program.kind,
-        program.funder,
-        program.assistance_listing and f"Assistance Listing {program.assistance_listing}",
-    ]
-    lines.append(wrap(", ".join(fact for fact in facts if fact)))
-    lines += [wrap(program.about)] if program.about else []
-    if terms.edition is not None:
-        others = [edition.id for edition in program.editions if edition.id != terms.edition.id]
+    def _edition(self, edition: Edition) -> str:
+        name = f", {edition.name}" if edition.name else ""
+        others = [each.id for each in self.program.editions if each.id != edition.id]
         more = f"; --edition shows another: {', '.join(others)}" if others else ""
-        lines.append(wrap(f"Edition {terms.edition.id}{more}"))
-    if terms.closed_list:
-        lines.append("It pays only what a rule under «Pays» names.")
-    return lines
+        told = f"Edition {edition.id}{name}{more}"
+        if self.on is not None and not _spans(edition, self.on) and self.which.edition is None:
+            return f"No edition on file is for awards of {self.on}; the first is shown. {told}"
+        return told
+
+    def _nearest(self, found: Around) -> Iterator[str]:
+        """What began and ended nearest to the day."""
+        yield f"Around {self.on}"
+        for name, heading in EVENTS.items():
+            changes = getattr(found, name)
+            yield f"  {heading}" + ("" if changes else ": nothing on file")
+            for change in changes:
+                yield from event(change, 4)
+        yield ""
 
 
-def _rule(rule: Rule) -> list[str]:
-    lines = [wrap(f"{rule.name}: {rule.why}", 2)]
-    scope = [_span("awards made", rule.awards), _span("costs", rule.costs)]
-    if rule.agencies:
-        scope.append(f"awards of {' or '.join(rule.agencies)}")
-    told = "; ".join(part for part in scope if part)
-    lines += [wrap(f"For {told}.", 4)] if told else []
-    for cite in rule.cite:
-        lines.append(wrap(f"[{cite.read}] {cite}" + (f", read {cite.read_on}" if cite.read_on else ""), 4))
-        lines += [f"      {cite.href}"] if cite.href else []
-        lines += [wrap(f"Note: {cite.note}", 6)] if cite.note else []
-    return lines
+def _holds(rule: Rule, day: dt.date) -> bool:
+    return rule.costs.days.start <= day.toordinal() < rule.costs.days.stop
 
 
-def _span(what: str, dates: Dates) -> str:
-    since = f" from {dates.since}" if dates.since else ""
-    until = f" until {dates.until}" if dates.until else ""
-    return f"{what}{since}{until}" if since or until else ""
+def _spans(edition: Edition, day: dt.date) -> bool:
+    return edition.awards.days.start <= day.toordinal() < edition.awards.days.stop
+
+
+for _command in (diff, check, activities):
+    sources.add_command(_command)

@@ -1,4 +1,4 @@
-"""What a shell may complete: solvers, and the lines and awards of the proposal that was given before them."""
+"""What a shell may complete: solvers, programs, uses, and the lines and awards of the proposal given before them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from braid.law.catalogue import Catalogue
     from braid.proposal import Proposal
 
 SOLVERS = ("highs", "cbc", "pulp:")
@@ -31,19 +32,44 @@ def awards(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list
     return _beginning((award.id for award in proposal.awards), incomplete) if proposal else []
 
 
-def programs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+def programs(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """The funding programs that begin so, under all their names."""
-    import braid
+    known = _catalogue(ctx)
+    return _beginning(known.by_name, incomplete) if known else []
+
+
+def editions(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """The editions, beginning so, of the program that is on the command line."""
+    known = _catalogue(ctx)
+    program = known.by_name.get(str(ctx.params.get("program") or next(iter(ctx.args), ""))) if known else None
+    return _beginning((each.id for each in program.editions), incomplete) if program else []
+
+
+def activities(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """The uses and practices that begin so."""
     from braid.basics.errors import BraidError
+    from braid.law.catalogue import shipped_vocabulary
 
     try:
-        return _beginning(braid.catalogue().by_name, incomplete)
+        words = shipped_vocabulary()
     except (BraidError, OSError):
         return []
+    return _beginning((each.id for each in (*words.uses, *words.practices)), incomplete)
 
 
 def _beginning(names: Iterable[str], incomplete: str) -> list[str]:
     return sorted(name for name in names if name.startswith(incomplete))
+
+
+def _catalogue(ctx: click.Context) -> Catalogue | None:
+    """The catalogue with the file of --sources laid over it, if that is on the command line and can be read."""
+    import braid
+    from braid.basics.errors import BraidError
+
+    try:
+        return braid.catalogue(ctx.params.get("sources"))
+    except (BraidError, OSError):
+        return None
 
 
 def _proposal(ctx: click.Context) -> Proposal | None:
@@ -55,6 +81,6 @@ def _proposal(ctx: click.Context) -> Proposal | None:
     if path is None:
         return None
     try:
-        return read(path)
+        return read(path, catalogue=_catalogue(ctx))
     except (BraidError, OSError):
         return None

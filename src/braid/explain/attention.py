@@ -14,6 +14,7 @@ from braid.checks import Judged, Paid
 from braid.explain.other_money import match, supplanting
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
+from braid.law.overlay import replaced_in
 from braid.law.rules import Rule
 
 Lapses = Mapping[str, tuple[tuple[int, int], ...]]
@@ -215,8 +216,11 @@ class _Watch:
                 yield Attention(code="A9", award=award, sentence=sentence)
 
     def exceptions(self) -> Iterator[Attention]:
-        """A12: a funder's exception is in force."""
+        """A12: a funder's exception is in force, or a rule of the user's own file takes the place of one of ours."""
         for award, terms in self.case.terms.items():
+            for each in replaced_in(terms.terms):
+                told = f"{each.theirs.name} of your own file has taken the place of {each.ours.name}: {each.ours.why}"
+                yield Attention(code="A12", award=award, sentence=told)
             for rule in terms.excepted:
                 note = terms.award.exceptions.get(rule.id) or terms.award.exceptions.get(rule.name)
                 yield Attention(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from pydantic import ConfigDict
 
@@ -208,6 +208,7 @@ def _refer(document: nodes.Document, found: Catalogue) -> None:
     """Note every reference that leads nowhere and every id given twice."""
     commons = {common.id for common in found.common}
     seen: set[str] = set(commons)
+    names = {*get_args(ProgramKind), *(name for program in found.programs for name in (program.id, *program.also))}
     for p, program in enumerate(found.programs):
         for name in (program.id, *program.also):
             if name in seen:
@@ -215,12 +216,24 @@ def _refer(document: nodes.Document, found: Catalogue) -> None:
             seen.add(name)
         for name in set(program.under) - commons:
             document.fault(("programs", p, "under"), f"«{name}» is no common set{nearest(name, commons)}")
-        _editions(document, ("programs", p), program)
+        _editions(document, ("programs", p), program, names)
     for c, common in enumerate(found.common):
-        _editions(document, ("common", c), common)
+        _editions(document, ("common", c), common, names)
 
 
-def _editions(document: nodes.Document, loc: nodes.Loc, part: Common | Program) -> None:
+def _rules(document: nodes.Document, loc: nodes.Loc, rules: tuple[Rule, ...], names: set[str]) -> None:
+    """Note what no rule of a whole catalogue says: that it replaces another, or that an unknown program serves."""
+    for r, rule in enumerate(rules):
+        if rule.replaces is not None:
+            told = "`replaces` is for a file that is laid over a catalogue; here, change the rule in its place"
+            document.fault((*loc, "rules", r, "replaces"), told)
+        for name in rule.match.serves if rule.match is not None else ():
+            if name not in names:
+                sentence = f"«{name}» is neither a kind of program nor a program{nearest(name, names)}"
+                document.fault((*loc, "rules", r, "match", "from"), sentence)
+
+
+def _editions(document: nodes.Document, loc: nodes.Loc, part: Common | Program, names: set[str]) -> None:
     known = [edition.id for edition in part.editions]
     for e, edition in enumerate(part.editions):
         if known.index(edition.id) < e:
@@ -230,6 +243,8 @@ def _editions(document: nodes.Document, loc: nodes.Loc, part: Common | Program) 
             document.fault((*loc, "editions", e, "extends"), f"«{edition.extends}» is no edition here{hint}")
         _twice(document, (*loc, "editions", e), edition.rules)
     _twice(document, loc, part.rules)
+    for here, rules in ((loc, part.rules), *(((*loc, "editions", e), x.rules) for e, x in enumerate(part.editions))):
+        _rules(document, here, rules, names)
 
 
 def _twice(document: nodes.Document, loc: nodes.Loc, rules: tuple[Rule, ...]) -> None:
