@@ -126,7 +126,7 @@ class Case:
             if matching.award.id == award and matching.by_year:
                 edges.update(matching.edges(need.days.stop))
             elif matching.may_serve(self.terms[award]):
-                edges.update(day for piece in self.determinations[matching.award.id, line].payable for day in piece)
+                edges.update(day for piece in self.determinations[matching.award.id, line].lawful for day in piece)
         return edges
 
     @cached_property
@@ -150,7 +150,7 @@ class Case:
         """Whether what an award pays of a line for costs of some days may serve as match for another."""
         if not self.matchings[matched].may_serve(self.terms[award]):
             return False
-        return any(days.within(piece) for piece in self.determinations[matched, line].payable)
+        return any(days.within(piece) for piece in self.determinations[matched, line].lawful)
 
     @cached_property
     def _agreements(self) -> set[tuple[str, str]]:

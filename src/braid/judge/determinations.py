@@ -48,6 +48,8 @@ class Determination:
     reason: str
     change: str
     unverified: bool
+    lawful: tuple[Interval, ...] = ()
+    """The days on which its rules let the award pay, whatever the proposal itself says of who pays the line."""
 
     @property
     def cite(self) -> tuple[str, ...]:
@@ -119,21 +121,19 @@ def terms_of(proposal: Proposal, catalogue: Catalogue) -> dict[str, AwardTerms]:
         every = (*terms.rules, *sorted(award.terms, key=lambda term: term.id))
         excepted = tuple(rule for rule in every if {rule.id, rule.name} & set(award.exceptions))
         rules = tuple(rule for rule in every if rule not in excepted)
-        defining = rules if any(_defines(rule) for rule in rules) else catalogue.definitions(facts)
-        found[award.id] = AwardTerms(
-            award, terms, rules, excepted, _least("subawards_first", defining), _least("equipment_from", defining)
-        )
+        defined = catalogue.definitions(facts)
+        thresholds = (_threshold(name, rules, defined) for name in ("subawards_first", "equipment_from"))
+        found[award.id] = AwardTerms(award, terms, rules, excepted, *thresholds)
     return found
 
 
-def _defines(rule: Rule) -> bool:
-    return rule.indirect is not None and rule.indirect.subawards_first is not None
-
-
-def _least(name: str, rules: Iterable[Rule]) -> int | None:
-    """The lowest of the thresholds that the rules give, in cents."""
-    given = (getattr(rule.indirect, name) for rule in rules if rule.indirect is not None)
-    return min((value for value in given if value is not None), default=None)
+def _threshold(name: str, rules: tuple[Rule, ...], defined: tuple[Rule, ...]) -> int | None:
+    """The lowest of the thresholds that the award's rules give, in cents, else the defined one."""
+    for some in (rules, defined):
+        given = [getattr(rule.indirect, name) for rule in some if rule.indirect is not None]
+        if values := [value for value in given if value is not None]:
+            return min(values)
+    return None
 
 
 class Judge:
@@ -155,7 +155,7 @@ class Judge:
         found = self._settled.get(key)
         if found is None:
             found = self._settled[key] = _determined(self, cost, self.verdicts(cost, key[:2]), window)
-        same = (found.status, found.payable, found.rules, found.reason, found.change, found.unverified)
+        same = (found.status, found.payable, found.rules, found.reason, found.change, found.unverified, found.lawful)
         return Determination(found.award, cost.id, *same)
 
     def _by_name(self, cost: Cost) -> Hashable:
@@ -261,17 +261,15 @@ def alike(costs: Iterable[Cost]) -> Iterator[tuple[Cost, int]]:
 def _determined(judge: Judge, cost: Cost, verdicts: list[tuple[Interval, Verdict]], window: Interval) -> Determination:
     """The determination for one line, within the days on which award, line and plan all run."""
     award = judge.terms.award
-    if (cost.line.only is not None and award.id not in cost.line.only) or award.id in cost.line.never:
-        reason = "The proposal itself says that this award does not pay this line."
-        return Determination(
-            award.id, cost.id, "unallowable", (), (), reason, "change `only` or `never` on the line", False
-        )
-    if cost.line.shares is not None and award.id not in cost.line.shares:
-        reason = "The shares of this line name the awards that pay it, and this award is not one of them."
-        return Determination(award.id, cost.id, "unallowable", (), (), reason, "change `shares` on the line", False)
     meeting = [(days.meet(window), verdict) for days, verdict in verdicts]
     inside = [(days, verdict) for days, verdict in meeting if days.days]
     payable = join(days for days, verdict in inside if verdict.status == "allowable")
+    if (cost.line.only is not None and award.id not in cost.line.only) or award.id in cost.line.never:
+        reason, change = "The proposal itself says that this award does not pay this line.", "`only` or `never`"
+        return _shut_out(award, cost, reason, change, payable)
+    if cost.line.shares is not None and award.id not in cost.line.shares:
+        reason = "The shares of this line name the awards that pay it, and this award is not one of them."
+        return _shut_out(award, cost, reason, "`shares`", payable)
     if not inside:
         reason = f"The award pays costs of {award.days}, and no day of the line falls within."
         change = "an extension of the award, or other dates of the line"
@@ -283,4 +281,11 @@ def _determined(judge: Judge, cost: Cost, verdicts: list[tuple[Interval, Verdict
     if payable and others:
         reason += f" Only for costs of {', '.join(str(piece) for piece in payable)}: {others[0].reason}"
         change = others[0].change
-    return Determination(award.id, cost.id, best.status, payable, tuple(spoke), reason, change, best.unverified)
+    found = (best.status, payable, tuple(spoke), reason, change, best.unverified, payable)
+    return Determination(award.id, cost.id, *found)
+
+
+def _shut_out(award: Award, cost: Cost, reason: str, key: str, lawful: tuple[Interval, ...]) -> Determination:
+    """The determination where the proposal itself keeps an award from a line."""
+    change = f"change {key} on the line"
+    return Determination(award.id, cost.id, "unallowable", (), (), reason, change, False, lawful)
