@@ -75,7 +75,9 @@ class Matched(Frozen):
     """If the whole award were charged."""
     pledged: Amount
     served: Amount
-    """Paid by other awards of this plan, each dollar once."""
+    """Of what other awards of this plan pay, what is needed as match, each dollar once."""
+    to_spare: Amount
+    """Pledges and what other awards pay beyond what is required."""
     missing: Amount
     missing_in_full: Amount
 

@@ -33,6 +33,11 @@ class Unmet:
     could_pay: tuple[str, ...]
 
 
+AGAINST_NEED = {"window", "limit", "portion", "payer", "share"}
+"""Limits on one need that stand against paying more of it."""
+SHARES = {"cap", "floor", "require"}
+
+
 def unmet(case: Case, paid: Paid, judged: Judged) -> tuple[Unmet, ...]:
     """The gaps of a plan; together they are exactly what is needed less what is funded."""
     return tuple(_Gaps(case, paid, judged).all())
@@ -170,9 +175,9 @@ class _Gaps:
         yield Unmet(need, amount, reason, f"{money}, but: {told}", rules, payers)
 
     def _against(self, need: Need) -> Iterator[Limit]:
-        yield from (limit for limit in self.of_line[need.key] if limit.kind in {"window", "limit", "payer", "share"})
+        yield from (limit for limit in self.of_line[need.key] if limit.kind in AGAINST_NEED)
         for limit in self.of_line[None, None]:
-            if limit.kind in {"cap", "floor", "require"} and self._held_back(limit, need):
+            if limit.kind in {"match", "transfer"} or (limit.kind in SHARES and self._held_back(limit, need)):
                 yield limit
 
     def _explain(self, limit: Limit, charge: Fraction) -> None:

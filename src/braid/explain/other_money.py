@@ -59,7 +59,6 @@ def match(case: Case, matched: Iterable[Matched]) -> Iterator[Attention]:
     """A11: a match that is unmet on the full award, thin, or rests on a pledge that needs approval."""
     for row in matched:
         award = case.proposal.award(row.award)
-        spare = row.pledged + row.served - row.required
         if row.missing > 0:
             told = f"{award.label} is charged more than its match allows: {dollars(row.missing)} of match is missing."
             yield Attention(code="A11", award=row.award, sentence=told)
@@ -67,11 +66,13 @@ def match(case: Case, matched: Iterable[Matched]) -> Iterator[Attention]:
             told = (
                 f"To use all of {award.label}, {dollars(row.missing_in_full)} more of other money must be found: the "
                 f"whole award asks for {dollars(row.required_in_full)}, and this plan has "
-                f"{dollars(row.pledged + row.served)}."
+                f"{dollars(row.required + row.to_spare - row.missing)}."
             )
             yield Attention(code="A11", award=row.award, sentence=told)
-        elif spare < THIN * row.required:
-            told = f"The match of {award.label} has only {dollars(spare)} to spare above {dollars(row.required)}."
+        elif row.to_spare < THIN * row.required:
+            told = (
+                f"The match of {award.label} has only {dollars(row.to_spare)} to spare above {dollars(row.required)}."
+            )
             yield Attention(code="A11", award=row.award, sentence=told)
         for pledge in award.match_pledged:
             if pledge.kind == "unrecovered-indirect":

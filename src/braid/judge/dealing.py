@@ -10,6 +10,7 @@ from math import ceil
 
 from braid.basics.fiscal import Interval
 from braid.judge.case import Case
+from braid.judge.subawards import Charged, first_dollars
 
 Line = tuple[str, str, int]
 """An award, a line that it pays, and the number of the period."""
@@ -45,8 +46,8 @@ class Dealt:
     asked: Mapping[str, int]
     """By matched award, what it is to be matched with on what it is charged."""
     short: Mapping[str, int]
-    spare: int
-    """Units that could serve some award and are not needed."""
+    spare: Mapping[str, int]
+    """By matched award, units that could serve it and are not needed by any."""
 
 
 def deal(case: Case, paid: Iterable[Payment], fringe: Mapping[Line, int]) -> Dealt:
@@ -64,23 +65,33 @@ def deal(case: Case, paid: Iterable[Payment], fringe: Mapping[Line, int]) -> Dea
         left[may] += units
     flow = _Flow(left)
     short = {name: units - flow.serve(name, units) for name, units in sorted(needed.items())}
-    return Dealt(
-        tuple(_rows(flow, supply)), asked, {name: units for name, units in short.items() if units}, sum(left.values())
-    )
+    spare = {name: sum(units for may, units in left.items() if name in may) for name in asked}
+    return Dealt(tuple(_rows(flow, supply)), asked, {name: units for name, units in short.items() if units}, spare)
 
 
 def _asked(case: Case, paid: tuple[Payment, ...]) -> dict[str, int]:
     """By matched award, what it is to be matched with in whole units, rounded up: by what it is charged, exactly."""
     asked: dict[str, int] = {}
     for name, matching in case.matchings.items():
-        mine = (each for each in paid if each.award == name)
-        exact = sum((matching.ratio(each.days.start) * each.amount * _charge(case, each) for each in mine), Fraction(0))
-        asked[name] = ceil(exact)
+        mine = [each for each in paid if each.award == name]
+        charges = zip(mine, _charges(case, mine), strict=True)
+        asked[name] = ceil(sum((matching.ratio(each.days.start) * charge for each, charge in charges), Fraction(0)))
     return asked
 
 
-def _charge(case: Case, each: Payment) -> Fraction:
-    return 1 + case.proposal.cost(each.line).fringe + case.per_dollar(each.award, each.line, each.index)
+def _charges(case: Case, mine: list[Payment]) -> list[Fraction]:
+    """What each payment of one award charges, on-costs included, of an agreement as far as they count."""
+    rows = [
+        Charged(case.proposal.cost(x.line).line.subaward, case.counted(x.award), x.amount, (x.index, x.line, x.days))
+        for x in mine
+    ]
+    found: list[Fraction] = []
+    for each, first in zip(mine, first_dollars(rows), strict=True):
+        fringe = case.proposal.cost(each.line).fringe * each.amount
+        inside = case.per_dollar(each.award, each.line, each.index) * first
+        beyond = case.per_dollar(each.award, each.line, each.index, beyond=True) * (each.amount - first)
+        found.append(each.amount + fringe + inside + beyond)
+    return found
 
 
 def _with_fringe(paid: tuple[Payment, ...], fringe: Mapping[Line, int]) -> list[int]:

@@ -112,17 +112,19 @@ class Tables:
 
     def _matched(self, name: str) -> Matched:
         matching, dealt = self.case.matchings[name], self.dealt
-        in_full = ceil(matching.in_full(self.case.funds[name]))
+        asked, spare = dealt.asked[name], dealt.spare[name]
+        in_full = max(asked, ceil(matching.in_full(self.case.funds[name])))
         served = sum(row.amount for row in dealt.served if row.award == name)
-        used = min(matching.pledged, dealt.asked[name])
+        has = matching.pledged + served
         return Matched(
             award=name,
-            required=self.money(dealt.asked[name]),
+            required=self.money(asked),
             required_in_full=self.money(in_full),
             pledged=self.money(matching.pledged),
             served=self.money(served),
-            missing=self.money(dealt.asked[name] - used - served),
-            missing_in_full=self.money(max(0, in_full - matching.pledged - served)),
+            to_spare=self.money(max(0, has + spare - asked)),
+            missing=self.money(max(0, asked - has)),
+            missing_in_full=self.money(max(0, in_full - has - spare)),
         )
 
     @cached_property
