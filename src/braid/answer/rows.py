@@ -104,6 +104,27 @@ class AwardTotal(Frozen):
     lapsed: Amount
     carried: Amount
     unrecovered_indirect: Amount
+    spent_before: Amount = Decimal("0.00")
+    """What of it was spent before this plan; ``spent`` is what the plan charges."""
+
+
+class Income(Frozen):
+    """What another payer, such as Medicaid, pays of a line in a period: program income, which reduces the need."""
+
+    activity: str
+    line: str
+    period: str
+    direct: Amount
+    fringe: Amount
+
+
+class Hope(Frozen):
+    """Money that is only expected, and how much more of each priority's need would be met if it came."""
+
+    award: str
+    what: str
+    amount: Amount
+    priority: int
 
 
 class Gap(Frozen):
@@ -207,6 +228,9 @@ class Totals(Frozen):
     on_unverified_rules: Amount
     dropped_from_awards: Amount
     """Cents of awards that planning in whole units leaves aside."""
+    revenue: Amount = Decimal("0.00")
+    """What other payers pay: the need is less by it."""
+    spent_before: Amount = Decimal("0.00")
     added_to_needs: Amount
     """What rounding needs to whole units adds to them (negative where it takes away)."""
 
@@ -249,6 +273,10 @@ class PlanFile(Frozen):
     matched: tuple[Matched, ...] = ()
     unrecovered: tuple[Unrecovered, ...] = ()
     awards: tuple[AwardTotal, ...]
+    revenue: tuple[Income, ...] = ()
+    expected: tuple[Hope, ...] = ()
+    with_expected: bool = False
+    """Whether money that is only expected was planned as if it had come."""
     gaps: tuple[Gap, ...]
     limits: tuple[LimitRow, ...]
     next_dollar: tuple[NextDollar, ...]

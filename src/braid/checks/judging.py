@@ -41,7 +41,7 @@ def judge(case: Case, paid: Paid) -> Judged:
     sound = [entry for entry in paid.entries if (entry.award, entry.line) in case.determinations]
     ledger = Ledger(case, sound)
     measured = tuple((limit, *measure(ledger, limit)) for limit in case.limits)
-    findings.extend(_over(case, measured))
+    findings.extend(_over(case, measured, slack_before(case)))
     findings.extend(_fringe(case, paid))
     findings.extend(_indirect(case, paid, ledger))
     findings.extend(_money(case, paid))
@@ -81,10 +81,24 @@ def _placed(case: Case, entry: Entry) -> str:
     return ""
 
 
-def _over(case: Case, measured: Iterable[tuple[Limit, Fraction, Fraction]]) -> Iterator[Finding]:
+def slack_before(case: Case) -> dict[str, Fraction]:
+    """The room of each limit where nothing is charged but what is spent already; nothing where nothing is."""
+    if not case.past:
+        return {}
+    ledger = Ledger(case, ())
+    measured = ((limit, *measure(ledger, limit)) for limit in case.limits)
+    return {limit.id: actual - bound if limit.at_least else bound - actual for limit, actual, bound in measured}
+
+
+def _over(
+    case: Case, measured: Iterable[tuple[Limit, Fraction, Fraction]], before: dict[str, Fraction]
+) -> Iterator[Finding]:
+    """Limits that are broken; where money spent already breaks one of law, charges may not make it worse."""
     unit = case.proposal.unit
     for limit, actual, bound in measured:
         over = bound - actual if limit.at_least else actual - bound
+        if not limit.required:
+            over += min(Fraction(0), before.get(limit.id, Fraction(0)))
         if over > 0:
             cite = tuple(str(cite) for cite in limit.rule.cite) if limit.rule else ()
             less = "short by" if limit.at_least else "over by"
@@ -148,8 +162,9 @@ def _money(case: Case, paid: Paid) -> Iterator[Finding]:
         running = 0
         for index, period in enumerate(case.proposal.periods):
             running += charged[award, index]
-            if running > funds.through(period):
-                over = show(running - funds.through(period), case.proposal.unit)
+            room = max(0, funds.through(period) - case.spent(award, through=index))
+            if running > room:
+                over = show(running - room, case.proposal.unit)
                 told = f"{award} is charged {over} more than it has by the end of {period}"
                 yield Finding(f"award[{award}]", told, over)
     yield from _reserves(case, charged)
@@ -161,8 +176,9 @@ def _reserves(case: Case, charged: dict[tuple[str, int], int]) -> Iterator[Findi
     for limit in case.limits:
         if limit.kind == "reserve":
             used = sum(amount for (who, at), amount in charged.items() if who == limit.award and limit.in_time(at))
-            if used > limit.bound:
-                over = show(used - limit.bound, case.proposal.unit)
+            room = max(0, limit.bound - case.spent(limit.award, through=limit.index))
+            if used > room:
+                over = show(used - room, case.proposal.unit)
                 yield Finding(limit.id, f"{limit.sentence} It is charged {over} too much.", over)
 
 
@@ -174,8 +190,9 @@ def _installments(case: Case, paid: Paid) -> Iterator[Finding]:
     for award, funds in case.funds.items():
         for part in funds.installments:
             used = direct[award, str(part.number)] + paid.by_installment.get((award, str(part.number)), 0)
-            if used > part.amount:
-                over = show(used - part.amount, case.proposal.unit)
+            room = max(0, part.amount - case.spent(award, frozenset({part.number})))
+            if used > room:
+                over = show(used - room, case.proposal.unit)
                 told = f"installment {part.number} is charged {over} too much"
                 yield Finding(f"installment[{award},{part.number}]", told, over)
 

@@ -11,10 +11,12 @@ from braid.basics.fiscal import Interval
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
 from braid.judge.limit import Limit
+from braid.judge.past import Past
 from braid.judge.subawards import Charged, first_dollars
 from braid.law.rules import Base, Selector
 
 ZERO = Fraction(0)
+NO_DAYS = Interval(0, 0)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ class Counted:
     part: Fraction = Fraction(1)
     """The part of it that is looked at (C6)."""
 
+    past: Past | None = None
+    """Where it was spent before the plan: what it was."""
+
     def times(self, part: Fraction) -> Counted:
         """A part of it."""
         if part == 1:
@@ -60,6 +65,12 @@ class Counted:
         return self.amount + self.fringe + self.indirect_on_direct + self.indirect_on_fringe
 
 
+def _spent(past: Past) -> Counted:
+    """What is spent already, as a row on which no on-costs ride."""
+    entry = Entry(past.award, past.line or "", past.index, NO_DAYS, past.amount, past.installment)
+    return Counted(entry, ZERO, ZERO, ZERO, 0, past=past)
+
+
 class Ledger:
     """Entries of a case, added up by limit."""
 
@@ -69,6 +80,8 @@ class Ledger:
         self._costs = {cost.id: cost for cost in case.proposal.costs}
         self._by_line: dict[tuple[str, int], list[Counted]] = defaultdict(list)
         self._by_award: dict[str, list[Counted]] = defaultdict(list)
+        for past in case.past:
+            self._by_award[past.award].append(_spent(past))
         for entry, counts in zip(self.entries, self._first_dollars(), strict=True):
             counted = self._count(entry, counts)
             self._by_line[entry.line, entry.index].append(counted)
@@ -95,7 +108,7 @@ class Ledger:
             agreement = self._costs[entry.line].line.subaward
             order = (entry.index, entry.line, entry.days, int(entry.installment))
             under = None if agreement is None else (entry.award, agreement)
-            rows.append(Charged(under, self.case.counted(entry.award), entry.amount, order))
+            rows.append(Charged(under, self.case.counted(entry.award, agreement), entry.amount, order))
         return first_dollars(rows)
 
     def base(self, award: str, index: int) -> Fraction:
@@ -109,7 +122,7 @@ class Ledger:
     def _in_base(self, award: str, index: int, base: Base) -> Fraction:
         total = ZERO
         for counted in self._by_award[award]:
-            if counted.entry.index == index:
+            if counted.entry.index == index and counted.past is None:
                 on_direct, on_fringe = self.case.in_base(award, counted.entry.line, base)
                 part = counted.in_mtdc if base == "mtdc" else counted.entry.amount
                 total += part * int(on_direct) + counted.fringe * int(on_fringe)
@@ -130,9 +143,11 @@ class Ledger:
         budget = self.case.proposal.award(award).approved_budget or {}
         charged: dict[str, Fraction] = defaultdict(Fraction)
         for row in self._by_award[award]:
-            charged[self.case.traits(award, row.entry.line).category] += row.amount
+            traits = row.past.traits if row.past is not None else self.case.traits(award, row.entry.line)
+            charged[traits.category] += row.amount
             charged["fringe"] += row.fringe
         per_unit = CENTS[self.case.proposal.unit]
+        charged.pop("indirect", None)
         approved = {name: Fraction(cents // per_unit) for name, cents in budget.items()}
         return {name: (amount, approved.get(name, ZERO)) for name, amount in charged.items()}
 
@@ -148,6 +163,10 @@ class Ledger:
         """The entries that a limit on awards looks at."""
         for award in sorted(self._by_award if limit.awards is None else limit.awards):
             for row in self._by_award.get(award, ()):
+                if row.past is not None:
+                    if self._counts(limit, row):
+                        yield row
+                    continue
                 if not limit.in_time(row.entry.index) or (limit.lines and row.entry.line not in limit.lines):
                     continue
                 if limit.installments is not None and row.entry.installment not in map(str, limit.installments):
@@ -155,9 +174,21 @@ class Ledger:
                 if limit.days is None or row.entry.days.meet(limit.days).days:
                     yield row.times(limit.part_of(row.entry.days))
 
+    @staticmethod
+    def _counts(limit: Limit, row: Counted) -> bool:
+        """Whether a limit counts what is spent already: it does, unless it looks at other periods, days or lines."""
+        if limit.index is not None and not limit.in_time(row.entry.index):
+            return False
+        if limit.installments is not None and int(row.entry.installment) not in limit.installments:
+            return False
+        return limit.lines is None and limit.days is None and limit.pro_rata is None
+
     def selected(self, limit: Limit, row: Counted) -> tuple[bool, bool]:
         """Whether the pay is selected, and whether its fringe is: the same traits, but category fringe (C8)."""
         selector = limit.select or Selector()
+        if row.past is not None:
+            selected = selector.selects(row.past.traits)
+            return selected, selected
         own = self._costs[row.entry.line].traits
         traits = own if limit.rule is None else self.case.traits(row.entry.award, row.entry.line)
         return selector.selects(traits), selector.selects(replace(traits, category="fringe"))

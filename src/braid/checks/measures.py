@@ -41,7 +41,7 @@ def _of_total(ledger: Ledger, limit: Limit, rows: list[Counted], share: Fraction
 
 
 def _on_line(ledger: Ledger, limit: Limit) -> Fraction:
-    total = 0
+    total = _before(ledger, limit)
     for row in ledger.on_line(*limit.key):
         entry = row.entry
         if (limit.awards is None or entry.award in limit.awards) and (
@@ -49,6 +49,17 @@ def _on_line(ledger: Ledger, limit: Limit) -> Fraction:
         ):
             total += entry.amount
     return Fraction(total)
+
+
+def _before(ledger: Ledger, limit: Limit) -> int:
+    """What is spent already of what a ceiling or a documented share bounds; a need is less by it from the first."""
+    if limit.kind not in {"limit", "portion"} or limit.days is not None:
+        return 0
+    return sum(
+        past.amount
+        for past in ledger.case.past
+        if (past.line, past.index) == limit.key and (limit.awards is None or past.award in limit.awards)
+    )
 
 
 def _fixed(ledger: Ledger, limit: Limit, rows: list[Counted]) -> Fraction:
@@ -132,9 +143,12 @@ def _share(ledger: Ledger, limit: Limit) -> Measured:
 def _match(ledger: Ledger, limit: Limit) -> Measured:
     """What serves as match with what is pledged, and what the awards are to be matched with on what they charge."""
     case, matched = ledger.case, sorted(limit.awards or ())
-    needed = serving = ZERO
+    needed = sum((case.matched_before(name) for name in matched), ZERO)
+    serving = ZERO
     for row in ledger.rows():
         entry = row.entry
+        if row.past is not None:
+            continue
         if any(case.serves(name, entry.award, entry.line, entry.days) for name in matched):
             serving += row.amount + row.fringe
         if entry.award in matched:

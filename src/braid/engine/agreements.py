@@ -48,7 +48,7 @@ class Agreements:
     def links(self, place: dict[Key, int]) -> Iterator[Row]:
         """At most so much counts; it is used up where something is paid beyond."""
         for (award, agreement), steps in self._steps.items():
-            name, counts = f"subaward[{award},{agreement}]", self.case.counted(award) or 0
+            name, counts = f"subaward[{award},{agreement}]", self.case.counted(award, agreement) or 0
             first = [column for column, _ in steps]
             yield Row(name, tuple((column, 1) for column in first), None, Fraction(counts))
             for number, (_, beyond) in enumerate(steps):

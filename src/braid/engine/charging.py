@@ -14,6 +14,7 @@ from braid.basics.errors import CheckFailed, Finding
 from braid.engine.installments import Direct, IndirectCharge, Stream
 from braid.engine.spreading import Spread, parts_of
 from braid.judge.case import Case
+from braid.judge.funds import Installment
 from braid.judge.limit import Cell
 
 
@@ -70,7 +71,7 @@ def _of_award(
         on_pay[index] += amount if who == award else 0
     if not Spread(case, award, parts).place(on_pay):
         raise CheckFailed([Finding(f"award[{award}]", "its on-costs cannot be placed in its installments")])
-    left = {pot.number: [part.amount for part in pot.installments] for pot in case.funds[award].pots}
+    left = {pot.number: [_unspent(case, part) for part in pot.installments] for pot in case.funds[award].pots}
     direct: list[Direct] = []
     indirect: dict[tuple[int, int], IndirectCharge] = {}
     for (index, number, _), part in parts.items():
@@ -81,6 +82,10 @@ def _of_award(
             known = indirect.get((index, charge.installment))
             indirect[index, charge.installment] = charge if known is None else known.plus(charge)
     return direct, list(indirect.values())
+
+
+def _unspent(case: Case, part: Installment) -> int:
+    return max(0, part.amount - case.spent(part.award, frozenset({part.number})))
 
 
 def _fringe(case: Case, paid: list[tuple[Cell, int]]) -> dict[tuple[str, str, int], int]:

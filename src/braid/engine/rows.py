@@ -9,6 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
+from braid.checks.judging import slack_before
 from braid.engine.choosing import Choices
 from braid.engine.program import APART, Program, Row, exact_entries
 from braid.judge.case import Case
@@ -72,7 +73,19 @@ class Builder:
         if limit.kind == "transfer":
             yield from self._transfers(limit)
         elif (row := self.row(limit)) is not None:
-            yield row
+            yield self._after(limit, row)
+
+    @cached_property
+    def _before(self) -> dict[str, Fraction]:
+        return slack_before(self.program.case)
+
+    def _after(self, limit: Limit, row: Row) -> Row:
+        """The row with the room that money spent already leaves; a row of law that it breaks is held where it is."""
+        slack = self._before.get(limit.id)
+        if slack is None or limit.kind in self.choices.kinds:
+            return row
+        room = slack if limit.required else max(slack, ZERO)
+        return replace(row, lower=-room) if row.upper is None else replace(row, upper=room)
 
     def row(self, limit: Limit) -> Row | None:
         """The row of a limit that has one; None where no column stands in it and it holds by itself."""
@@ -226,11 +239,20 @@ class Builder:
             if self.program.fringe[column]:
                 classes["fringe"][column] = self.program.fringe[column]
         per_unit = CENTS[case.proposal.unit]
+        given: dict[str, int] = {str(name): cents // per_unit for name, cents in budget.items()}
+        approved = {name: given.get(name, 0) for name in classes}
+        spent = {name: _spent(case, limit.award, name) for name in classes}
+        most = max(limit.bound, sum(max(0, spent[name] - approved[name]) for name in classes))
         for size in range(1, len(classes) + 1):
             for group in itertools.combinations(sorted(classes), size):
                 entries = defaultdict[int, Fraction](Fraction)
                 for column, value in (entry for name in group for entry in classes[name].items()):
                     entries[column] += value
-                approved = sum(budget.get(name, 0) // per_unit for name in group)  # type: ignore[call-overload]
+                room = most + sum(approved[name] - spent[name] for name in group)
                 name = limit.id if size == len(classes) else f"{limit.id}{APART}{'+'.join(group)}"
-                yield Row(name, exact_entries(entries.items()), None, Fraction(limit.bound + approved))
+                yield Row(name, exact_entries(entries.items()), None, Fraction(room))
+
+
+def _spent(case: Case, award: str, category: str) -> int:
+    """What an award spent already in an object class."""
+    return sum(past.amount for past in case.past if past.award == award and past.traits.category == category)

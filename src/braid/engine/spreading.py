@@ -107,7 +107,7 @@ class Spread:
             paid = (pair for part in self.parts.values() for pair in part.paid)
             direct = sum(amount for cell, amount in paid if limit.in_time(cell.index))
             on_costs = sum(n for due in (fringe, self.indirect) for index, n in due.items() if limit.in_time(index))
-            if direct + on_costs > limit.bound:
+            if direct + on_costs > max(0, limit.bound - self.case.spent(self.award, through=limit.index)):
                 return False
         return True
 
@@ -158,7 +158,7 @@ class Spread:
         charged = 0
         for index, period in enumerate(self.case.proposal.periods):
             charged += sum(part.charged for part in mine if part.key[0] == index)
-            if charged > pot.through(period):
+            if charged > max(0, pot.through(period) - self.case.spent(self.award, pot.numbers, index)):
                 return False
         return len(pot.windows) == 1 or sum(part.charged for part in mine if part.key[2]) <= pot.installments[0].kept
 

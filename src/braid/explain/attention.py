@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from braid.answer.rows import Attention, Matched
+from braid.answer.rows import Attention, Hope, Matched
 from braid.basics.fiscal import ALWAYS, Interval
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
-from braid.explain.other_money import match, supplanting
+from braid.explain.other_money import expected, match, overspent, supplanting
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
 from braid.law.overlay import replaced_in
@@ -26,14 +27,17 @@ UNCERTAIN_EDITION = dt.date(2026, 10, 1)
 """From this date a rewrite of 2 CFR 200 was proposed (docket OMB-2026-0001); whether it took effect is open."""
 
 
-def attention(
-    case: Case,
-    paid: Paid,
-    judged: Judged,
-    lapsed: Lapses,
-    unrecovered: dict[str, int],
-    matched: Iterable[Matched] = (),
-) -> tuple[Attention, ...]:
+@dataclass(frozen=True)
+class Worked:
+    """What was worked out of a plan besides its charges."""
+
+    lapsed: Lapses
+    unrecovered: Mapping[str, int]
+    matched: tuple[Matched, ...] = ()
+    expected: tuple[Hope, ...] = ()
+
+
+def attention(case: Case, paid: Paid, judged: Judged, worked: Worked) -> tuple[Attention, ...]:
     """The list for a plan, sorted by code, award and line."""
     watch = _Watch(case, paid, judged)
     found = [
@@ -42,10 +46,12 @@ def attention(
         *watch.by_line("approval", "A3", "relies on an approval on file"),
         *watch.certifications(),
         *watch.unverified(),
-        *watch.lapsing(lapsed),
-        *watch.unrecovered(unrecovered),
+        *watch.lapsing(worked.lapsed),
+        *watch.unrecovered(worked.unrecovered),
         *supplanting(case, set(watch.pairs)),
-        *match(case, matched),
+        *match(case, worked.matched),
+        *expected(case, worked.expected),
+        *overspent(case),
         *watch.uncertain(),
         *watch.exceptions(),
         *watch.low_rates(),
@@ -192,7 +198,7 @@ class _Watch:
             met[entry.line, entry.index] += entry.amount
         return {need.key for need in self.case.needs if met[need.key] < need.direct}
 
-    def unrecovered(self, amounts: dict[str, int]) -> Iterator[Attention]:
+    def unrecovered(self, amounts: Mapping[str, int]) -> Iterator[Attention]:
         """A7: indirect at the recipient's own rate that an award does not pay (C24)."""
         for award, amount in sorted(amounts.items()):
             if amount > 0:

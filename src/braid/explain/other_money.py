@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from braid.answer.rows import Attention, Matched
+from braid.answer.rows import Attention, Hope, Matched
 from braid.answer.summary import dollars
+from braid.basics.money import show, show_percent
 from braid.basics.words import listed
+from braid.checks.judging import slack_before
 from braid.judge.case import Case
 from braid.law.rules import Rule, Selector
 
@@ -82,3 +84,35 @@ def match(case: Case, matched: Iterable[Matched]) -> Iterator[Attention]:
                     f"funder's approval in advance (2 CFR 200.306(c)): see {pledge.document}."
                 )
                 yield Attention(code="A11", award=row.award, sentence=told)
+
+
+def expected(case: Case, hoped: Iterable[Hope]) -> Iterator[Attention]:
+    """A8: money that is only expected never pays in a plan; what it would add stands beside it."""
+    found: dict[tuple[str, str], list[Hope]] = defaultdict(list)
+    for hope in hoped:
+        found[hope.award, hope.what].append(hope)
+    for (name, what), rows in found.items():
+        award = next(each for each in case.written.awards if each.id == name)
+        likely = f" (held to be {show_percent(award.probability)} likely)" if award.probability is not None else ""
+        more = sum((row.amount for row in rows), Decimal(0))
+        parts = listed([f"{dollars(row.amount)} of priority {row.priority}" for row in rows if row.amount])
+        adds = (
+            f"{dollars(more)} more of the need could be met: {parts}" if parts else "no more of the need would be met"
+        )
+        subject = award.label if what == "the award" else f"{what[0].upper()}{what[1:]} of {award.label}"
+        told = f"{subject} is only expected{likely} and pays nothing here. If it comes, {adds}."
+        yield Attention(code="A8", award=name, sentence=told)
+
+
+def overspent(case: Case) -> Iterator[Attention]:
+    """A19: money that is spent already is more than a limit allows; the rest is planned so that it gets no worse."""
+    limits = {limit.id: limit for limit in case.limits}
+    for name, slack in slack_before(case).items():
+        limit = limits[name]
+        if slack < 0 and not limit.required:
+            over = show(-slack, case.proposal.unit)
+            told = (
+                f"Money already spent is {over} over a limit, and nothing more is charged against it: {limit.sentence}"
+            )
+            alone = next(iter(limit.awards)) if limit.awards and len(limit.awards) == 1 else None
+            yield Attention(code="A19", award=alone, line=limit.line, sentence=told)

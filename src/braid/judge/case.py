@@ -15,9 +15,11 @@ from braid.judge.limits import Cell, Limit, limits_of
 from braid.judge.matching import Matching, cut, matchings_of
 from braid.judge.needs import Need, needs_of
 from braid.judge.oncosts import Indirect, in_base, indirect_of
+from braid.judge.past import Past, past_of
 from braid.law.catalogue import Catalogue
 from braid.law.rules import Base, Rule, Traits
 from braid.proposal import Proposal
+from braid.proposal.expected import settled
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,16 @@ class Case:
     Everything is worked out on first use and sorted by ids: the order of the file changes nothing.
     """
 
-    proposal: Proposal
+    written: Proposal
+    """The proposal as it was read, with what is only expected."""
     catalogue: Catalogue
+    hoped: frozenset[tuple[str, str]] | None = frozenset()
+    """What of the expected money counts as certain, by award and kind; None for all of it."""
+
+    @cached_property
+    def proposal(self) -> Proposal:
+        """The proposal as it is planned: with the money that counts as certain."""
+        return settled(self.written, self.hoped)
 
     @cached_property
     def terms(self) -> dict[str, AwardTerms]:
@@ -146,6 +156,19 @@ class Case:
         """The awards that ask for match, by id."""
         return matchings_of(self.terms, self.proposal.unit)
 
+    def matched_before(self, award: str) -> Fraction:
+        """What an award's money that is spent already is to be matched with, exactly."""
+        matching = self.matchings[award]
+        return sum(
+            (matching.ratio(self._day(past)) * past.amount for past in self.past if past.award == award), Fraction(0)
+        )
+
+    def _day(self, past: Past) -> int:
+        """A day that stands for when money was spent: the first of its period, or of its award."""
+        if past.index >= 0:
+            return self.proposal.periods[past.index].days.start
+        return max(self.funds[past.award].days.start, 1)
+
     def serves(self, matched: str, award: str, line: str, days: Interval) -> bool:
         """Whether what an award pays of a line for costs of some days may serve as match for another."""
         if not self.matchings[matched].may_serve(self.terms[award]):
@@ -161,15 +184,37 @@ class Case:
             asked[need.cost.line.subaward or ""] += need.direct
         for name in self.terms:
             bases = {self.indirect[name, index].base for index in range(len(self.proposal.periods))}
-            counts = self.counted(name)
-            if counts is not None and "mtdc" in bases:
-                found.update((name, agreement) for agreement, most in asked.items() if agreement and most > counts)
+            if self.counted(name) is not None and "mtdc" in bases:
+                over = ((agreement, most) for agreement, most in asked.items() if agreement)
+                found.update(
+                    (name, agreement) for agreement, most in over if most > (self.counted(name, agreement) or 0)
+                )
         return found
 
-    def counted(self, award: str) -> int | None:
-        """Of each subaward agreement, what counts in the base of indirect cost, in whole units."""
+    def counted(self, award: str, agreement: str | None = None) -> int | None:
+        """Of a subaward agreement, what still counts in the base of indirect cost, in whole units."""
         cents = self.terms[award].subawards_first
-        return None if cents is None else cents // CENTS[self.proposal.unit]
+        if cents is None:
+            return None
+        spent = sum(
+            past.amount for past in self.past if agreement and (past.award, past.subaward) == (award, agreement)
+        )
+        return max(0, cents // CENTS[self.proposal.unit] - spent)
+
+    @cached_property
+    def past(self) -> tuple[Past, ...]:
+        """What is spent already."""
+        return past_of(self.proposal, self.funds)
+
+    def spent(self, award: str, installments: frozenset[int] | None = None, through: int | None = None) -> int:
+        """What of an award, or of some of its installments, is spent already, by a period if one is given."""
+        return sum(
+            past.amount
+            for past in self.past
+            if past.award == award
+            and (installments is None or int(past.installment) in installments)
+            and (through is None or past.index <= through)
+        )
 
     def _runs_over(self, award: str, agreement: str | None) -> bool:
         return agreement is not None and (award, agreement) in self._agreements

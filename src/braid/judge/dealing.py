@@ -75,15 +75,17 @@ def _asked(case: Case, paid: tuple[Payment, ...]) -> dict[str, int]:
     for name, matching in case.matchings.items():
         mine = [each for each in paid if each.award == name]
         charges = zip(mine, _charges(case, mine), strict=True)
-        asked[name] = ceil(sum((matching.ratio(each.days.start) * charge for each, charge in charges), Fraction(0)))
+        new = sum((matching.ratio(each.days.start) * charge for each, charge in charges), Fraction(0))
+        asked[name] = ceil(new + case.matched_before(name))
     return asked
 
 
 def _charges(case: Case, mine: list[Payment]) -> list[Fraction]:
     """What each payment of one award charges, on-costs included, of an agreement as far as they count."""
+    under = [case.proposal.cost(each.line).line.subaward for each in mine]
     rows = [
-        Charged(case.proposal.cost(x.line).line.subaward, case.counted(x.award), x.amount, (x.index, x.line, x.days))
-        for x in mine
+        Charged(agreement, case.counted(x.award, agreement), x.amount, (x.index, x.line, x.days))
+        for agreement, x in zip(under, mine, strict=True)
     ]
     found: list[Fraction] = []
     for each, first in zip(mine, first_dollars(rows), strict=True):

@@ -9,8 +9,9 @@ from fractions import Fraction
 from functools import cached_property
 from math import floor
 
-from braid.basics.fiscal import NEVER, Interval, Period, months_later
+from braid.basics.fiscal import ALWAYS, NEVER, Interval, Period, months_later
 from braid.proposal import Award, BudgetPeriod, Proposal, Receipt
+from braid.proposal.moneys import CarryOver
 
 CENTS = {"dollar": 100, "cent": 1}
 
@@ -161,8 +162,13 @@ def months_after(day: int, months: int) -> int:
 
 def _moneys(award: Award, proposal: Proposal) -> Iterator[_Money]:
     first, days = proposal.fiscal.days.start, award.days
-    if award.amount is not None:
+    if award.released is not None:
+        for part in award.released:
+            start = max(part.date.toordinal(), days.start)
+            yield _Money(start, 1, start, max(days.stop, start), part.amount)
+    elif award.amount is not None:
         yield _Money(days.start, 1, days.start, days.stop, award.amount)
+    yield from _interest(award, proposal)
     for part in award.budget_periods or ():
         yield _budget_period(award, part)
     stop = days.stop if award.end is not None else NEVER
@@ -178,6 +184,18 @@ def _moneys(award: Award, proposal: Proposal) -> Iterator[_Money]:
             yield _dated(receipt, Interval(max(first, days.start), stop))
 
 
+def _interest(award: Award, proposal: Proposal) -> Iterator[_Money]:
+    """Interest joins the award: at once, or by the fiscal year in which it is earned."""
+    days = award.days
+    if isinstance(award.interest, dict):
+        for year, cents in award.interest.items():
+            start = max(proposal.fiscal.year_days(int(year[2:])).start, days.start)
+            yield _Money(start, 2, start, max(days.stop, start), cents)
+    elif award.interest:
+        start = max(proposal.fiscal.days.start, days.start) if days.start == ALWAYS else days.start
+        yield _Money(start, 2, start, days.stop, award.interest)
+
+
 def _dated(receipt: Receipt, days: Interval) -> _Money:
     start = max(receipt.first.toordinal(), days.start)
     stop = days.stop if receipt.last is None else min(receipt.last.toordinal() + 1, days.stop)
@@ -185,14 +203,19 @@ def _dated(receipt: Receipt, days: Interval) -> _Money:
 
 
 def _budget_period(award: Award, part: BudgetPeriod) -> _Money:
-    """A budget period: it ends with its own days, or lives on to the award's end, whole or with a share (C18)."""
+    """A budget period: it ends with its own days, or lives on to the award's end, whole or with a share (C18).
+
+    The last one lives on to the end of an extension that is approved.
+    """
     days, stop = part.days, award.days.stop
+    last = award.budget_periods is not None and part == award.budget_periods[-1] and award.extension is not None
     carry = award.carry_over
-    if carry == "none" or days.stop == stop:
+    share = carry.approved if isinstance(carry, CarryOver) else None
+    if days.stop == stop or (carry in {"none", "requested"} and not last):
         return _Money(days.start, 1, days.start, days.stop, part.amount)
-    if carry == "approved" or carry.approved >= 1:
+    if last or carry == "approved" or share is None or share >= 1:
         return _Money(days.start, 1, days.start, stop, part.amount)
-    return _Money(days.start, 1, days.start, stop, part.amount, days.stop, carry.approved)
+    return _Money(days.start, 1, days.start, stop, part.amount, days.stop, share)
 
 
 def funds_of(award: Award, proposal: Proposal, *, apart: bool = False, within: int | None = None) -> Funds:

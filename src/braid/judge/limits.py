@@ -171,7 +171,7 @@ def _portions(need: Need, cells: list[Cell], terms: dict[str, AwardTerms], propo
         for number, (share, rule) in enumerate(sorted(found, key=lambda pair: (pair[0], pair[1].id))):
             mine = [cell for cell in cells if cell.award == name and _governed(rule, cell)]
             row = f"portion[{name},{need.cost.id},{need.period}{f',{rule.id}' if number else ''}]"
-            most = floor(share * need.direct)
+            most = floor(share * need.cost_units)
             amount = f"{show_percent(share)} of {need.cost.id} in {need.period}, {show(most, proposal.unit)}"
             sentence = f"{terms[name].award.label} pays at most the documented share, {amount}: {rule.why}"
             if mine:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 
 from braid.basics.fiscal import Interval, Period
 from braid.basics.money import round_half_up
 from braid.judge.funds import CENTS, installments_of
-from braid.proposal import Cost, Proposal
+from braid.proposal import Cost, Proposal, at
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,10 @@ class Need:
     period: Period
     index: int
     direct: int
+    """What is left to plan: the cost less what other payers pay and what is spent already."""
     days: Interval
+    cost_units: int = 0
+    """The cost less what other payers pay, before what is spent already."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -53,14 +59,77 @@ class Need:
 
 
 def needs_of(proposal: Proposal) -> tuple[Need, ...]:
-    """Every need of the proposal above zero, by line and period."""
-    per_unit = CENTS[proposal.unit]
+    """Every need of the proposal above zero, by line and period: less revenue first, then less what is spent (C21)."""
     found: list[Need] = []
+    spent = _spent(proposal)
+    planned = _planned(proposal)
+    income = _income(proposal, planned)
     for cost in proposal.costs:
         for index, period in enumerate(proposal.periods):
-            direct = round_half_up(Fraction(cost.cents.get(period.name, 0), per_unit))
-            if direct:
-                found.append(Need(cost, period, index, direct, cost.days.meet(period.days)))
+            units = planned[cost.id, index]
+            paid = income.get((cost.id, index), 0)
+            left = max(0, units - paid - spent.get((cost.id, index), 0))
+            if left:
+                found.append(Need(cost, period, index, left, cost.days.meet(period.days), units - paid))
+    return tuple(found)
+
+
+def _planned(proposal: Proposal) -> dict[tuple[str, int], int]:
+    """The direct cost of each line and period to the nearest unit."""
+    per_unit = CENTS[proposal.unit]
+    return {
+        (cost.id, index): round_half_up(Fraction(cost.cents.get(period.name, 0), per_unit))
+        for cost in proposal.costs
+        for index, period in enumerate(proposal.periods)
+    }
+
+
+def _spent(proposal: Proposal) -> dict[tuple[str, int], int]:
+    """What is spent already on a line in a period, by all awards."""
+    found: dict[tuple[str, int], int] = defaultdict(int)
+    for award in proposal.awards:
+        for spent in award.spent_before:
+            if spent.line is not None and spent.period in proposal.fiscal.index:
+                found[spent.line, proposal.fiscal.index[spent.period]] += spent.amount // CENTS[proposal.unit]
+    return found
+
+
+def _income(proposal: Proposal, planned: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], int]:
+    """What other payers pay of the direct cost of each line and period, in proportion to its cost with fringe."""
+    found: dict[tuple[str, int], int] = defaultdict(int)
+    for activity in (activity for activity in proposal.activities if activity.revenue):
+        costs = [cost for cost in proposal.costs if cost.activity.id == activity.id]
+        for revenue in activity.revenue:
+            some = [cost for cost in costs if revenue.lines is None or cost.line.id in revenue.lines]
+            for index, period in enumerate(proposal.periods):
+                amount = at(revenue.amount, period) // CENTS[proposal.unit]
+                left = {cost.id: planned[cost.id, index] - found[cost.id, index] for cost in some}
+                whole = sum(((1 + cost.fringe) * left[cost.id] for cost in some), Fraction(0))
+                share = min(Fraction(1), amount / whole) if whole else Fraction(0)
+                for cost in some:
+                    found[cost.id, index] += floor(share * left[cost.id])
+    return found
+
+
+@dataclass(frozen=True)
+class Income:
+    """What other payers pay of a line in a period, in whole units: direct cost, and the fringe on it."""
+
+    cost: Cost
+    index: int
+    direct: int
+    fringe: int
+
+
+def incomes_of(proposal: Proposal) -> tuple[Income, ...]:
+    """What other payers pay, by line and period: program income, which reduces the need."""
+    planned = _planned(proposal)
+    found: list[Income] = []
+    for (line, index), paid in sorted(_income(proposal, planned).items()):
+        cost = proposal.cost(line)
+        before, after = planned[line, index], planned[line, index] - paid
+        if paid:
+            found.append(Income(cost, index, paid, int(cost.fringe * before) - int(cost.fringe * after)))
     return tuple(found)
 
 
@@ -68,6 +137,6 @@ def dropped_cents(proposal: Proposal) -> tuple[int, int]:
     """What planning in whole units adds to needs and drops from awards, in cents, for the control totals."""
     per_unit = CENTS[proposal.unit]
     asked = sum(sum(cost.cents.values()) for cost in proposal.costs)
-    planned = sum(need.direct for need in needs_of(proposal)) * per_unit
+    planned = sum(_planned(proposal).values()) * per_unit
     parts = [part for award in proposal.awards for part in installments_of(award, proposal)]
     return planned - asked, sum(part.cents - part.amount * per_unit for part in parts)

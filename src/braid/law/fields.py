@@ -73,6 +73,14 @@ def _count(value: Any) -> int:
     return int(text)
 
 
+def _days(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if not (text := _text(value)).isascii() or not text.isdigit() or int(text) > 1000:
+        raise ValueError(f"«{text}» is no number of days from 0 to 1000")
+    return int(text)
+
+
 Money = Annotated[
     int,
     reader(parse_money, int),
@@ -113,6 +121,9 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 
 Count = Annotated[int, BeforeValidator(_count)]
 """A whole number from 1."""
+
+Days = Annotated[int, BeforeValidator(_days)]
+"""A number of days from 0 to 1000."""
 
 Text = Annotated[str, Field(min_length=1, max_length=32_000)]
 """Free text, no longer than a cell of a workbook holds."""

@@ -11,17 +11,18 @@ from braid.basics.errors import CheckFailed, Finding
 from braid.checks import Judged, Paid, judge
 from braid.engine import allocate as engine
 from braid.explain.conflicts import conflict_of
+from braid.explain.expected import hoped_of
 from braid.judge.case import Case
 from braid.law.catalogue import Catalogue
 from braid.law.catalogue import catalogue as shipped
-from braid.planner.assemble import assemble, paid_of
+from braid.planner.assemble import Besides, assemble, paid_of
 from braid.proposal import Proposal
 
 if TYPE_CHECKING:
     from braid.engine.solve import LpProblem
 
 
-def plan(
+def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     proposal: Proposal,
     *,
     catalogue: Catalogue | None = None,
@@ -29,11 +30,13 @@ def plan(
     progress: Callable[[str], None] | None = None,
     command: str = "",
     solver: str = "highs",
+    with_expected: bool = False,
 ) -> Plan:
     """Plan a proposal: the most need met, priority by priority, every rule kept to the unit.
 
     ``seconds`` bounds the time of all solving; ``progress`` is told what is being done; ``solver`` is ``highs``,
-    ``cbc`` or ``pulp:NAME``. Raises SolverError where no
+    ``cbc`` or ``pulp:NAME``; ``with_expected`` plans money that is only expected as if it had come, and without it
+    the plan says what such money would add. Raises SolverError where no
     answer was found in time, and CheckFailed (a bug in braid) where the finished plan breaks a rule: such a plan is
     not returned.
 
@@ -45,17 +48,19 @@ def plan(
     """
     tell = progress or engine.quiet
     tell("reading the rules")
-    case = Case(proposal, catalogue or shipped())
+    case = Case(proposal, catalogue or shipped(), None if with_expected else frozenset())
     allocation = engine.allocate(case, seconds=seconds, progress=tell, solver=solver)
     tell("checking every rule")
     paid = paid_of(case, allocation)
-    judged = judge(Case(proposal, case.catalogue), paid)
+    judged = judge(Case(proposal, case.catalogue, case.hoped), paid)
     _insist(judged, allocation)
     conflict = None
     if allocation.status == "conflict":
         tell("finding what cannot hold together")
         conflict = conflict_of(case, seconds)
-    return assemble(case, allocation, paid, judged, conflict, command)
+    tell("weighing what is only expected")
+    hoped = () if with_expected or conflict else hoped_of(case, seconds)
+    return assemble(case, allocation, paid, judged, Besides(conflict, hoped), command)
 
 
 def _insist(judged: Judged, allocation: engine.Allocation) -> None:
@@ -78,7 +83,7 @@ def eligibility(proposal: Proposal, *, catalogue: Catalogue | None = None) -> El
     >>> found.why("syringe-services/syringes", "sor").status
     'unallowable'
     """
-    return Eligibility(Case(proposal, catalogue or shipped()))
+    return Eligibility(Case(proposal, catalogue or shipped(), None))
 
 
 def problem(proposal: Proposal, *, catalogue: Catalogue | None = None) -> LpProblem:

@@ -25,6 +25,8 @@ class Account:
     lapses: tuple[tuple[int, int], ...]
     """What lapses when: units, and the last day (an ordinal) on which they could have been charged."""
     unrecovered: int
+    spent_before: int = 0
+    """What of the available money was spent already."""
 
     @property
     def spent(self) -> int:
@@ -53,19 +55,23 @@ def _account(case: Case, paid: Paid, judged: Judged, award: str, on: tuple[int, 
     funds = case.funds[award]
     parts = [part for part in funds.installments if part.days.start < days.stop and part.days.stop > days.start]
     available = sum(part.amount for part in parts)
-    left = available - sum(on)
+    before = sum(case.spent(award, frozenset({part.number})) for part in parts)
+    left = max(0, available - before - sum(on))
     charged = by_installment(case, paid, award)
     lives = {part.number: _lives_on(case, part, charged, judged) for part in parts}
     carried = min(left, sum(lives.values()))
     lapses = _lapses(left - carried, parts, charged, lives)
     indexes = range(len(case.proposal.periods))
     own = sum(int(case.indirect[award, i].own_rate * judged.ledger.own_base(award, i)) for i in indexes)
-    return Account(award, available, direct, fringe, indirect, left - carried, carried, lapses, max(0, own - indirect))
+    unrecovered = max(0, own - indirect)
+    return Account(award, available, direct, fringe, indirect, left - carried, carried, lapses, unrecovered, before)
 
 
 def by_installment(case: Case, paid: Paid, award: str) -> dict[str, int]:
-    """What each installment of an award is charged: direct cost, its part of the fringe on it, and its indirect."""
+    """What each installment of an award is charged, what is spent already included: direct, fringe and indirect."""
     charged: dict[str, int] = defaultdict(int)
+    for past in case.past:
+        charged[past.installment] += past.amount if past.award == award else 0
     pay: dict[tuple[str, int], list[Entry]] = defaultdict(list)
     for entry in paid.entries:
         if entry.award == award:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from braid.answer.plan import Plan
-from braid.answer.rows import GoalRow, IndirectCharge, PlanFile, Provenance
+from braid.answer.rows import GoalRow, Hope, IndirectCharge, PlanFile, Provenance
 from braid.basics.version import __version__
 from braid.checks import Entry, Judged, Paid
 from braid.engine import allocate as engine
@@ -31,25 +32,31 @@ def paid_of(case: Case, allocation: engine.Allocation) -> Paid:
     return Paid(entries, fringe, dict(indirect), dict(by_installment))
 
 
+@dataclass(frozen=True)
+class Besides:
+    """What stands beside an allocation: why there is none, or what expected money would add."""
+
+    conflict: Conflict | None = None
+    hoped: tuple[Hope, ...] = ()
+
+
 def assemble(
-    case: Case, allocation: engine.Allocation, paid: Paid, judged: Judged, conflict: Conflict | None, command: str
+    case: Case, allocation: engine.Allocation, paid: Paid, judged: Judged, besides: Besides, command: str
 ) -> Plan:
     """The Plan of an allocation that was judged and found sound, or of one that cannot be and why."""
-    maker = _Maker(case, allocation, paid, judged, conflict)
+    maker = _Maker(case, allocation, paid, judged, besides)
     return Plan(maker.file(command), case)
 
 
 class _Maker:
-    def __init__(
-        self, case: Case, allocation: engine.Allocation, paid: Paid, judged: Judged, conflict: Conflict | None
-    ) -> None:
-        self.case, self.allocation, self.paid, self.conflict = case, allocation, paid, conflict
-        self.tables = Tables(case, paid, judged)
+    def __init__(self, case: Case, allocation: engine.Allocation, paid: Paid, judged: Judged, besides: Besides) -> None:
+        self.case, self.allocation, self.paid, self.conflict = case, allocation, paid, besides.conflict
+        self.tables = Tables(case, paid, judged, besides.hoped)
 
     def file(self, command: str) -> PlanFile:
         """The whole plan."""
         tables, money = self.tables, self.tables.money
-        proposal = proposal_written(self.case.proposal)
+        proposal = proposal_written(self.case.written)
         return PlanFile(
             status=self.allocation.status,  # type: ignore[arg-type]
             unit=self.case.proposal.unit,
@@ -67,6 +74,9 @@ class _Maker:
             matched=tables.matched,
             unrecovered=tables.unrecovered,
             awards=tables.awards,
+            revenue=tables.revenue,
+            expected=tables.expected,
+            with_expected=self.case.hoped is None,
             gaps=tables.gaps,
             limits=tables.limits,
             next_dollar=(),

@@ -53,10 +53,11 @@ def rejudge(text: str, name: str, *, catalogue: Catalogue | None = None) -> Reju
     """
     known = catalogue or shipped()
     read = read_plan(text, name, known)
-    case, file = Case(read.proposal, known), read.file
+    file = read.file
+    case = Case(read.proposal, known, None if file.with_expected else frozenset())
     paid = _paid(file, case)
     judged = judge(case, paid)
-    tables = Tables(case, paid, judged)
+    tables = Tables(case, paid, judged, file.expected)
     nothing = file.status in {"conflict", "fractions"}
     findings = (
         *(_no_plan(file, case) if nothing else judged.findings),
@@ -149,6 +150,7 @@ def _stated(file: PlanFile, tables: Tables) -> Iterator[Finding]:
     yield from _table("awards", file.awards, tables.awards, lambda row: row.award, words=same)
     yield from _table("match", file.match, tables.match, _served, words=same)
     yield from _table("matched", file.matched, tables.matched, lambda row: row.award, words=same)
+    yield from _table("revenue", file.revenue, tables.revenue, lambda r: f"{r.line},{r.period}", words=same)
     if file.unrecovered or same:
         ours = tables.unrecovered
         yield from _table("unrecovered", file.unrecovered, ours, lambda r: f"{r.award},{r.period}", words=same)

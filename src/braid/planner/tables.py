@@ -20,6 +20,8 @@ from braid.answer.rows import (
     AwardTotal,
     FringeCharge,
     Gap,
+    Hope,
+    Income,
     LimitRow,
     Match,
     Matched,
@@ -28,12 +30,12 @@ from braid.answer.rows import (
 )
 from braid.basics.money import amount_text
 from braid.checks import Judged, Paid
-from braid.explain.attention import attention
+from braid.explain.attention import Worked, attention
 from braid.explain.gaps import Unmet, unmet
 from braid.judge.case import Case
 from braid.judge.dealing import Dealt, Payment, deal
 from braid.judge.limit import Limit
-from braid.judge.needs import dropped_cents
+from braid.judge.needs import dropped_cents, incomes_of
 from braid.law.rules import Rule
 from braid.planner.accounts import Account, accounts_of, on_unverified
 from braid.proposal import Proposal
@@ -42,8 +44,8 @@ from braid.proposal import Proposal
 class Tables:
     """The rows of a plan, worked out from a case, what is paid in it, and how that was judged."""
 
-    def __init__(self, case: Case, paid: Paid, judged: Judged) -> None:
-        self.case, self.paid, self.judged = case, paid, judged
+    def __init__(self, case: Case, paid: Paid, judged: Judged, expected: tuple[Hope, ...] = ()) -> None:
+        self.case, self.paid, self.judged, self.expected = case, paid, judged, expected
         self.periods = [period.name for period in case.proposal.periods]
 
     def money(self, units: int | Fraction) -> Decimal:
@@ -155,6 +157,21 @@ class Tables:
             lapsed=self.money(account.lapsed),
             carried=self.money(account.carried),
             unrecovered_indirect=self.money(account.unrecovered),
+            spent_before=self.money(account.spent_before),
+        )
+
+    @cached_property
+    def revenue(self) -> tuple[Income, ...]:
+        """What other payers pay, by line and period."""
+        return tuple(
+            Income(
+                activity=income.cost.activity.id,
+                line=income.cost.id,
+                period=self.periods[income.index],
+                direct=self.money(income.direct),
+                fringe=self.money(income.fringe),
+            )
+            for income in incomes_of(self.case.proposal)
         )
 
     @cached_property
@@ -210,6 +227,8 @@ class Tables:
             unrecovered_indirect=self.money(sum(account.unrecovered for account in accounts)),
             on_unverified_rules=self.money(on_unverified(self.case, self.paid)),
             dropped_from_awards=Decimal(amount_text(held, "cent")),
+            revenue=self.money(sum(income.direct + income.fringe for income in incomes_of(self.case.proposal))),
+            spent_before=self.money(sum(account.spent_before for account in accounts)),
             added_to_needs=Decimal(amount_text(added, "cent")),
             **sums,
         )
@@ -219,7 +238,7 @@ class Tables:
         """What a person must look at, sign or confirm."""
         lapsed = {account.award: account.lapses for account in self._accounts}
         unrecovered = {account.award: account.unrecovered for account in self._accounts}
-        return attention(self.case, self.paid, self.judged, lapsed, unrecovered, self.matched)
+        return attention(self.case, self.paid, self.judged, Worked(lapsed, unrecovered, self.matched, self.expected))
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:

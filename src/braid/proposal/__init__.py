@@ -15,8 +15,9 @@ from braid.basics.fiscal import FiscalCalendar, Period
 from braid.law.fields import Flag, Frozen, Money, Text, Year
 from braid.law.rules import Facts
 from braid.proposal.amounts import at
-from braid.proposal.awards import Award, AwardRate, BudgetPeriod, IndirectRate, IndirectRates, Receipt
-from braid.proposal.costs import Activity, Cost, Line, cost_of
+from braid.proposal.awards import Award, AwardRate, IndirectRate, IndirectRates
+from braid.proposal.costs import Activity, Cost, Line, Position, Revenue, cost_of
+from braid.proposal.moneys import BudgetPeriod, Receipt, Spent
 from braid.proposal.requirements import Commitment, Requirement
 
 PLANNED_GOALS = ("fund", "sooner", "expiring-first", "restricted-first", "tidy")
@@ -72,6 +73,10 @@ class Proposal(Frozen):
     """Whether at most one federal award pays a line in a period; a line may say otherwise (C10)."""
     smallest_charge: Money = Field(default=50_000, json_schema_extra={"default": "500"})
     """The amount below which a charge is avoided by the goal `tidy`, unless it completes a line."""
+    positions: tuple[Position, ...] = ()
+    """Positions that lines name, with their title and codes."""
+    most_float: Money | None = Field(default=None, alias="float")
+    """The most that the county can carry for costs that are paid back later."""
     goals: tuple[str, ...] = PLANNED_GOALS
 
     @field_validator("goals", mode="before")
@@ -168,9 +173,12 @@ __all__ = [
     "IndirectRate",
     "Jurisdiction",
     "Line",
+    "Position",
     "Proposal",
     "Receipt",
     "Requirement",
+    "Revenue",
+    "Spent",
     "at",
     "cost_of",
 ]

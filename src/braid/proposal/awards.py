@@ -1,31 +1,27 @@
-"""Money the user has: an award with its dates, its installments and its own terms. All as written."""
+"""Money the user has or expects: an award with its dates, its money and its own terms. All as written."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BeforeValidator,
-    Discriminator,
-    Field,
-    PlainSerializer,
-    Tag,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from braid.basics.fiscal import Interval, months_later, parse_date, span
+from braid.basics.fiscal import Interval, span
 from braid.basics.money import show
-from braid.law.fields import Count, Date, Flag, Frozen, Id, Money, Percent, Text, Words, reader
+from braid.law.fields import Count, Date, Days, Flag, Frozen, Id, Money, Percent, Text, Words
 from braid.law.rules import Base, Rule
-from braid.proposal.amounts import BY, ONE, Amounts, Category
-
-MOST_MONTHS = 600
-LAST_YEAR = 9000
-_MONTHS = re.compile(r"(?P<count>[0-9]{1,6}) +months?", re.ASCII)
+from braid.proposal.amounts import BY, ONE, Amounts
+from braid.proposal.moneys import (
+    ApprovedBudget,
+    BudgetPeriod,
+    CarryOvers,
+    Extension,
+    Increment,
+    Pledge,
+    Receipts,
+    Spent,
+)
 
 
 class IndirectRate(Frozen):
@@ -51,143 +47,6 @@ class AwardRate(Frozen):
 
     rate: Percent
     base: Base | None = None
-
-
-class BudgetPeriod(Frozen):
-    """One budget period of an award: what it brings, and the days whose costs it pays."""
-
-    start: Date
-    end: Date
-    """The last day."""
-    amount: Money
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.end < self.start:
-            raise ValueError(f"the budget period ends on {self.end}, before it starts on {self.start}")
-        return self
-
-    @property
-    def days(self) -> Interval:
-        """The days whose costs it pays."""
-        return span(self.start, self.end)
-
-
-class CarryOver(Frozen):
-    """The share of each budget period's money that the funder lets live on to the award's end (C18)."""
-
-    approved: Percent
-
-
-def _use_by(value: str) -> dt.date | int:
-    match = _MONTHS.fullmatch(value.strip())
-    if match and 1 <= int(match["count"]) <= MOST_MONTHS:
-        return int(match["count"])
-    if match:
-        raise ValueError(f"«{value}» is out of reach; write 1 to {MOST_MONTHS} months, or a date")
-    try:
-        return parse_date(value)
-    except ValueError:
-        raise ValueError(f"«{value}» is neither a date nor a time such as 18 months") from None
-
-
-UseBy = Annotated[
-    dt.date | int,
-    reader(_use_by, dt.date, int),
-    PlainSerializer(lambda value: f"{value} months" if isinstance(value, int) else str(value), return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["18 months", "2028-06-30"]}),
-]
-"""A last day, or a number of months after the receipt."""
-
-
-class Receipt(Frozen):
-    """One payment of an award: when it is received, and the days whose costs it may pay."""
-
-    date: Date
-    amount: Money
-    authorized: Date | None = None
-    """The first day whose costs it may pay; the day of the receipt unless said."""
-    use_by: UseBy | None = None
-    """The last day whose costs it may pay; the award's end, or never, unless said."""
-    met_by: Literal["spent"] = "spent"
-
-    @field_validator("met_by", mode="before")
-    @classmethod
-    def _spent(cls, value: Any) -> Any:
-        if value == "encumbered":
-            raise ValueError("money only encumbered by `use_by` cannot be planned in this version; say `spent`")
-        return value
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.date.year > LAST_YEAR:
-            raise ValueError(f"{self.date} lies after the year {LAST_YEAR}")
-        if self.last is not None and self.last < self.first:
-            raise ValueError(f"it is to be used by {self.last}, before it may be used from {self.first}")
-        return self
-
-    @property
-    def first(self) -> dt.date:
-        """The first day whose costs it may pay."""
-        return self.authorized or self.date
-
-    @property
-    def last(self) -> dt.date | None:
-        """The last day whose costs it may pay; None where it never ends by itself."""
-        if isinstance(self.use_by, int):
-            return months_later(self.date, self.use_by) - dt.timedelta(days=1)
-        return self.use_by
-
-
-def _receipts_form(value: Any) -> str:
-    return BY if isinstance(value, dict) else DATED
-
-
-DATED = "‹by date›"
-Receipts = Annotated[
-    Annotated[dict[str, Money], Tag(BY)] | Annotated[tuple[Receipt, ...], Tag(DATED)], Discriminator(_receipts_form)
-]
-
-
-def _carry_form(value: Any) -> str:
-    return BY if isinstance(value, CarryOver) or (isinstance(value, dict) and "requested" not in value) else ONE
-
-
-def _carry_word(value: Any) -> Any:
-    if value == "requested" or isinstance(value, dict):
-        raise ValueError("carry-over that is only requested cannot be planned in this version; leave it out")
-    if not isinstance(value, str) or value not in {"none", "approved"}:
-        shape = "a list" if isinstance(value, list) else f"«{value}»"
-        raise ValueError(f"{shape} was found; write none, approved, or the share approved, as in {{approved: 25%}}")
-    return value
-
-
-CarryOvers = Annotated[
-    Annotated[Literal["none", "approved"], BeforeValidator(_carry_word), Tag(ONE)] | Annotated[CarryOver, Tag(BY)],
-    Discriminator(_carry_form),
-]
-
-
-class Pledge(Frozen):
-    """Match that somebody else promises: its kind, its amount, how it was valued and where that is on file."""
-
-    kind: Literal["cash", "in-kind", "volunteer", "space", "equipment", "unrecovered-indirect"]
-    amount: Money
-    giver: Text = Field(alias="from")
-    valuation: Text | None = None
-    """How the amount was worked out (2 CFR 200.306(d) to (j)); cash needs none."""
-    document: Text
-    """Where the promise, or the funder's approval of it, is on file."""
-
-    @model_validator(mode="after")
-    def _valued(self) -> Self:
-        if self.kind != "cash" and self.valuation is None:
-            raise ValueError(f"a pledge of the kind {self.kind} needs a `valuation`: how the amount was worked out")
-        return self
-
-
-ApprovedBudget = dict[Category | Literal["indirect"], Money]
-"""By object class, and indirect, what the funder approved."""
 
 
 class Award(Frozen):
@@ -220,7 +79,25 @@ class Award(Frozen):
     """What of a budget period lives on to the award's end: nothing, all, or an approved share (C18)."""
     reserve: Amounts | None = None
     """What is to be left at each period's end, or at those that are named (C17)."""
-    status: Literal["awarded"] = "awarded"
+    status: Literal["awarded", "expected"] = "awarded"
+    probability: Percent | None = None
+    """How likely money is that is only expected."""
+    extension: Extension | None = None
+    """A later end, approved or only requested."""
+    released: tuple[Increment, ...] | None = Field(default=None, min_length=1)
+    """Where the amount is released in parts, those that are: each pays costs from its day on."""
+    obligate_by: Date | None = None
+    """The last day on which costs may be incurred that are not ordered beforehand."""
+    liquidate_by: Date | None = None
+    """The last day on which bills may be paid."""
+    interest: Amounts | None = None
+    """Interest that joins the award, at once or by fiscal year."""
+    spent_before: tuple[Spent, ...] = ()
+    """What was charged already: it counts in every bound and is not planned again."""
+    payment: Literal["advance", "reimbursement"] | None = None
+    """Whether the money is there beforehand, or comes after the costs."""
+    lag_days: Days | None = None
+    """Days from a claim, at the end of a calendar quarter, to its payment; 30 unless said."""
     scope: Words | None = None
     """Uses or activities that the funder approved; a line outside needs prior approval."""
     approvals: dict[str, Text] = Field(default_factory=dict)
@@ -239,13 +116,6 @@ class Award(Frozen):
     indirect: AwardRate | None = None
     voluntary: Flag = False
     """A lower indirect rate was the recipient's own choice."""
-
-    @field_validator("status", mode="before")
-    @classmethod
-    def _awarded(cls, value: Any) -> Any:
-        if value == "expected":
-            raise ValueError("money that is only expected cannot be planned in this version; leave the award out")
-        return value
 
     @field_validator("receipts", mode="before")
     @classmethod
@@ -273,6 +143,13 @@ class Award(Frozen):
             )
         if self.amount is not None and (self.start is None or self.end is None):
             raise ValueError("an award with an `amount` needs `start` and `end`")
+        if self.released is not None and self.amount is None:
+            raise ValueError("`released` are the parts of an `amount`; this award has none")
+        if sum(part.amount for part in self.released or ()) > (self.amount or 0):
+            told = show(sum(part.amount for part in self.released or ()), "cent")
+            raise ValueError(f"the parts released come to {told}, which is more than the amount of the award")
+        if self.probability is not None and self.status != "expected":
+            raise ValueError("`probability` is of money that is only expected; say `status: expected`")
         if self.start is not None and self.end is not None and self.end < self.start:
             raise ValueError(f"the award ends on {self.end}, before it starts on {self.start}")
         return self
@@ -280,6 +157,7 @@ class Award(Frozen):
     @model_validator(mode="after")
     def _periods(self) -> Self:
         parts = self.budget_periods or ()
+        self._ends()
         if self.carry_over != "none" and not parts:
             raise ValueError("`carry_over` is of `budget_periods`; this award has none")
         for i, part in enumerate(parts):
@@ -296,25 +174,48 @@ class Award(Frozen):
     def _budget(self) -> Self:
         if self.approved_budget is None:
             return self
-        if (whole := sum(self.approved_budget.values())) != self.cents:
+        if (whole := sum(self.approved_budget.values())) != self.principal:
             raise ValueError(
-                f"the approved budget adds up to {show(whole, 'cent')}, and the award brings {show(self.cents, 'cent')}"
+                f"the approved budget adds up to {show(whole, 'cent')}, and the award brings "
+                f"{show(self.principal, 'cent')}"
             )
         return self
 
     @property
+    def principal(self) -> int:
+        """All that it brings but interest, in cents."""
+        return self.cents - (sum(self.interest.values()) if isinstance(self.interest, dict) else self.interest or 0)
+
+    @property
     def cents(self) -> int:
-        """All that it brings, in cents."""
+        """All that it brings, interest included, in cents."""
         flows = self.receipts.values() if isinstance(self.receipts, dict) else (r.amount for r in self.receipts or ())
         parts = (part.amount for part in self.budget_periods or ())
-        return (self.amount or 0) + (self.opening_balance or 0) + sum(flows) + sum(parts)
+        interest = sum(self.interest.values()) if isinstance(self.interest, dict) else self.interest or 0
+        return (self.amount or 0) + (self.opening_balance or 0) + sum(flows) + sum(parts) + interest
+
+    def _ends(self) -> None:
+        """The days after which something may no longer be done come in their order."""
+        own = self.last
+        later = None if self.extension is None else self.extension.approved or self.extension.requested
+        if self.extension is not None and own is None:
+            raise ValueError("an `extension` is of an award that ends; this one has no `end`")
+        if later is not None and own is not None and later <= own:
+            raise ValueError(f"the extension to {later} is no later than the award's end, {own}")
+        if self.liquidate_by is not None and own is not None and self.liquidate_by < own:
+            raise ValueError(f"bills are to be paid by {self.liquidate_by}, before the award ends on {own}")
+
+    @property
+    def last(self) -> dt.date | None:
+        """The last day without any extension; None where it does not end."""
+        return self.end or (self.budget_periods[-1].end if self.budget_periods else None)
 
     @property
     def days(self) -> Interval:
-        """The days in which its costs may be incurred."""
-        parts = self.budget_periods
-        start = self.start or (parts[0].start if parts else None)
-        return span(start, self.end or (parts[-1].end if parts else None))
+        """The days in which its costs may be incurred, with an extension that is approved."""
+        start = self.start or (self.budget_periods[0].start if self.budget_periods else None)
+        extended = None if self.extension is None else self.extension.approved
+        return span(start, extended or self.last)
 
     @property
     def label(self) -> str:

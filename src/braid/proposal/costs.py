@@ -11,7 +11,7 @@ from pydantic import Discriminator, Field, PlainSerializer, Tag, WithJsonSchema,
 
 from braid.basics.fiscal import FiscalCalendar, Interval, Period, span
 from braid.basics.money import round_half_up, show_percent
-from braid.law.fields import Count, Date, Flag, Frozen, Id, Percent, Text, Words, reader
+from braid.law.fields import Count, Date, Flag, Frozen, Id, Number, Percent, Text, Words, reader
 from braid.law.rules import Traits, bound_text, parse_bound
 from braid.proposal.amounts import BY, ONE, Amounts, Category, Numbers, at
 
@@ -82,6 +82,10 @@ class Line(Frozen):
     payee: Text | None = None
     population: Words | None = None
     setting: Words | None = None
+    position: Text | None = None
+    """The position that it pays; several lines may share one."""
+    effort_step: Percent | None = None
+    """Where several awards pay the person, the part of each is a multiple of this."""
     codes: dict[str, Text] = Field(default_factory=dict)
     narrative: Text | None = None
 
@@ -96,6 +100,10 @@ class Line(Frozen):
             raise ValueError("a `quantity` needs its `unit`, such as FTE, kit or patient")
         if self.fringe is not None and self.category != "personnel":
             raise ValueError(f"`fringe` follows pay; this line is {self.category}, not personnel")
+        if (self.position is not None or self.effort_step is not None) and self.category != "personnel":
+            raise ValueError(f"`position` and `effort_step` are of pay; this line is {self.category}, not personnel")
+        if self.effort_step is not None and not 0 < self.effort_step <= 1:
+            raise ValueError(f"{show_percent(self.effort_step)} is no step of effort; write one above 0%, up to 100%")
         if self.subaward is not None and self.category != "contractual":
             raise ValueError(f"a `subaward` is contractual; this line is {self.category}")
         if self.start is not None and self.end is not None and self.end < self.start:
@@ -150,6 +158,28 @@ class Line(Frozen):
         return self
 
 
+class Position(Frozen):
+    """A position on the payroll, which one or several lines pay."""
+
+    id: Text
+    title: Text | None = None
+    fte: Number = Fraction(1)
+    """How much of a full-time position it is."""
+    effort_step: Percent | None = None
+    codes: dict[str, Text] = Field(default_factory=dict)
+
+
+class Revenue(Frozen):
+    """What another payer, such as Medicaid, pays of an activity: it reduces the need first (program income)."""
+
+    payer: Text
+    amount: Amounts
+    basis: Text
+    """How the amount was estimated."""
+    lines: Words | None = None
+    """The lines of the activity that it pays; all of them unless said."""
+
+
 class Activity(Frozen):
     """Something proposed, with its uses, its place in the order of priority, and its cost lines."""
 
@@ -168,6 +198,8 @@ class Activity(Frozen):
     """It gets nothing, or at least this much: a share of its need, an amount, or `all` (C15)."""
     must_fund: Flag = False
     """It gets its minimum, or all where it has none (C15)."""
+    revenue: tuple[Revenue, ...] = ()
+    """What other payers pay of it."""
     currently_funded: Text | None = None
     """The State or local stream that pays for it today: a funder may bar or want to hear of supplanting it."""
     narrative: Text | None = None

@@ -74,9 +74,12 @@ def _receipt(document: Document, loc: Loc, receipt: Receipt, award: Award, propo
 
 def _carry_over(document: Document, loc: Loc, award: Award) -> None:
     carried = award.carry_over
-    if not isinstance(carried, str) and carried.approved > 1:
-        sentence = f"{show_percent(carried.approved)} is more than all of it; write 100% or less"
-        document.fault((*loc, "carry_over", "approved"), sentence)
+    if isinstance(carried, str):
+        return
+    for key, share in (("approved", carried.approved), ("requested", carried.requested)):
+        if share is not None and share > 1:
+            sentence = f"{show_percent(share)} is more than all of it; write 100% or less"
+            document.fault((*loc, "carry_over", key), sentence)
 
 
 def _rules_named(document: Document, loc: Loc, award: Award, proposal: Proposal, catalogue: Catalogue) -> None:

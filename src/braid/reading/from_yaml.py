@@ -16,21 +16,8 @@ from braid.reading.references import refer_words
 Noun = TypeVar("Noun", Award, Activity, Requirement, Commitment)
 
 NOT_YET = {
-    "float": "cash flow is not planned yet",
-    "payment": "cash flow is not planned yet",
-    "lag_days": "cash flow is not planned yet",
-    "extension": "give the end that is in force",
-    "obligate_by": "the award's `end` bounds its costs",
-    "liquidate_by": "the award's `end` bounds its costs",
-    "released": "give the amount that is released",
-    "interest": "add the interest to the amount",
-    "spent_before": "give the amount that is left to spend",
-    "probability": "money that is only expected cannot be planned yet",
-    "revenue": "give the cost that is left after other payers",
     "outcome": "the goal `outcomes` is not planned yet",
     "benefit": "a split is only listed for attention yet",
-    "effort_step": "each line is planned by itself",
-    "position": "positions are not planned yet",
 }
 
 STAND_INS: dict[str, Any] = {

@@ -1,0 +1,78 @@
+"""Money already spent: what of an award was charged before this plan, of which kind and from which installment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from braid.judge.funds import CENTS, Funds
+from braid.law.rules import Traits
+from braid.proposal import Award, Proposal, Spent
+
+BEFORE = -1
+"""The number of the period of what was spent before the plan, or on no day that is known."""
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Past:
+    """Whole units of an award that are spent already. No on-costs ride on them: they are entered as what they are."""
+
+    award: str
+    installment: str
+    index: int
+    line: str | None
+    traits: Traits
+    amount: int
+    subaward: str | None = None
+
+
+def past_of(proposal: Proposal, funds: Mapping[str, Funds]) -> tuple[Past, ...]:
+    """What was spent, charged to the installments of each award in the order of their first days."""
+    found: list[Past] = []
+    for award in sorted(proposal.awards, key=lambda award: award.id):
+        if award.spent_before:
+            found.extend(_of_award(award, proposal, funds[award.id]))
+    return tuple(found)
+
+
+def _of_award(award: Award, proposal: Proposal, funds: Funds) -> Iterator[Past]:
+    left = [(str(part.number), part.amount) for part in funds.installments]
+    for spent in award.spent_before:
+        units = spent.amount // CENTS[proposal.unit]
+        while units:
+            number, room = left[0]
+            take = units if len(left) == 1 else min(units, room)
+            left[0] = (number, room - take)
+            units -= take
+            if take:
+                yield _past(award, proposal, spent, number, take)
+            if units:
+                left.pop(0)
+
+
+def _past(award: Award, proposal: Proposal, spent: Spent, installment: str, amount: int) -> Past:
+    index = proposal.fiscal.index.get(spent.period or "", BEFORE)
+    if spent.line is None:
+        traits = _traits(spent)
+        return Past(award.id, installment, index, None, traits, amount, spent.subaward)
+    cost = proposal.cost(spent.line)
+    return Past(award.id, installment, index, cost.id, cost.traits, amount, spent.subaward or cost.line.subaward)
+
+
+def _traits(spent: Spent) -> Traits:
+    """What rules see of what was spent where no line is named: its category, item and function."""
+    return Traits(
+        use=NONE,
+        population=NONE,
+        setting=NONE,
+        place=NONE,
+        item=spent.item or "",
+        category=spent.category or "",
+        function=spent.function,
+        payee="",
+        unit="",
+        activity="",
+        line="",
+        unit_cost=None,
+    )
