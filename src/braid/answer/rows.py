@@ -108,6 +108,16 @@ class AwardTotal(Frozen):
     """What of it was spent before this plan; ``spent`` is what the plan charges."""
 
 
+class Cash(Frozen):
+    """What an award is charged and what comes in, in a calendar quarter, and what the county carries at its end."""
+
+    award: str
+    quarter: str
+    charged: Amount
+    received: Amount
+    carried: Amount
+
+
 class Income(Frozen):
     """What another payer, such as Medicaid, pays of a line in a period: program income, which reduces the need."""
 
@@ -274,6 +284,7 @@ class PlanFile(Frozen):
     unrecovered: tuple[Unrecovered, ...] = ()
     awards: tuple[AwardTotal, ...]
     revenue: tuple[Income, ...] = ()
+    cash: tuple[Cash, ...] = ()
     expected: tuple[Hope, ...] = ()
     with_expected: bool = False
     """Whether money that is only expected was planned as if it had come."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from braid.checks.ledger import Counted, Ledger
+from braid.judge.cash import lags_of, outstanding
 from braid.judge.limit import MONEY, Limit
 
 ZERO = Fraction(0)
@@ -162,9 +163,30 @@ def _transfer(ledger: Ledger, limit: Limit) -> Measured:
     return sum((max(ZERO, each) for each in over), ZERO), Fraction(limit.bound)
 
 
+def _float(ledger: Ledger, limit: Limit) -> Measured:
+    """What has arisen by the day and is not paid back by then, on-costs included."""
+    lags, day = lags_of(ledger.case.proposal), limit.by_day or 0
+    rows = (row for row in ledger.rows() if row.past is None and row.entry.award in lags)
+    owed = (row.charge * outstanding(row.entry.days, lags[row.entry.award], day) for row in rows)
+    return sum(owed, ZERO), Fraction(limit.bound)
+
+
+def _effort(ledger: Ledger, limit: Limit) -> Measured:
+    """How far an award's part of a person is from a whole number of steps; a single payer may pay any part."""
+    rows = ledger.on_line(*limit.key)
+    mine = sum(row.entry.amount for row in rows if row.entry.award == limit.award)
+    step = (limit.share or ZERO) * limit.bound
+    near = Fraction(step.denominator - 1, step.denominator)
+    if len({row.entry.award for row in rows if row.entry.amount}) < 2:
+        return ZERO, near
+    return abs(mine - round(mine / step) * step), near
+
+
 BY_KIND: dict[str, Callable[[Ledger, Limit], Measured]] = {
     "match": _match,
     "transfer": _transfer,
+    "float": _float,
+    "effort": _effort,
     "payer": _payers,
     "minimum": _minimum,
     "essential": _essential,

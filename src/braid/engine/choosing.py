@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import floor
 
 from braid.engine.agreements import Agreements
 from braid.engine.program import Choice, Entry, Exact, Row, exact_entries
@@ -29,6 +30,7 @@ class Choices:
             "essential": self._essential,
             "units": self._units,
             "share": self._share,
+            "effort": self._effort,
         }
         self._agreements = Agreements(case)
         found = {key: choice for limit in case.limits for key, choice in self._of(limit)}
@@ -51,6 +53,11 @@ class Choices:
             yield ("minimum", limit.id, 0), Choice(f"funds[{named}", 1)
         elif limit.kind == "essential":
             yield ("essential", *limit.key), Choice(f"meets[{named}", 1)
+        elif limit.kind == "effort":
+            line, index = limit.key
+            most = floor(1 / (limit.share or ZERO))
+            yield (f"{limit.award} steps", line, index), Choice(f"steps[{named}", most, either_or=False)
+            yield (f"{limit.award} alone", line, index), Choice(f"alone[{named}", 1)
         elif limit.kind == "units":
             most = self.case.need[limit.key].direct // limit.bound
             yield ("units", *limit.key), Choice(f"buys[{named}", most, either_or=False)
@@ -74,6 +81,8 @@ class Choices:
                 for key in self.case.need:
                     if key[0] in (limit.lines or ()):
                         yield self._only_if(f"{limit.id}:{key[0]},{key[1]}", column, key)
+            elif limit.kind == "effort":
+                yield from self._steps(limit)
             elif limit.kind == "essential":
                 column = self._place["essential", *limit.key]
                 entries = [*self._paid(limit.key), (column, -limit.bound)]
@@ -117,6 +126,26 @@ class Choices:
         """What is paid is the unit cost times a whole number."""
         entries = (*self._paid(limit.key), (self._place["units", *limit.key], -limit.bound))
         return Row(limit.id, entries, ZERO, ZERO)
+
+    def _effort(self, limit: Limit) -> Row:
+        """An award's part is at most its steps, to less than a unit; or anything, where it pays alone."""
+        paid, steps, alone, near = self._of_effort(limit)
+        return Row(limit.id, _exact([*paid, *steps, (alone, -limit.bound)]), None, near)
+
+    def _steps(self, limit: Limit) -> Iterator[Row]:
+        """And at least its steps; where it pays alone, no other award pays."""
+        paid, steps, alone, near = self._of_effort(limit)
+        yield Row(f"{limit.id}:least", _exact([*paid, *steps, (alone, limit.bound)]), -near, None)
+        others = [(c, 1) for c in self._by_need[limit.key] if self.case.cells[c].award != limit.award]
+        yield Row(f"{limit.id}:alone", (*others, (alone, limit.bound)), None, Fraction(limit.bound))
+
+    def _of_effort(self, limit: Limit) -> tuple[list[Entry], list[tuple[int, Exact]], int, Fraction]:
+        """What an award pays of a person, its steps, the choice that it pays alone, and how near it must be."""
+        line, index = limit.key
+        step = (limit.share or ZERO) * limit.bound
+        steps: list[tuple[int, Exact]] = [(self._place[f"{limit.award} steps", line, index], -step)]
+        near = Fraction(step.denominator - 1, step.denominator)
+        return self._paid(limit.key, limit.award), steps, self._place[f"{limit.award} alone", line, index], near
 
     def _share(self, limit: Limit) -> Row:
         """An award's part is its share of what the line is paid, to less than one unit (C14)."""

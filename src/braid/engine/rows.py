@@ -13,6 +13,7 @@ from braid.checks.judging import slack_before
 from braid.engine.choosing import Choices
 from braid.engine.program import APART, Program, Row, exact_entries
 from braid.judge.case import Case
+from braid.judge.cash import lags_of, outstanding
 from braid.judge.funds import CENTS
 from braid.judge.limit import MONEY, Cell, Limit
 from braid.law.rules import Selector, Traits
@@ -108,6 +109,8 @@ class Builder:
             return self._charges(limit)
         if limit.kind == "match":
             return self._match(limit)
+        if limit.kind == "float":
+            return self._float(limit)
         if limit.share is not None:
             return self._of_total(limit)
         return self._plain(limit) if limit.kind in {"must", "require"} else self._selected(limit)
@@ -225,6 +228,13 @@ class Builder:
             if cell.award in matched:
                 ratio = case.matchings[cell.award].ratio(cell.days.start)
                 yield column, -ratio * self.program.charge[column]
+
+    def _float(self, limit: Limit) -> Entries:
+        """What has arisen by a day and is not paid back by then."""
+        lags = lags_of(self.program.case.proposal)
+        for column, cell in enumerate(self.program.cells):
+            if cell.award in lags:
+                yield column, self.program.charge[column] * outstanding(cell.days, lags[cell.award], limit.by_day or 0)
 
     def _transfers(self, limit: Limit) -> Iterator[Row]:
         """For every set of object classes: what they are charged together is no further above what was approved.

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from braid.answer.rows import Attention, Hope, Matched
+from braid.answer.rows import Attention, Cash, Hope, Matched
 from braid.basics.fiscal import ALWAYS, Interval
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
-from braid.explain.other_money import expected, match, overspent, supplanting
+from braid.explain.other_money import carried, expected, match, overspent, supplanting
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
 from braid.law.overlay import replaced_in
@@ -35,6 +35,7 @@ class Worked:
     unrecovered: Mapping[str, int]
     matched: tuple[Matched, ...] = ()
     expected: tuple[Hope, ...] = ()
+    cash: tuple[Cash, ...] = ()
 
 
 def attention(case: Case, paid: Paid, judged: Judged, worked: Worked) -> tuple[Attention, ...]:
@@ -52,6 +53,7 @@ def attention(case: Case, paid: Paid, judged: Judged, worked: Worked) -> tuple[A
         *match(case, worked.matched),
         *expected(case, worked.expected),
         *overspent(case),
+        *carried(worked.cash),
         *watch.uncertain(),
         *watch.exceptions(),
         *watch.low_rates(),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from braid.answer.rows import Attention, Hope, Matched
+from braid.answer.rows import Attention, Cash, Hope, Matched
 from braid.answer.summary import dollars
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
@@ -95,10 +95,10 @@ def expected(case: Case, hoped: Iterable[Hope]) -> Iterator[Attention]:
         award = next(each for each in case.written.awards if each.id == name)
         likely = f" (held to be {show_percent(award.probability)} likely)" if award.probability is not None else ""
         more = sum((row.amount for row in rows), Decimal(0))
-        parts = listed([f"{dollars(row.amount)} of priority {row.priority}" for row in rows if row.amount])
-        adds = (
-            f"{dollars(more)} more of the need could be met: {parts}" if parts else "no more of the need would be met"
-        )
+        parts = [f"{dollars(row.amount)} of priority {row.priority}" for row in rows if row.amount]
+        adds = "no more of the need would be met"
+        if parts:
+            adds = f"{dollars(more)} more of the need could be met: {listed(parts)}"
         subject = award.label if what == "the award" else f"{what[0].upper()}{what[1:]} of {award.label}"
         told = f"{subject} is only expected{likely} and pays nothing here. If it comes, {adds}."
         yield Attention(code="A8", award=name, sentence=told)
@@ -116,3 +116,20 @@ def overspent(case: Case) -> Iterator[Attention]:
             )
             alone = next(iter(limit.awards)) if limit.awards and len(limit.awards) == 1 else None
             yield Attention(code="A19", award=alone, line=limit.line, sentence=told)
+
+
+def carried(cash: Iterable[Cash]) -> Iterator[Attention]:
+    """A15: what the county must carry until awards pay it back: how much at most, and at the end of which quarter."""
+    by_quarter: dict[str, Decimal] = defaultdict(Decimal)
+    awards: dict[str, set[str]] = defaultdict(set)
+    for row in cash:
+        by_quarter[row.quarter] += row.carried
+        awards[row.quarter] |= {row.award} if row.carried else set()
+    if not by_quarter or not max(by_quarter.values()):
+        return
+    quarter = max(sorted(by_quarter), key=lambda name: by_quarter[name])
+    told = (
+        f"At the end of {quarter} the county carries {dollars(by_quarter[quarter])} of costs that "
+        f"{listed(sorted(awards[quarter]))} have not paid back yet, the most of any quarter."
+    )
+    yield Attention(code="A15", sentence=told)

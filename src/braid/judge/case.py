@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from braid.basics.fiscal import Interval
+from braid.basics.fiscal import ALWAYS, NEVER, Interval
 from braid.judge.determinations import AwardTerms, Determination, Judge, alike, terms_of
 from braid.judge.funds import CENTS, Funds, Installment, funds_of, months_after
 from braid.judge.limits import Cell, Limit, limits_of
@@ -20,6 +20,9 @@ from braid.law.catalogue import Catalogue
 from braid.law.rules import Base, Rule, Traits
 from braid.proposal import Proposal
 from braid.proposal.expected import settled
+
+ORDERED = {"contractual", "equipment", "construction"}
+"""Object classes that are ordered: what is obligated in time may be delivered later."""
 
 
 @dataclass(frozen=True)
@@ -81,12 +84,20 @@ class Case:
         return self._traits[award, line]
 
     def usable(self, part: Installment, line: str) -> Interval:
-        """The days whose costs of a line an installment pays: its own, less those after a time limit on the line."""
+        """The days whose costs of a line an installment pays: its own, less those after a limit in time."""
         stops = [part.days.stop]
         for rule in self.terms[part.award].of_kind("use_within"):
             if rule.use_within is not None and rule.selects(self.traits(part.award, line)):
                 stops.append(months_after(part.received, rule.use_within.months))
+        stops.append(self._ordered_by(part.award, line))
         return Interval(part.days.start, max(part.days.start, min(stops)))
+
+    def _ordered_by(self, award: str, line: str) -> int:
+        """The day from which costs of a line come too late to be obligated, unless they are ordered beforehand."""
+        last = self.proposal.award(award).obligate_by
+        if last is None or self.traits(award, line).category in ORDERED:
+            return NEVER
+        return last.toordinal() + 1
 
     @cached_property
     def determinations(self) -> dict[tuple[str, str], Determination]:
@@ -119,7 +130,7 @@ class Case:
         edges = self._edges(award, need)
         for piece in self.determinations[award, need.cost.id].payable:
             for pot in self.funds[award].pots:
-                usable = piece.meet(need.days)
+                usable = piece.meet(need.days).meet(Interval(ALWAYS, self._ordered_by(award, need.cost.id)))
                 if len(pot.installments) == 1:
                     usable = usable.meet(self.usable(pot.installments[0], need.cost.id))
                 for window in pot.windows:

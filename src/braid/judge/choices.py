@@ -31,6 +31,7 @@ def choices_of(
         yield from _one_payer(proposal, federal, need, payable)
         yield from _units(proposal, need)
         yield from _fixed(proposal, need)
+        yield from _effort(proposal, need, payable)
     for activity in sorted(proposal.activities, key=lambda activity: activity.id):
         mine = by_activity[activity.id]
         if activity.minimum is not None and mine and not activity.must_fund:
@@ -102,6 +103,29 @@ def _fixed(proposal: Proposal, need: Need) -> Iterator[Limit]:
             index=need.index,
             share=share,
         )
+
+
+def step_of(proposal: Proposal, need: Need) -> Fraction | None:
+    """The step of effort of a line: its own, or its position's."""
+    line = need.cost.line
+    position = next((each for each in proposal.positions if each.id == line.position), None)
+    return line.effort_step or (position.effort_step if position is not None else None)
+
+
+def _effort(proposal: Proposal, need: Need, cells: list[Cell]) -> Iterator[Limit]:
+    """Where several awards pay a person, the part of each is a whole number of steps of effort, to less than a unit."""
+    step, awards = step_of(proposal, need), sorted({cell.award for cell in cells})
+    if step is None or len(awards) < 2:
+        return
+    name = f"{need.cost.id},{need.period}"
+    for award in awards:
+        label = proposal.award(award).label
+        sentence = (
+            f"Where others pay {need.cost.id} in {need.period} too, {label} pays it in steps of {show_percent(step)}."
+        )
+        who = frozenset({award})
+        row = f"effort[{name},{award}]"
+        yield Limit(row, "effort", need.direct, sentence, who, line=need.cost.id, index=need.index, share=step)
 
 
 def minimum_of(proposal: Proposal, activity: Activity, needs: list[Need]) -> Limit:

@@ -14,7 +14,8 @@ from braid.law.rules import Rule, Selector
 
 LimitKind = Literal[
     "need", "window", "limit", "portion", "award", "cash", "installment", "carried", "cap", "floor", "reserve",
-    "match", "transfer", "share", "payer", "minimum", "essential", "units", "must", "require", "committed",
+    "match", "transfer", "float", "share", "payer", "effort", "minimum", "essential", "units", "must", "require",
+    "committed",
 ]  # fmt: skip
 REQUIREMENTS = {"must", "minimum", "require", "committed", "reserve"}
 """What the planner insists on: a conflict can come only from these."""
@@ -43,8 +44,8 @@ class Limit:
     ``lines`` (of an activity), ``days`` (only allocations whose window lies within), ``pro_rata`` (each allocation by
     the part of its days that lies within), ``through`` (this and all earlier periods), ``select``. The bound:
     ``bound`` units or, with ``share``, that share of the same awards' total (``of`` spend or direct). Where the kind is
-    a choice (``payer``, ``minimum``, ``essential``, ``units``, ``share``), or ``match`` or ``transfer``,
-    what it holds is said by the kind.
+    a choice (``payer``, ``minimum``, ``essential``, ``units``, ``share``, ``effort``), ``match``, ``transfer`` or
+    ``float``, what it holds is said by the kind.
     """
 
     id: str
@@ -59,6 +60,8 @@ class Limit:
     through: bool = False
     days: Interval | None = None
     pro_rata: Interval | None = None
+    by_day: int | None = None
+    """For ``float``: the last day of the quarter."""
     select: Selector | None = None
     share: Fraction | None = None
     of: str | None = None

@@ -15,6 +15,7 @@ from math import floor
 from braid.basics.fiscal import Interval
 from braid.basics.money import show, show_number, show_percent
 from braid.judge.award_limits import award_limits
+from braid.judge.cash import float_limits
 from braid.judge.choices import choices_of
 from braid.judge.determinations import AwardTerms
 from braid.judge.funds import CENTS, Funds
@@ -50,6 +51,7 @@ def limits_of(
         found.extend(award_limits(award.award, funds[name], proposal))
         found.extend(_transfers(award, funds[name], proposal.unit))
     found.extend(share_limits(terms, funds, proposal))
+    found.extend(float_limits(proposal))
     found.extend(match_limits(matchings, terms, funds, proposal))
     found.extend(choices_of(proposal, terms, needs, by_need))
     found.extend(requirements_of(proposal, needs))

@@ -75,6 +75,7 @@ class _Maker:
             unrecovered=tables.unrecovered,
             awards=tables.awards,
             revenue=tables.revenue,
+            cash=tables.cash,
             expected=tables.expected,
             with_expected=self.case.hoped is None,
             gaps=tables.gaps,

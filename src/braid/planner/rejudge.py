@@ -151,6 +151,8 @@ def _stated(file: PlanFile, tables: Tables) -> Iterator[Finding]:
     yield from _table("match", file.match, tables.match, _served, words=same)
     yield from _table("matched", file.matched, tables.matched, lambda row: row.award, words=same)
     yield from _table("revenue", file.revenue, tables.revenue, lambda r: f"{r.line},{r.period}", words=same)
+    if file.cash or same:
+        yield from _table("cash", file.cash, tables.cash, lambda r: f"{r.award},{r.quarter}", words=same)
     if file.unrecovered or same:
         ours = tables.unrecovered
         yield from _table("unrecovered", file.unrecovered, ours, lambda r: f"{r.award},{r.period}", words=same)

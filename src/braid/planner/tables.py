@@ -18,6 +18,7 @@ from braid.answer.rows import (
     Allocation,
     Attention,
     AwardTotal,
+    Cash,
     FringeCharge,
     Gap,
     Hope,
@@ -38,6 +39,7 @@ from braid.judge.limit import Limit
 from braid.judge.needs import dropped_cents, incomes_of
 from braid.law.rules import Rule
 from braid.planner.accounts import Account, accounts_of, on_unverified
+from braid.planner.cash import flows_of
 from braid.proposal import Proposal
 
 
@@ -175,6 +177,20 @@ class Tables:
         )
 
     @cached_property
+    def cash(self) -> tuple[Cash, ...]:
+        """What each award is charged, and what comes in, by calendar quarter."""
+        return tuple(
+            Cash(
+                award=flow.award,
+                quarter=flow.quarter,
+                charged=self.money(flow.charged),
+                received=self.money(flow.received),
+                carried=self.money(flow.carried),
+            )
+            for flow in flows_of(self.case, self.paid, self.judged)
+        )
+
+    @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """What no award pays, each part with its reason."""
         return tuple(
@@ -238,7 +254,8 @@ class Tables:
         """What a person must look at, sign or confirm."""
         lapsed = {account.award: account.lapses for account in self._accounts}
         unrecovered = {account.award: account.unrecovered for account in self._accounts}
-        return attention(self.case, self.paid, self.judged, Worked(lapsed, unrecovered, self.matched, self.expected))
+        worked = Worked(lapsed, unrecovered, self.matched, self.expected, self.cash)
+        return attention(self.case, self.paid, self.judged, worked)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
