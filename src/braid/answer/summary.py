@@ -38,17 +38,25 @@ def summary(plan: PlanFile, case: Case) -> str:
     first, last = proposal.periods[0], proposal.periods[-1]
     head = f"{proposal.name}: {first} to {last}" if first != last else f"{proposal.name}: {first}"
     totals = plan.totals
-    lines = [head, f"Status: {_status(plan)}", ""]
+    lines = [head, f"Status: {_status(plan)}"]
+    lines += ["Planned as if all expected money had come"] if plan.with_expected else []
+    lines.append("")
     share = f" ({100 * totals.funded / totals.need:.1f}% of need)" if totals.need else ""
     lines += text_table(
         [
             ["Need (direct cost and fringe)", dollars(totals.need), ""],
             ["Funded", dollars(totals.funded), share.strip()],
             ["Gap", dollars(totals.gap), ""],
+            *(
+                [["Other payers (program income)", dollars(totals.revenue), "already off the need"]]
+                if totals.revenue
+                else []
+            ),
+            *([["Spent before", dollars(totals.spent_before), "of what is available"]] if totals.spent_before else []),
         ],
         [False, True, False],
     )
-    lines += ["", *_awards(plan, case), "", *_gaps(plan), ""]
+    lines += ["", *_awards(plan, case), "", *_gaps(plan), "", *_hopes(plan)]
     lines.append(
         f"{dollars(totals.on_unverified_rules)} rest on rules that nobody has confirmed in the funder's own words."
     )
@@ -94,6 +102,16 @@ def _awards(plan: PlanFile, case: Case) -> list[str]:
     sums = (totals.available, direct, totals.fringe, totals.indirect, totals.lapsed, totals.carried)
     rows.append(["all awards", *(dollars(amount) if amount else "-" for amount in sums)])
     return text_table(rows, [False, *[True] * 6])
+
+
+def _hopes(plan: PlanFile) -> list[str]:
+    """What expected money would add."""
+    more: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for hope in plan.expected:
+        more[hope.award, hope.what] += hope.amount
+    rows = [["If it came, it would add", ""]]
+    rows += [[f"  {award}: {what}", dollars(amount)] for (award, what), amount in more.items()]
+    return [*text_table(rows, [False, True]), ""] if more else []
 
 
 def _gaps(plan: PlanFile) -> list[str]:

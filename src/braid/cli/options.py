@@ -28,6 +28,7 @@ class Solving:
 
     seconds: float
     solver: str
+    with_expected: bool = False
 
 
 def talk(command: Command) -> Command:
@@ -105,7 +106,7 @@ def writes(suffix: str) -> Callable[[Command], Command]:
 
 
 def solves(command: Command) -> Command:
-    """Add --time-limit and --solver; the command gets them as one ``Solving`` named ``solving``."""
+    """Add --time-limit, --solver and --with-expected; the command gets them as one ``Solving`` named ``solving``."""
 
     @click.option(
         "--time-limit", "seconds", default="120", show_default=True, metavar="SECONDS", callback=_seconds,
@@ -115,9 +116,10 @@ def solves(command: Command) -> Command:
         "--solver", default="highs", show_default=True, metavar="NAME", callback=_solver, shell_complete=solvers,
         help="highs, cbc, or pulp:NAME for one that PuLP knows by this name.",
     )  # fmt: skip
+    @click.option("--with-expected", is_flag=True, help="Plan money that is only expected as if it had come.")
     @functools.wraps(command)
-    def wrapped(*args: Any, seconds: float, solver: str, **rest: Any) -> Any:
-        return command(*args, solving=Solving(seconds, solver), **rest)
+    def wrapped(*args: Any, seconds: float, solver: str, with_expected: bool, **rest: Any) -> Any:
+        return command(*args, solving=Solving(seconds, solver, with_expected), **rest)
 
     return wrapped
 

@@ -65,6 +65,7 @@ def planned(read: Callable[[Catalogue], Proposal], solving: Solving, sources: Pa
             progress=shown if shown.live else None,
             command=command,
             solver=solving.solver,
+            with_expected=solving.with_expected,
         )
     if found.status == "feasible":
         warn("every rule holds, but this plan is not proven to be the best")

@@ -10,6 +10,7 @@ from braid.law.catalogue import Catalogue
 from braid.law.vocabulary import Vocabulary
 from braid.proposal import Activity, Award, Commitment, Proposal, Requirement
 from braid.reading.consistency import Parts, refer_whole
+from braid.reading.finance import refer_finance
 from braid.reading.periods import refer_periods
 from braid.reading.references import refer_words
 
@@ -54,6 +55,7 @@ def from_document(document: Document, catalogue: Catalogue, vocabulary: Vocabula
     proposal = frame.model_copy(update=told)
     refer_periods(document, proposal)
     refer_whole(document, proposal, parts, catalogue)
+    refer_finance(document, proposal, parts.awards, parts.activities, parts.committed)
     document.raise_faults()
     return proposal
 

@@ -21,9 +21,7 @@ def refer_periods(document: Document, proposal: Proposal) -> None:
         for name in rates:
             _year(document, ("indirect", name), name)
         for year in sorted(years - {*rates}):
-            sentence = (
-                f"there is no rate for {year}; give it, or write {{rate: 0%, kind: none}} where there is none"
-            )
+            sentence = f"there is no rate for {year}; give it, or write {{rate: 0%, kind: none}} where there is none"
             document.fault(("indirect",), sentence)
     for loc, _ in rows(document, ("awards",)):
         _received(document, (*loc, "receipts"), proposal)

@@ -1,0 +1,133 @@
+"""What finance says of awards and lines, held against the plan: money spent, revenue, positions, expected money."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+
+from braid.basics.errors import nearest
+from braid.basics.money import show, show_number
+from braid.basics.words import listed
+from braid.files.nodes import Document, Loc
+from braid.proposal import Activity, Award, Commitment, Cost, Proposal, at
+
+Placed = list[tuple[Loc, Activity]]
+
+
+def refer_finance(
+    document: Document,
+    proposal: Proposal,
+    awards: list[tuple[Loc, Award]],
+    activities: Placed,
+    committed: list[tuple[Loc, Commitment]],
+) -> None:
+    """Note what cannot be: money spent on nothing, revenue above the cost, more than a whole person."""
+    costs = {cost.id: cost for cost in proposal.costs}
+    for loc, award in awards:
+        _spent(document, loc, award, proposal, costs)
+        _increments(document, loc, award)
+        _years(document, loc, award, proposal)
+    for loc, activity in activities:
+        _revenue(document, loc, activity, proposal, costs)
+    _positions(document, proposal, activities, costs)
+    for loc, commitment in committed:
+        found = next((award for _, award in awards if award.id == commitment.award), None)
+        if found is not None and found.status == "expected":
+            sentence = f"{found.id} is only expected, and what may not come cannot be committed"
+            document.fault((*loc, "award"), sentence)
+
+
+# ---------------------------------------------------------------------- awards
+
+
+def _spent(document: Document, loc: Loc, award: Award, proposal: Proposal, costs: dict[str, Cost]) -> None:
+    """What was spent names a line of the proposal and a period of the plan."""
+    for i, spent in enumerate(award.spent_before):
+        here = (*loc, "spent_before", i)
+        if spent.line is not None and spent.line not in costs:
+            document.fault((*here, "line"), f"«{spent.line}» is no line of this proposal{nearest(spent.line, costs)}")
+        if spent.period is not None and spent.period not in proposal.fiscal.index:
+            names = [period.name for period in proposal.periods]
+            sentence = (
+                f"«{spent.period}» is no period of the plan, which has {listed(names)}; leave it out if it was earlier"
+            )
+            document.fault((*here, "period"), sentence)
+
+
+def _increments(document: Document, loc: Loc, award: Award) -> None:
+    """Each increment is released before the award ends."""
+    for i, part in enumerate(award.released or ()):
+        if award.last is not None and part.date > award.last:
+            sentence = f"it is released on {part.date}, after the award ends on {award.last}"
+            document.fault((*loc, "released", i, "date"), sentence)
+
+
+def _years(document: Document, loc: Loc, award: Award, proposal: Proposal) -> None:
+    """Interest is given by fiscal year."""
+    known = {period.year for period in proposal.periods}
+    for name in award.interest if isinstance(award.interest, dict) else ():
+        if name not in known:
+            sentence = f"«{name}» is no fiscal year of the plan{nearest(name, known)}"
+            document.fault((*loc, "interest", name), sentence, at_key=True)
+
+
+# ------------------------------------------------------------------ activities
+
+
+def _revenue(document: Document, loc: Loc, activity: Activity, proposal: Proposal, costs: dict[str, Cost]) -> None:
+    """Revenue is of lines that there are, by period, and no more than they cost."""
+    known = [line.id for line in activity.lines]
+    for i, revenue in enumerate(activity.revenue):
+        here = (*loc, "revenue", i)
+        for name in revenue.lines or ():
+            if name not in known:
+                document.fault((*here, "lines"), f"«{name}» is no line of {activity.id}{nearest(name, known)}")
+        if isinstance(revenue.amount, int) and len(proposal.periods) > 1:
+            document.fault((*here, "amount"), 'say how much in each period, as in {FY2027: "20,000"}')
+            continue
+        some = [costs[f"{activity.id}/{name}"] for name in revenue.lines or known if name in known]
+        for period in proposal.periods:
+            whole = sum((cost.cents.get(period.name, 0) * (1 + cost.fringe) for cost in some), Fraction(0))
+            asked = at(revenue.amount, period)
+            if asked > whole:
+                sentence = (
+                    f"{show(asked, 'cent')} of {revenue.payer} in {period} is more than the lines cost, "
+                    f"{show(whole, 'cent')} with fringe"
+                )
+                document.fault((*here, "amount"), sentence)
+
+
+def _positions(document: Document, proposal: Proposal, activities: Placed, costs: dict[str, Cost]) -> None:
+    """Lines that share a position add up to no more than the whole of it."""
+    known = {position.id: position for position in proposal.positions}
+    paid: dict[str, list[tuple[Loc, Cost]]] = defaultdict(list)
+    for loc, cost in _with_position(activities, costs):
+        name = cost.line.position or ""
+        if known and name not in known:
+            document.fault((*loc, "position"), f"«{name}» is no position of this proposal{nearest(name, known)}")
+        if cost.line.unit != "FTE" or cost.line.quantity is None:
+            document.fault((*loc, "position"), "the line of a position says how much of it: `quantity` and `unit: FTE`")
+        else:
+            paid[name].append((loc, cost))
+    for name, lines in paid.items():
+        most = known[name].fte if name in known else Fraction(1)
+        for period in proposal.periods:
+            effort = sum((Fraction(at(cost.line.quantity, period)) for _, cost in lines), Fraction(0))
+            if effort > most:
+                told = listed(
+                    [f"{cost.id} {show_number(Fraction(at(cost.line.quantity, period)))}" for _, cost in lines]
+                )
+                sentence = (
+                    f"{name} is paid {show_number(effort)} FTE in {period} ({told}), and it is a position of "
+                    f"{show_number(most)} FTE: effort over all payers is at most 100%"
+                )
+                document.fault((*lines[-1][0], "quantity"), sentence)
+                break
+
+
+def _with_position(activities: Placed, costs: dict[str, Cost]) -> Iterator[tuple[Loc, Cost]]:
+    for loc, activity in activities:
+        for i, line in enumerate(activity.lines):
+            if line.position is not None:
+                yield (*loc, "lines", i), costs[f"{activity.id}/{line.id}"]
