@@ -17,6 +17,11 @@ the installment and line), `payers` (how many awards pay a line), `payments` (ho
 period, counted over the plan) and `smallest_payment` (no award pays a line less). An amount without a period stands
 for the only one.
 
+Of match: `match` (by matched award, payer and line, what serves) and `matched` (of a matched award: required,
+required_in_full, pledged, served, missing, missing_in_full). `unrecovered` is an award's total, or its amounts by
+period. `no_limit` names rows that are absent; `because` gives words of the sentence of a line's gap, or the full id of
+a rule that it names; `says` gives words of a determination.
+
 A case whose requirements cannot hold together says `status: conflict`. Then may be expected: `conflict` (the rows that
 cannot hold together, all of them; a row may be given with words of its sentence) and `repairs` (each requirement that
 may give way, all of them, `from` what it asks and `to` what can be done).
@@ -176,6 +181,46 @@ def account(column: str) -> Any:
     return of_award
 
 
+def unrecovered(plan: braid.Plan, wanted: Any) -> list[str]:
+    """Indirect that an award leaves unpaid: an amount over the plan, or one by period."""
+    in_all = {award: value for award, value in wanted.items() if not isinstance(value, dict)}
+    amounts = {(award, period): money(v) for award in wanted.keys() - in_all for period, v in wanted[award].items()}
+    by_award = account("unrecovered_indirect")
+    return by_award(plan, in_all) + compared(amounts, summed(plan.file.unrecovered, "award", "period"))
+
+
+def match(plan: braid.Plan, wanted: Any) -> list[str]:
+    """What each payer pays on each line that serves as match for an award."""
+    amounts = {
+        (award, payer, *key): amount
+        for award, payers_of in wanted.items()
+        for payer, lines in payers_of.items()
+        for key, amount in _of_lines(plan, lines).items()
+    }
+    return compared(amounts, summed(plan.match, "award", "paid_by", "line", "period"))
+
+
+def matched(plan: braid.Plan, wanted: Any) -> list[str]:
+    """What a matched award needs, has and would need in full."""
+    rows = {row.award: row for row in plan.matched}
+    return [
+        f"{key} of {award} is {getattr(rows[award], key) if award in rows else 'nothing'}, and not {amount}"
+        for award, values in wanted.items()
+        for key, amount in values.items()
+        if award not in rows or getattr(rows[award], key) != money(amount)
+    ]
+
+
+def because(plan: braid.Plan, wanted: Any) -> list[str]:
+    """Words of the sentence of some gap of a line, or the full id of a rule that the gap names."""
+    wrong: list[str] = []
+    for line, words in wanted.items():
+        told = [(row.sentence, row.rules) for row in plan.gaps if row.line == line_id(line)]
+        if not any(words in sentence or words in rules for sentence, rules in told):
+            wrong.append(f"{words} is not among {told}")
+    return wrong
+
+
 def gap(plan: braid.Plan, wanted: Any) -> list[str]:
     """Each gap of a line and period: `none`, one {amount, reason}, or several."""
     wrong: list[str] = []
@@ -200,6 +245,21 @@ def determination(plan: braid.Plan, wanted: Any) -> list[str]:
         told = {"status": found.status, "payable": ", ".join(str(piece) for piece in found.payable) or "none"}
         wrong += [f"{name} {key} is {told[key]}, and not {asked[key]}" for key in asked if told[key] != asked[key]]
     return wrong
+
+
+def says(plan: braid.Plan, wanted: Any) -> list[str]:
+    """`award/line: words` of why a line may be paid or not, or of what would change it."""
+    wrong: list[str] = []
+    for name, words in wanted.items():
+        award, _, line = name.partition("/")
+        told = str(plan.why(line_id(line), award))
+        wrong += [] if words in told else [f"{words} is not in: {told}"]
+    return wrong
+
+
+def no_limit(plan: braid.Plan, wanted: Any) -> list[str]:
+    found = {row.row for row in plan.limits}
+    return [f"there is a row {name}" for name in wanted if name in found]
 
 
 def limit(plan: braid.Plan, wanted: Any) -> list[str]:
@@ -295,10 +355,15 @@ CHECKS: dict[str, Any] = {
     "available": account("available"),
     "lapsed": account("lapsed"),
     "carried": account("carried"),
-    "unrecovered": account("unrecovered_indirect"),
+    "unrecovered": unrecovered,
+    "match": match,
+    "matched": matched,
     "gap": gap,
+    "because": because,
     "determination": determination,
+    "says": says,
     "limit": limit,
+    "no_limit": no_limit,
     "attention": attention,
     "no_attention": no_attention,
     "installment": installment,

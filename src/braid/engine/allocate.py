@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -16,6 +17,7 @@ from braid.engine.rounding import Impossible, Rounded, round_units
 from braid.engine.rows import compile_case
 from braid.engine.solve import Deadline, Highs, InfeasibleError, Solver, solver_named
 from braid.judge.case import Case
+from braid.judge.dealing import Charges as Charged
 from braid.judge.dealing import Payment, deal
 
 Progress = Callable[[str], None]
@@ -132,9 +134,12 @@ def _ask_more(program: Program, charges: Charges) -> bool:
     """Where rounding down fringe leaves a match short by a unit or more, ask for that much more of it."""
     if not program.case.matchings:
         return False
-    paid = (Payment(each.award, each.line, each.index, each.days, each.amount) for each in charges.direct)
+    paid = tuple(Payment(each.award, each.line, each.index, each.days, each.amount) for each in charges.direct)
     fringe = {(each.award, each.line, each.index): each.amount for each in charges.fringe}
-    short = deal(program.case, paid, fringe).short
+    indirect: dict[tuple[str, int], int] = defaultdict(int)
+    for each in charges.indirect:
+        indirect[each.award, each.index] += each.amount
+    short = deal(program.case, Charged(paid, fringe, indirect)).short
     rows = {f"match[{name}]": units for name, units in short.items()}
     for number, row in enumerate(program.rows):
         if row.name in rows and row.lower is not None:

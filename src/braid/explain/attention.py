@@ -94,9 +94,12 @@ class _Watch:
             terms = self.case.terms[award]
             if not terms.federal or terms.award.scope is not None:
                 continue
-            lines = sorted(line for who, line in self.pairs if who == award and could[line] & self.full - {award})
+            matching = self.case.matchings.get(award)
+            beside = {o for o, other in self.case.terms.items() if matching is not None and matching.may_serve(other)}
+            full = self.full - {award} - beside
+            lines = sorted(line for who, line in self.pairs if who == award and could[line] & full)
             if lines:
-                others = listed(sorted({other for line in lines for other in could[line]} & self.full - {award}))
+                others = listed(sorted({other for line in lines for other in could[line]} & full))
                 yield Attention(
                     code="A1",
                     award=award,
@@ -186,13 +189,10 @@ class _Watch:
                 until = Interval(ALWAYS, day + 1)
                 cells = [cell for cell in self.case.cells if cell.award == award and cell.days.meet(until).days]
                 lines = sorted({cell.line for cell in cells if (cell.line, cell.index) in short})
-                could = (
-                    f"may pay {listed(lines, MOST)}, if its limits allowed"
-                    if lines
-                    else "may pay nothing that is unmet by then"
-                )
+                could = f"may pay {listed(lines, MOST)}, if its limits allowed" if lines else ""
                 told = f"{show(amount, self.unit)} of {award} will lapse on {dt.date.fromordinal(min(day, LAST))}."
-                yield Attention(code="A6", award=award, sentence=f"{told} It {could}.")
+                more = f"It {could}." if could else "Nothing that it may pay is unmet by then."
+                yield Attention(code="A6", award=award, sentence=f"{told} {more}")
 
     def _short(self) -> set[tuple[str, int]]:
         met: dict[tuple[str, int], int] = defaultdict(int)
@@ -206,7 +206,7 @@ class _Watch:
             if amount > 0:
                 sentence = (
                     f"{award} leaves {show(amount, self.unit)} of indirect cost unpaid at your own rate; "
-                    "it may not be charged to another federal award."
+                    f"it may not be charged to {'another' if self.case.terms[award].federal else 'a'} federal award."
                 )
                 yield Attention(code="A7", award=award, sentence=sentence)
 
@@ -214,13 +214,18 @@ class _Watch:
         """A9: the edition of 2 CFR 200 is uncertain for awards from 1 October 2026."""
         for award in sorted(self.payers):
             terms = self.case.terms[award]
-            dated = terms.award.prime_awarded or terms.award.awarded or terms.award.start
+            dated = terms.award.prime_awarded or terms.award.awarded
             if terms.federal and (dated is None or dated >= UNCERTAIN_EDITION):
                 sentence = (
                     f"Which edition of 2 CFR 200 governs {award} is uncertain: a rewrite was proposed for awards from "
                     "2026-10-01, and whether it took effect is not confirmed. The 2024 edition is applied; ask the "
                     "awarding agency."
                 )
+                if terms.award.prime_awarded is None and terms.award.awarded is None:
+                    sentence = (
+                        f"Which edition of 2 CFR 200 governs {award} is not known, since it has no date: the oldest, "
+                        "which pays the least indirect cost, is applied. Give the day on which it was `awarded`."
+                    )
                 yield Attention(code="A9", award=award, sentence=sentence)
 
     def exceptions(self) -> Iterator[Attention]:

@@ -124,15 +124,17 @@ class _Gaps:
     def _nobody(self, need: Need, gap: int) -> Unmet:
         found = [self.case.determinations[award, need.cost.id] for award in self.case.terms]
         told = " ".join(f"{each.award}: {self._why_not(each)}" for each in found)
-        rules = tuple(dict.fromkeys(rule.name for each in found for rule in each.rules if each.status != "allowable"))
+        spoke = (rule for each in found for rule in each.rules if each.status != "allowable" or rule.use_within)
+        rules = tuple(dict.fromkeys(rule.name for rule in spoke))
         return Unmet(need, gap, "no-eligible-award", f"No award on file may pay it. {told}", rules, ())
 
     def _why_not(self, found: Determination) -> str:
         """Why an award does not pay: its rule, or that its dates or payable days do not reach the need."""
-        if found.status != "allowable":
+        if found.status != "allowable" or not found.payable:
             return found.reason
         days = ", ".join(str(piece) for piece in found.payable) or str(self.case.funds[found.award].days)
-        return f"It may pay it only for costs of {days}."
+        late = next((f" {rule.why}" for rule in found.rules if rule.use_within), "")
+        return f"It may pay it only for costs of {days}.{late}"
 
     def _beyond(self, need: Need, cells: list[Cell]) -> int:
         """Of the need, direct and fringe, what arises on days that no payable window holds."""
@@ -168,7 +170,7 @@ class _Gaps:
         against = [limit for limit in self._against(need) if limit.awards is None or limit.awards & {*rich}]
         asked = [limit for limit in against if limit.required]
         reason: Reason = "requirement" if asked else "limit"
-        against = asked or against
+        against = sorted(asked or against, key=lambda limit: limit.rule is None)
         told = against[0].sentence if against else "A limit stands against paying more of it."
         money = listed(f"{award} has {show(int(left[award]), unit)} left" for award in rich)
         rules = tuple(dict.fromkeys(limit.rule.name for limit in against if limit.rule))

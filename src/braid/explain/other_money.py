@@ -17,6 +17,8 @@ from braid.law.rules import Rule, Selector
 THIN = Decimal("0.05")
 """A match with less than this part to spare is thin."""
 MOST = 3
+SPEAK = ("forbid", "approval", "certify")
+"""Kinds of rules that may speak of supplanting."""
 
 
 def supplanting(case: Case, pairs: set[tuple[str, str]]) -> Iterator[Attention]:
@@ -26,7 +28,9 @@ def supplanting(case: Case, pairs: set[tuple[str, str]]) -> Iterator[Attention]:
         for cost in case.proposal.costs:
             barred = case.determinations[award, cost.id].status == "unallowable"
             spoke = _about_supplanting(case, award, cost.id, "forbid") if barred else []
-            if cost.activity.currently_funded and ((award, cost.id) in pairs or spoke):
+            own = case.terms[award].terms.program.kind in {"state", "local"}
+            quiet = own and not any(_about_supplanting(case, award, cost.id, kind) for kind in SPEAK)
+            if cost.activity.currently_funded and not quiet and ((award, cost.id) in pairs or spoke):
                 found[award, cost.activity.id].append(cost.id)
     for (award, name), lines in found.items():
         activity = next(each for each in case.proposal.activities if each.id == name)

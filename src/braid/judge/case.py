@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from braid.basics.fiscal import ALWAYS, NEVER, Interval
+from braid.basics.fiscal import ALWAYS, NEVER, Interval, join
 from braid.judge.determinations import AwardTerms, Determination, Judge, alike, terms_of
 from braid.judge.funds import CENTS, Funds, Installment, funds_of, months_after
 from braid.judge.limits import Cell, Limit, limits_of
@@ -109,8 +109,17 @@ class Case:
             judge = Judge(terms)
             days = self.funds[name].days.meet(plan)
             for cost, number in costs:
-                found[name, cost.id] = judge.determine(cost, number, days.meet(cost.days))
+                found[name, cost.id] = self._in_time(judge.determine(cost, number, days.meet(cost.days)), terms)
         return found
+
+    def _in_time(self, found: Determination, terms: AwardTerms) -> Determination:
+        """A determination less the days for which the award's money is too old by its rules."""
+        traits = self.traits(found.award, found.line)
+        rules = tuple(rule for rule in terms.of_kind("use_within") if rule.selects(traits))
+        if not rules:
+            return found
+        parts = self.funds[found.award].installments
+        return found.within(join(self.usable(part, found.line) for part in parts), rules)
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:

@@ -45,18 +45,26 @@ class Dealt:
     served: tuple[Served, ...]
     asked: Mapping[str, int]
     """By matched award, what it is to be matched with on what it is charged."""
-    short: Mapping[str, int]
+    short: Mapping[str, Fraction]
     spare: Mapping[str, int]
     """By matched award, units that could serve it and are not needed by any."""
 
 
-def deal(case: Case, paid: Iterable[Payment], fringe: Mapping[Line, int]) -> Dealt:
+@dataclass(frozen=True)
+class Charges:
+    """What is charged in whole units: direct cost, fringe by award, line and period, indirect by award and period."""
+
+    paid: tuple[Payment, ...]
+    fringe: Mapping[Line, int]
+    indirect: Mapping[tuple[str, int], int]
+
+
+def deal(case: Case, charges: Charges) -> Dealt:
     """Deal out what may serve, so that as much of what is needed is met as can be."""
-    paid = tuple(paid)
-    asked = _asked(case, paid)
-    needed = {name: max(0, units - case.matchings[name].pledged) for name, units in asked.items()}
+    exact = _asked(case, charges)
+    needed = {name: max(Fraction(0), asked - case.matchings[name].pledged) for name, asked in exact.items()}
     supply: dict[tuple[frozenset[str], Line], int] = defaultdict(int)
-    for payment, units in zip(paid, _with_fringe(paid, fringe), strict=True):
+    for payment, units in zip(charges.paid, _with_fringe(charges), strict=True):
         may = frozenset(n for n in needed if case.serves(n, payment.award, payment.line, payment.days))
         if may:
             supply[may, (payment.award, payment.line, payment.index)] += units
@@ -64,47 +72,58 @@ def deal(case: Case, paid: Iterable[Payment], fringe: Mapping[Line, int]) -> Dea
     for (may, _), units in supply.items():
         left[may] += units
     flow = _Flow(left)
-    short = {name: units - flow.serve(name, units) for name, units in sorted(needed.items())}
-    spare = {name: sum(units for may, units in left.items() if name in may) for name in asked}
-    return Dealt(tuple(_rows(flow, supply)), asked, {name: units for name, units in short.items() if units}, spare)
+    short = {name: asked - flow.serve(name, ceil(asked)) for name, asked in sorted(needed.items())}
+    spare = {name: sum(units for may, units in left.items() if name in may) for name in exact}
+    asked = {name: ceil(value) for name, value in exact.items()}
+    return Dealt(tuple(_rows(flow, supply)), asked, {name: by for name, by in short.items() if by > 0}, spare)
 
 
-def _asked(case: Case, paid: tuple[Payment, ...]) -> dict[str, int]:
-    """By matched award, what it is to be matched with in whole units, rounded up: by what it is charged, exactly."""
-    asked: dict[str, int] = {}
+def _asked(case: Case, charges: Charges) -> dict[str, Fraction]:
+    """By matched award, what it is to be matched with: by what it is charged in whole units."""
+    asked: dict[str, Fraction] = {}
+    with_fringe = _with_fringe(charges)
     for name, matching in case.matchings.items():
-        mine = [each for each in paid if each.award == name]
-        charges = zip(mine, _charges(case, mine), strict=True)
-        new = sum((matching.ratio(each.days.start) * charge for each, charge in charges), Fraction(0))
-        asked[name] = ceil(new + case.matched_before(name))
+        mine = [(each, units) for each, units in zip(charges.paid, with_fringe, strict=True) if each.award == name]
+        draws = _indirect_of(case, [each for each, _ in mine])
+        whole: dict[int, Fraction] = defaultdict(Fraction)
+        for (each, _), draw in zip(mine, draws, strict=True):
+            whole[each.index] += draw
+        total = case.matched_before(name)
+        for (each, units), draw in zip(mine, draws, strict=True):
+            charged = charges.indirect.get((name, each.index), 0)
+            indirect = draw * charged / whole[each.index] if whole[each.index] else Fraction(0)
+            total += matching.ratio(each.days.start) * (units + indirect)
+        asked[name] = total
     return asked
 
 
-def _charges(case: Case, mine: list[Payment]) -> list[Fraction]:
-    """What each payment of one award charges, on-costs included, of an agreement as far as they count."""
+def _indirect_of(case: Case, mine: list[Payment]) -> list[Fraction]:
+    """The exact indirect that each payment of one award draws; of an agreement only the first dollars do."""
     under = [case.proposal.cost(each.line).line.subaward for each in mine]
     rows = [
-        Charged(agreement, case.counted(x.award, agreement), x.amount, (x.index, x.line, x.days))
-        for agreement, x in zip(under, mine, strict=True)
+        Charged(agreement, case.counted(each.award, agreement), each.amount, (each.index, each.line, each.days))
+        for agreement, each in zip(under, mine, strict=True)
     ]
     found: list[Fraction] = []
     for each, first in zip(mine, first_dollars(rows), strict=True):
-        fringe = case.proposal.cost(each.line).fringe * each.amount
         inside = case.per_dollar(each.award, each.line, each.index) * first
         beyond = case.per_dollar(each.award, each.line, each.index, beyond=True) * (each.amount - first)
-        found.append(each.amount + fringe + inside + beyond)
+        found.append(inside + beyond)
     return found
 
 
-def _with_fringe(paid: tuple[Payment, ...], fringe: Mapping[Line, int]) -> list[int]:
-    """Each payment with its part of the fringe that is charged on its line, rounded down."""
+def _with_fringe(charges: Charges) -> list[int]:
+    """Each payment with its part of the fringe that is charged on its line, the rounded parts added up."""
     whole: dict[Line, int] = defaultdict(int)
-    for each in paid:
+    for each in charges.paid:
         whole[each.award, each.line, each.index] += each.amount
     found: list[int] = []
-    for each in paid:
+    before: dict[Line, int] = defaultdict(int)
+    for each in charges.paid:
         key = (each.award, each.line, each.index)
-        found.append(each.amount + fringe.get(key, 0) * each.amount // whole[key])
+        fringe, after = charges.fringe.get(key, 0), before[key] + each.amount
+        found.append(each.amount + fringe * after // whole[key] - fringe * before[key] // whole[key])
+        before[key] = after
     return found
 
 

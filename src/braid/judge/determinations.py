@@ -57,6 +57,22 @@ class Determination:
         deciding = [rule for rule in self.rules if rule.kind != "certify"]
         return tuple(dict.fromkeys(str(cite) for rule in deciding for cite in rule.cite))
 
+    def within(self, days: tuple[Interval, ...], rules: tuple[Rule, ...]) -> Determination:
+        """The same where the award's money pays costs of these days only, by rules on how long it lasts."""
+        payable = join(piece.meet(part) for piece in self.payable for part in days)
+        lawful = join(piece.meet(part) for piece in self.lawful for part in days)
+        if self.status != "allowable" or (self.payable and (payable, lawful) == (self.payable, self.lawful)):
+            return replace(self, lawful=lawful)
+        told = (
+            f" Only for costs of {', '.join(str(piece) for piece in payable)}: {rules[0].why}"
+            if payable
+            else rules[0].why
+        )
+        reason = f"{self.reason}{told}" if payable else told
+        change = "charge it to money that was received later, or put the funder's exception on file"
+        spoke = (*rules, *self.rules)
+        return replace(self, payable=payable, lawful=lawful, rules=spoke, reason=reason, change=change)
+
     def __str__(self) -> str:
         days = f" ({', '.join(str(piece) for piece in self.payable)})" if self.payable else ""
         text = f"{self.award} on {self.line}: {self.status}{days}. {self.reason}"
@@ -128,12 +144,9 @@ def terms_of(proposal: Proposal, catalogue: Catalogue) -> dict[str, AwardTerms]:
 
 
 def _threshold(name: str, rules: tuple[Rule, ...], defined: tuple[Rule, ...]) -> int | None:
-    """The lowest of the thresholds that the award's rules give, in cents, else the defined one."""
-    for some in (rules, defined):
-        given = [getattr(rule.indirect, name) for rule in some if rule.indirect is not None]
-        if values := [value for value in given if value is not None]:
-            return min(values)
-    return None
+    """The lowest of the thresholds that the award's rules and the definition give, in cents."""
+    given = (getattr(rule.indirect, name) for rule in (*rules, *defined) if rule.indirect is not None)
+    return min((value for value in given if value is not None), default=None)
 
 
 class Judge:
@@ -170,12 +183,12 @@ class Judge:
             traits = self.terms.traits(cost)
             spoke = [rule for rule in self.speakers if rule.selects(traits)]
             self._known[key] = [
-                (days, self._verdict(traits, [rule for rule in spoke if days.within(rule.costs.days)]))
+                (days, self._verdict(cost, traits, [rule for rule in spoke if days.within(rule.costs.days)]))
                 for days in self._stretches
             ]
         return self._known[key]
 
-    def _verdict(self, traits: Traits, spoke: list[Rule]) -> Verdict:
+    def _verdict(self, cost: Cost, traits: Traits, spoke: list[Rule]) -> Verdict:
         forbids = tuple(rule for rule in spoke if rule.kind == "forbid")
         if forbids:
             change = "charge it to an award whose rules allow it, or put the funder's exception on file"
@@ -183,7 +196,7 @@ class Judge:
         allows = tuple(rule for rule in spoke if rule.kind == "allow")
         if unnamed := self._unnamed(allows):
             return unnamed
-        if wanting := self._wanting(traits, spoke):
+        if wanting := self._wanting(cost, traits, spoke):
             return wanting
         confident = [rule for rule in allows if rule.confidence != "unverified"]
         unverified = bool(allows) and not confident
@@ -205,7 +218,7 @@ class Judge:
             return Verdict("unallowable", own, told, change)
         return None
 
-    def _wanting(self, traits: Traits, spoke: list[Rule]) -> Verdict | None:
+    def _wanting(self, cost: Cost, traits: Traits, spoke: list[Rule]) -> Verdict | None:
         """What still needs the funder's approval, a documented share, or a place in the approved scope or budget."""
         award = self.terms.award
         wanting = tuple(r for r in spoke if r.kind == "approval" and not self.terms.named(r, award.approvals))
@@ -222,21 +235,22 @@ class Judge:
         if not approved and not ({*traits.use, traits.activity} & {*(award.scope or ())}):
             change = "have the funder add it to the approved scope, or list `scope` under the award's `approvals`"
             return Verdict("prior-approval", (), "It lies outside the scope that the funder approved.", change)
-        return self._new_class(traits)
+        return self._new_class([traits.category, *(["fringe"] if cost.fringe else [])])
 
     def _documented(self, rule: Rule, traits: Traits) -> bool:
         share = rule.portion.share if rule.portion else None
         return (share or "") in traits.documented or "" in traits.documented
 
-    def _new_class(self, traits: Traits) -> Verdict | None:
+    def _new_class(self, classes: list[str]) -> Verdict | None:
         """A class that the approved budget does not have needs approval, where the program says so."""
-        award = self.terms.award
-        budget = award.approved_budget
+        budget = self.terms.award.approved_budget
         rules = tuple(rule for rule in self.terms.moves() if rule.transfer and rule.transfer.new_class)
-        if budget is None or not rules or budget.get(traits.category):  # type: ignore[call-overload]
+        given = {str(name) for name, cents in (budget or {}).items() if cents}
+        missing = [name for name in classes if name not in given]
+        if budget is None or not rules or not missing:
             return None
         change = f"have the funder approve the change, and list `{rules[0].id}` under the award's `approvals`"
-        told = f"The approved budget has nothing for {traits.category}. {rules[0].why}"
+        told = f"The approved budget has nothing for {missing[0]}. {rules[0].why}"
         return Verdict("prior-approval", rules, told, change)
 
 
@@ -254,7 +268,7 @@ def alike(costs: Iterable[Cost]) -> Iterator[tuple[Cost, int]]:
     for cost in costs:
         line = cost.line
         named = (line.only, line.never, None if line.shares is None else tuple(line.shares))
-        key = (replace(cost.traits, activity="", line=""), named)
+        key = (replace(cost.traits, activity="", line=""), named, bool(cost.fringe))
         yield cost, numbers.setdefault(key, len(numbers))
 
 

@@ -122,11 +122,19 @@ def _ceiling_rows(need: Need, cells: list[Cell], rule: Rule, suffix: str, propos
         quantity = quantity * need.days.days / proposal.fiscal.year_days(int(need.period.year[2:])).days
     most = floor(quantity * ceiling.at_most / CENTS[unit])
     name, period = need.cost.id, need.period.name
-    what = f"{show_number(quantity)} {ceiling.unit}{'-years' if ceiling.per == 'year' else ''}"
+    what = f"{show_number(quantity)} {_units(ceiling, quantity)}"
     sentence = f"{rule.why} For {what} of {name} in {period} that is {show(most, unit)}."
     who = f"{rule.source},{rule.id}" if rule.own_term else rule.id
     bound = _Bound(rule, f"limit[{who},{name},{period}{suffix}]", "limit", most, sentence)
     yield from _accruing(need, cells, bound, unit)
+
+
+def _units(ceiling: Ceiling, quantity: Fraction) -> str:
+    """The unit of a ceiling for so many of it: kits, patient-years, 1 FTE-year."""
+    name = ceiling.unit
+    if ceiling.per == "year" and name != "year":
+        name = f"{name}-year"
+    return name if quantity == 1 or name in {"FTE", "each"} else f"{name}s"
 
 
 @dataclass(frozen=True)
@@ -144,7 +152,6 @@ def _accruing(need: Need, cells: list[Cell], bound: _Bound, unit: str) -> Iterat
     """The limits of a bound that accrues with its need over the days that its rule governs."""
     awards = frozenset(cell.award for cell in cells)
     governed = need.days.meet(bound.rule.costs.days)
-    told = bound.sentence[:-1]
 
     def limit(days: Interval | None, row: str, most: int, sentence: str) -> Limit:
         line, index = need.cost.id, need.index
@@ -154,11 +161,11 @@ def _accruing(need: Need, cells: list[Cell], bound: _Bound, unit: str) -> Iterat
         yield limit(None, bound.row, bound.most, bound.sentence)
     else:
         whole = bound.most if need.once else need.room(governed, bound.most)
-        falls = f"{told}, of which {show(whole, unit)} falls on {governed.first} to {governed.last}."
+        falls = f"{bound.sentence} Of this {show(whole, unit)} falls on {governed.first} to {governed.last}."
         yield limit(governed, bound.row, whole, falls)
     for part in () if need.once else _intervals(cells, governed):
         room = need.room(part, bound.most)
-        arises = f"{told}, of which {show(room, unit)} arises from {part.first} to {part.last}."
+        arises = f"{bound.sentence} Of this {show(room, unit)} arises from {part.first} to {part.last}."
         yield limit(part, f"{bound.row[:-1]},{part}]", room, arises)
 
 

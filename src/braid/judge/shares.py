@@ -90,6 +90,8 @@ class _Scope:
     index: int | None = None
     installments: frozenset[int] | None = None
     year: Interval | None = None
+    received: str = ""
+    """Where the share is of a part of the money, that part in words."""
 
 
 class _Shares:
@@ -147,14 +149,19 @@ class _Shares:
             by_year[dt.date.fromordinal(part.received).year].append(part.number)
         for year, numbers in sorted(by_year.items()):
             amount = sum(part.amount for part in funds.installments if part.number in numbers)
-            words = f" of what was received in {year}"
-            yield _Scope(amount, f",{year}", words, installments=frozenset(numbers))
+            yield _Scope(
+                amount,
+                f",{year}",
+                installments=frozenset(numbers),
+                received=f"what {self.holder.label} received in {year}",
+            )
 
     def _fixed(self, scope: _Scope) -> Limit:
         """A bound that is known beforehand: an amount, or a share of what the award brings."""
         bound = self.share.bound
         exact = bound * scope.amount if isinstance(bound, Fraction) else Fraction(bound, CENTS[self.unit])
-        words = f"{show_percent(bound)} of {self.holder.label}, " if isinstance(bound, Fraction) else ""
+        whole = scope.received or self.holder.label
+        words = f"{show_percent(bound)} of {whole}, " if isinstance(bound, Fraction) else ""
         most = floor(exact)  # C7
         told = f"At most {words}{show(most, self.unit)}{scope.words}{self._days}: {self.rule.why}"
         if self.kind == "floor":

@@ -128,7 +128,7 @@ class Rule(Frozen):
         if len(kinds) != 1:
             found = "none" if not kinds else " and ".join(kinds)
             raise ValueError(f"a rule says exactly one of {', '.join(KINDS)}; found {found}")
-        if (self.match or self.transfer) and self.costs != Dates():
+        if (self.match or self.transfer or self.use_within) and self.costs != Dates():
             raise ValueError(f"`costs:` has no meaning on a {kinds[0]}, which looks at the whole award; say `awards:`")
         return self
 

@@ -34,7 +34,7 @@ from braid.checks import Judged, Paid
 from braid.explain.attention import Worked, attention
 from braid.explain.gaps import Unmet, unmet
 from braid.judge.case import Case
-from braid.judge.dealing import Dealt, Payment, deal
+from braid.judge.dealing import Charges, Dealt, Payment, deal
 from braid.judge.limit import Limit
 from braid.judge.needs import dropped_cents, incomes_of
 from braid.law.rules import Rule
@@ -92,8 +92,8 @@ class Tables:
     @cached_property
     def dealt(self) -> Dealt:
         """What serves as match for what."""
-        paid = (Payment(e.award, e.line, e.index, e.days, e.amount) for e in self.paid.entries)
-        return deal(self.case, paid, self.paid.fringe)
+        paid = tuple(Payment(e.award, e.line, e.index, e.days, e.amount) for e in self.paid.entries)
+        return deal(self.case, Charges(paid, self.paid.fringe, self.paid.indirect))
 
     @cached_property
     def match(self) -> tuple[Match, ...]:

@@ -18,10 +18,11 @@ def refer_periods(document: Document, proposal: Proposal) -> None:
     years = {period.year for period in proposal.periods}
     rates = _keys(document, ("indirect",))
     if rates and all(name.startswith("FY") for name in rates):
-        for name in rates:
-            _year(document, ("indirect", name), name)
-        for year in sorted(years - {*rates}):
-            sentence = f"there is no rate for {year}; give it, or write {{rate: 0%, kind: none}} where there is none"
+        sound = all([_year(document, ("indirect", name), name) for name in rates])
+        for year in sorted(years - {*rates}) if sound else ():
+            sentence = (
+                f"there is no rate for {year}; give it, or write {{rate: 0%, kind: none}} where there is none"
+            )
             document.fault(("indirect",), sentence)
     for loc, _ in rows(document, ("awards",)):
         _received(document, (*loc, "receipts"), proposal)
