@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from braid.basics.fiscal import Interval, join
+from braid.basics.fiscal import ALWAYS, Interval, join
 from braid.judge.determinations import AwardTerms, Determination, Judge, alike, terms_of
 from braid.judge.funds import CENTS, Funds, Installment, funds_of, months_after
 from braid.judge.limits import Cell, Limit, limits_of
@@ -48,10 +48,12 @@ class Case:
     @cached_property
     def funds(self) -> dict[str, Funds]:
         """The money of each award, by award id."""
-        return {
-            name: funds_of(self.proposal.award(name), self.proposal, apart=_apart(terms), within=self._within(terms))
-            for name, terms in self.terms.items()
-        }
+        found: dict[str, Funds] = {}
+        for name, terms in self.terms.items():
+            months = sorted({rule.use_within.months for rule in terms.rules if rule.use_within is not None})
+            award, within = self.proposal.award(name), self._within(terms)
+            found[name] = funds_of(award, self.proposal, apart=_apart(terms), within=within, limits=tuple(months))
+        return found
 
     def _within(self, terms: AwardTerms) -> int | None:
         """The months after which no line can be paid from a receipt of the award; None where some always can."""
@@ -119,8 +121,8 @@ class Case:
         for piece in self.determinations[award, need.cost.id].payable:
             for pot in self.funds[award].pots:
                 usable = piece.meet(need.days)
-                if len(pot.installments) == 1:
-                    usable = usable.meet(self.usable(pot.installments[0], need.cost.id))
+                until = self.usable(pot.installments[0], need.cost.id).stop  # alike for all of the pot within the plan
+                usable = usable.meet(Interval(ALWAYS, until))
                 for window in pot.windows:
                     days = usable.meet(window)
                     yield from ((part, pot.number) for part in cut(days, edges) if days.days)
@@ -224,4 +226,4 @@ def _apart(terms: AwardTerms) -> bool:
     shares = [rule.cap or rule.floor for rule in terms.rules]
     single = any(share is not None and share.per == "budget_period" for share in shares)
     by_year = any(share is not None and (share.of, share.per) == ("received", "calendar_year") for share in shares)
-    return single or by_year or bool(terms.of_kind("use_within"))
+    return single or by_year
