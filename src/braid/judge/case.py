@@ -61,10 +61,12 @@ class Case:
     @cached_property
     def funds(self) -> dict[str, Funds]:
         """The money of each award, by award id."""
-        return {
-            name: funds_of(self.proposal.award(name), self.proposal, apart=_apart(terms), within=self._within(terms))
-            for name, terms in self.terms.items()
-        }
+        found: dict[str, Funds] = {}
+        for name, terms in self.terms.items():
+            months = sorted({rule.use_within.months for rule in terms.rules if rule.use_within is not None})
+            award, within = self.proposal.award(name), self._within(terms)
+            found[name] = funds_of(award, self.proposal, apart=_apart(terms), within=within, limits=tuple(months))
+        return found
 
     def _within(self, terms: AwardTerms) -> int | None:
         """The months after which no line can be paid from a receipt of the award; None where some always can."""
@@ -139,9 +141,9 @@ class Case:
         edges = self._edges(award, need)
         for piece in self.determinations[award, need.cost.id].payable:
             for pot in self.funds[award].pots:
-                usable = piece.meet(need.days).meet(Interval(ALWAYS, self._ordered_by(award, need.cost.id)))
-                if len(pot.installments) == 1:
-                    usable = usable.meet(self.usable(pot.installments[0], need.cost.id))
+                usable = piece.meet(need.days)
+                until = self.usable(pot.installments[0], need.cost.id).stop  # alike for all of the pot within the plan
+                usable = usable.meet(Interval(ALWAYS, until))
                 for window in pot.windows:
                     days = usable.meet(window)
                     yield from ((part, pot.number) for part in cut(days, edges) if days.days)
@@ -280,4 +282,4 @@ def _apart(terms: AwardTerms) -> bool:
     shares = [rule.cap or rule.floor for rule in terms.rules]
     single = any(share is not None and share.per == "budget_period" for share in shares)
     by_year = any(share is not None and (share.of, share.per) == ("received", "calendar_year") for share in shares)
-    return single or by_year or bool(terms.of_kind("use_within"))
+    return single or by_year

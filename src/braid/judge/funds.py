@@ -218,18 +218,24 @@ def _budget_period(award: Award, part: BudgetPeriod) -> _Money:
     return _Money(days.start, 1, days.start, stop, part.amount, days.stop, share)
 
 
-def funds_of(award: Award, proposal: Proposal, *, apart: bool = False, within: int | None = None) -> Funds:
+def funds_of(
+    award: Award, proposal: Proposal, *, apart: bool = False, within: int | None = None, limits: tuple[int, ...] = ()
+) -> Funds:
     """The installments of an award in pots; ``apart`` keeps each by itself, where a rule bounds each by itself.
 
     Installments that end together are one pot where each begins on a period's first day, before the calendar, or on
-    one common day: which of them pays is then decided by cumulative rows alone.
+    one common day, and where limits of so many months from their receipt (``limits``) end their use alike within the
+    plan: which of them pays is then decided by cumulative rows alone.
     """
     edges = {period.days.start for period in proposal.periods}
+    stop = proposal.fiscal.days.stop
     groups: dict[tuple[int, ...], list[Installment]] = {}
     for part in installments_of(award, proposal, within):
         start = part.days.start
         common = 0 if start <= proposal.fiscal.days.start or start in edges else start
+        ends = tuple(min(stop, months_after(part.received, months)) for months in limits)
+        end = -min(part.days.stop, stop) if limits else -part.days.stop
         alone = apart or part.own is not None
-        groups.setdefault((part.number,) if alone else (-part.days.stop, common), []).append(part)
+        groups.setdefault((part.number,) if alone else (end, common, *ends), []).append(part)
     ordered = sorted(groups.values(), key=lambda parts: parts[0].number)
     return Funds(award.id, tuple(Pot(number, tuple(parts)) for number, parts in enumerate(ordered)))
