@@ -46,6 +46,7 @@ def attention(case: Case, paid: Paid, judged: Judged, worked: Worked) -> tuple[A
         *watch.split(),
         *watch.by_line("approval", "A3", "relies on an approval on file"),
         *watch.certifications(),
+        *watch.agreements(),
         *watch.unverified(),
         *watch.lapsing(worked.lapsed),
         *watch.unrecovered(worked.unrecovered),
@@ -129,6 +130,8 @@ class _Watch:
                     if basis
                     else "document the shares or the basis"
                 )
+                if self.case.proposal.cost(line).line.category == "personnel":
+                    told += "; pay is charged from records of the time worked, not from this plan"
                 sentence = (
                     f"{line} is split across the federal awards {listed(sorted(awards))}{' ' if basis else ': '}{told} "
                     "(2 CFR 200.405(d))."
@@ -171,6 +174,21 @@ class _Watch:
             }
             for rule in rules.values():
                 yield Attention(code="A4", award=award, sentence=f"To sign for {award}: {rule.why}")
+
+    def agreements(self) -> Iterator[Attention]:
+        """A4: whether who is paid under an agreement is a subrecipient or a contractor (2 CFR 200.331)."""
+        under: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for award, line in sorted(self.pairs):
+            agreement = self.case.proposal.cost(line).line.subaward
+            if agreement is not None and self.case.terms[award].federal:
+                under[award, agreement].append(line)
+        for (award, agreement), lines in under.items():
+            sentence = (
+                f"To decide for {award}: is the other party to the agreement {agreement} ({listed(lines, MOST)}) a "
+                "subrecipient, which carries out part of the program, or a contractor, which sells goods or services "
+                "(2 CFR 200.331)? A contract is no subaward, and all of it counts in the base of indirect cost."
+            )
+            yield Attention(code="A4", award=award, sentence=sentence)
 
     def unverified(self) -> Iterator[Attention]:
         """A5: dollars that rest on a permission nobody has read in the funder's own words."""

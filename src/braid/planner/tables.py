@@ -40,7 +40,7 @@ from braid.judge.needs import dropped_cents, incomes_of
 from braid.law.rules import Rule
 from braid.planner.accounts import Account, accounts_of, on_unverified
 from braid.planner.cash import flows_of
-from braid.proposal import Proposal
+from braid.proposal import Cost, Proposal
 
 
 class Tables:
@@ -77,6 +77,7 @@ class Tables:
                 from_=entry.days.first,
                 until=entry.days.last,
                 amount=self.money(entry.amount),
+                codes=codes_of(self.case.proposal, entry.award, costs[entry.line]) or None,
             )
             for entry in self.paid.entries
         )
@@ -274,6 +275,12 @@ class Tables:
     def unverified(self) -> tuple[str, ...]:
         """The names of those that nobody has read in the funder's own words."""
         return tuple(rule.name for rule in self.rules if rule.confidence == "unverified")
+
+
+def codes_of(proposal: Proposal, award: str, cost: Cost) -> dict[str, str]:
+    """The codes under which a charge is booked: of its award, of its position and of its line; the later win."""
+    position: dict[str, str] = next((x.codes for x in proposal.positions if x.id == cost.line.position), {})
+    return {**proposal.award(award).codes, **position, **cost.line.codes}
 
 
 def in_order(rows: Iterable[Allocation]) -> tuple[Allocation, ...]:
