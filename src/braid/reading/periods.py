@@ -20,9 +20,7 @@ def refer_periods(document: Document, proposal: Proposal) -> None:
     if rates and all(name.startswith("FY") for name in rates):
         sound = all([_year(document, ("indirect", name), name) for name in rates])
         for year in sorted(years - {*rates}) if sound else ():
-            sentence = (
-                f"there is no rate for {year}; give it, or write {{rate: 0%, kind: none}} where there is none"
-            )
+            sentence = f"there is no rate for {year}; give it, or write {{rate: 0%, kind: none}} where there is none"
             document.fault(("indirect",), sentence)
     for loc, _ in rows(document, ("awards",)):
         _received(document, (*loc, "receipts"), proposal)
