@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from math import floor
-from typing import Any
 
 import pytest
 
@@ -12,6 +10,7 @@ from braid.basics.errors import BraidError
 from braid.planner import plan
 from braid.reading import read_text
 from oracle import instances, oracle
+from oracle.comparing import compare
 from oracle.texts import as_yaml
 
 SEEDS = range(150)
@@ -32,25 +31,3 @@ def test_conflicts_and_funding_by_priority_are_the_oracles_and_it_finds_nothing_
             continue
         wrong += [f"{seed}: {fault}" for fault in compare(proposal, found, answer)]
     assert not wrong, "\n".join(wrong)
-
-
-def compare(proposal: dict[str, Any], found: dict[str, Any], answer: oracle.Answer) -> list[str]:
-    """What differs between a plan and the oracle's answer; where the oracle is not sure it says nothing."""
-    if found["status"] in ("conflict", "fractions"):
-        if answer.conflict is False:
-            return [f"the plan says {found['status']}, and the oracle has a plan"]
-        said = "fractions" if answer.fractions else "conflict"
-        return [] if found["status"] == said else [f"the plan says {found['status']}, the oracle {said}"]
-    if answer.conflict:
-        return [f"the plan says {found['status']}, and there is a conflict"]
-    wrong = oracle.faults(proposal, found)
-    funded, more = oracle.funded_by_priority(proposal, found), False
-    for priority, best in sorted(answer.optimum.items()):
-        here = funded.get(priority, 0)
-        if not answer.proven[priority]:
-            break
-        # A fraction less of one priority, which is no whole unit, may leave more for the next.
-        if floor(here) < floor(best) or (floor(here) > floor(best) and not more):
-            wrong.append(f"priority {priority} is funded with {here}, the optimum is {best}")
-        more = more or here < best
-    return wrong

@@ -215,7 +215,7 @@ STATED: dict[str, tuple[Change, str, str]] = {
             row for row in data["allocations"] if row["award"] == "settlement" and row["period"] == "FY2027"
         ).update(installment="4"),
         "settlement on ",
-        "installment 4 pays costs of 2028-07-01 on, not of 2026-07-01..2027-06-30",
+        "installment 4 pays costs of 2028-07-01 on, not of 2026-07-01..",
     ),
 }  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import floor
 
 import pytest
 
@@ -74,14 +73,14 @@ def test_each_goal_can_reach_the_same_through_pulp(proposal: Proposal, other: st
 
 
 def test_the_plan_through_pulp_is_the_same(proposal: Proposal, other: str) -> None:
-    """With HiGHS to the dollar; with CBC the same funding of each priority in whole dollars, or it says so."""
+    """With HiGHS to the dollar; with CBC the funding of each priority to less than a dollar (C2), or it says so."""
     ours, theirs = plan(proposal), plan(proposal, solver=other)
     assert theirs.file.provenance.solver != ours.file.provenance.solver
     if other == "pulp:HiGHS":
         assert theirs.file.allocations == ours.file.allocations
     elif theirs.status == "optimal":
         pairs = zip(ours.goals, theirs.goals, strict=True)
-        assert all(floor(a.value) == floor(b.value) for a, b in pairs if a.priority is not None)
+        assert all(abs(a.value - b.value) < 1 for a, b in pairs if a.priority is not None)
     else:
         assert theirs.status == "feasible"
 

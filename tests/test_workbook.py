@@ -24,12 +24,22 @@ from braid.workbook import write_workbook
 from office import differing, formulas, recalculated, table
 from small import TWO_AWARDS, small
 
-SHEETS = ["Contents", "Summary", "Allocation", "Awards", "Installments", "Needs", "Gaps", "Cash flow"]
-SHEETS += ["Limits", "Checks", "Determinations", "Attention", "Provenance"]
+SHEETS = ["Contents", "Summary", "Allocation", "Awards", "Installments", "Pledges", "Needs", "Gaps"]
+SHEETS += [
+    "Match",
+    "Indirect",
+    "Cash flow",
+    "Object classes",
+    "Limits",
+    "Checks",
+    "Determinations",
+    "Attention",
+    "Provenance",
+]
 FUNCTIONS = {"SUM", "SUMIFS", "COUNTIF", "COUNTIFS", "SUBTOTAL", "IF", "IFERROR", "ROUND", "ROUNDDOWN"}
-FUNCTIONS |= {"ABS", "AND", "INT", "MAX", "ROWS"}
-NUMBERS = {"0", "2", "6", "109"}
-"""Nothing, the decimals of a cent and of a rate, and SUBTOTAL's code for a sum of what a filter leaves in sight."""
+FUNCTIONS |= {"ABS", "AND", "INT", "MAX", "MIN", "ROUNDUP", "ROWS", "SUMPRODUCT"}
+NUMBERS = {"0", "1", "2", "6", "109"}
+"""Nothing, a last day, the decimals of a cent and of a rate, SUBTOTAL's code for a sum of the rows in sight."""
 HOSTILE = ('=HYPERLINK("http://example.invalid","pay here")', "#N/A", "+1", "-1", "@SUM(A1)", "\tx", "a\x00b\ufffe")
 
 

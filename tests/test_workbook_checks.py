@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.workbook import Workbook
 
 import braid
 from braid.answer.plan import Plan
 from braid.files.shipped import shipped
 from braid.workbook import write_workbook
 from office import differing, recalculated, table
+from overtyping import Office, carried, failing, limits, over, overtyped
 from small import HEAD, small
 from test_cases import cases, filled
 
-Office = Callable[[str], str]
 FLOWS = (
     HEAD.replace("rate: 10%", "rate: 0%")
     + """\
@@ -106,38 +104,7 @@ def plan() -> Plan:
     return braid.plan(small())
 
 
-def carried(plan: Plan, folder: Path) -> Workbook:
-    """The workbook of a plan as a program sees it that calculates nothing."""
-    return openpyxl.load_workbook(write_workbook(plan, folder / "budget.xlsx"), data_only=True)
-
-
-def failing(book: Workbook) -> set[tuple[str, str]]:
-    """The checks that fail: their kind, and what they are about."""
-    rows = [row for row in table(book, "Checks", "Check") if row["Result"] != "PASS"]
-    return {(row["Check"], " ".join(str(row[k]) for k in ("Award", "Line", "Period") if row.get(k))) for row in rows}
-
-
-def over(book: Workbook) -> set[str]:
-    return {row["Row"] for row in table(book, "Limits", "Row") if row["Status"] == "OVER"}
-
-
 # ------------------------------------------------------------- Checks and Limits
-
-
-def overtyped(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str, ...], Any]) -> Workbook:
-    """The workbook with amounts typed over, by award, line, period and kind, as LibreOffice calculates it then."""
-    path = write_workbook(plan, folder / "edited.xlsx")
-    book = openpyxl.load_workbook(path)
-    heads = next(row for row in book["Allocation"].iter_rows() if row[0].value == "Award")
-    at = {str(cell.value): place for place, cell in enumerate(heads)}
-    waiting = dict(changes)
-    for row in book["Allocation"].iter_rows(min_row=heads[0].row + 1):
-        key = tuple(str(row[at[name]].value) for name in ("Award", "Line", "Period", "Kind"))
-        if key in waiting:
-            row[at["Amount"]].value = waiting.pop(key)
-    assert not waiting
-    book.save(path)
-    return recalculated(program("soffice"), path, folder)
 
 
 @pytest.mark.needs_program("soffice")
@@ -175,10 +142,6 @@ def test_a_cap_moves_with_the_allocation(plan: Plan, tmp_path: Path, program: Of
     assert "cap[grant,admin]" in over(again)
 
 
-def limits(book: Workbook) -> dict[str, dict[str, Any]]:
-    return {row["Row"]: row for row in table(book, "Limits", "Row")}
-
-
 @pytest.mark.needs_program("soffice")
 def test_every_kind_of_limit(tmp_path: Path, program: Office) -> None:
     """Each kind of limit is a live formula that comes to what the plan says; what no sum can say has a note."""
@@ -200,7 +163,8 @@ def test_every_kind_of_limit(tmp_path: Path, program: Office) -> None:
         assert abs(float(at["Bound"]) - float(row.bound)) <= 8, row.row
 
 
-FOLDERS = ("requirements", "cash", "payers")
+FOLDERS = ("requirements", "cash", "payers", "match", "portions", "transfers", "subawards")
+FOLDERS += ("calendar_years", "dated_bounds", "programs_together")
 WORKED = [
     case
     for case in cases()

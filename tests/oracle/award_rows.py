@@ -1,49 +1,46 @@
-"""The rows of one award: its money as it comes and is held back, and its caps and floors."""
+"""The rows of one award's money, as it comes and is held back, and of moves from its approved budget."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import combinations
 
-from .charges import Charges, Measure, Row, gather, one
+from .charges import Charges, Row
 from .meaning import Award, Column, Meaning, Tree
-from .texts import number, percent, truth, units
+from .texts import percent, units
 
 Keep = Callable[[Column], bool]
 
 
 def award_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[Row]:
-    """An award is charged at most its amount, what has been received in parts, and leaves its reserve."""
+    """An award is charged at most its amount, what has been received in parts, and leaves its reserve; its moves."""
     yield from money_rows(meaning, charges, award)
     yield from reserve_rows(meaning, charges, award)
-    for term in award.terms:
-        if "costs" in term and not {"forbid", "approval"} & term.keys():
-            raise NotImplementedError("a bound that goes by the day of a cost")
-        if "cap" in term:
-            yield from cap_rows(meaning, charges, award, term)
-        if "floor" in term:
-            yield from floor_rows(meaning, charges, award, term)
+    for rule in award.law.of_kind("transfer"):
+        if award.budget is not None and not award.named(award.approvals, rule):
+            yield from transfer_rows(meaning, award, rule["transfer"], award.budget)
 
 
 def money_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[Row]:
     """All of it; by period where installments are taken together, else each installment and what it carries over."""
-    yield Row(f"award[{award.id}]", gather(meaning, charges.all, belongs(award)), Fraction(award.total))
+    yield Row(f"award[{award.id}]", charges.gather(charges.all, belongs(award)), Fraction(award.total))
     for group in award.groups:
         if len(group) > 1:
             for t, period in enumerate(meaning.periods):
-                terms = gather(meaning, charges.all, belongs(award, group, until=t))
+                terms = charges.gather(charges.all, belongs(award, group, until=t))
                 yield Row(f"cash[{award.id},{period.id}]", terms, Fraction(award.begun(group, period.window[0])))
             continue
         part, name = award.installments[min(group) - 1], f"{award.id},{min(group)}"
         if len(award.installments) > 1:
-            terms = gather(meaning, charges.all, belongs(award, group))
+            terms = charges.gather(charges.all, belongs(award, group))
             yield Row(f"installment[{name}]", terms, Fraction(part.amount))
         if part.carries is not None and part.carried is not None:
 
             def after(column: Column, group: tuple[int, ...] = group, carries: int = part.carries) -> bool:
                 return column.award is award and column.installments == group and column.window[0] >= carries
 
-            yield Row(f"carried[{name}]", gather(meaning, charges.all, after), Fraction(part.carried))
+            yield Row(f"carried[{name}]", charges.gather(charges.all, after), Fraction(part.carried))
 
 
 def reserve_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[Row]:
@@ -51,7 +48,7 @@ def reserve_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[R
     for t, period in enumerate(meaning.periods):
         if period.id in award.reserve:
             left = award.received(period.window[1] - 1) - award.reserve[period.id]
-            terms = gather(meaning, charges.all, belongs(award, until=t))
+            terms = charges.gather(charges.all, belongs(award, until=t))
             yield Row(f"reserve[{award.id},{period.id}]", terms, Fraction(max(0, left.__floor__())))
 
 
@@ -67,72 +64,29 @@ def belongs(
     return keep
 
 
-def spans(meaning: Meaning, award: Award, rule: Tree, name: str) -> Iterator[tuple[str, Keep, int]]:
-    """The columns that one bound adds up, and their money: an award, each of its installments or each period."""
-    per = str(rule.get("per", "award"))
-    if per == "award":
-        yield name, belongs(award), award.total
-    elif per == "budget_period":
-        for n, part in enumerate(award.installments, 1):
-            yield f"{name},{n}", belongs(award, (n,)), part.amount
-    elif per == "period":
-        for t, period in enumerate(meaning.periods):
-            yield f"{name},{period.id}", belongs(award, only=t), award.total
-    else:
-        raise NotImplementedError(f"per: {per}")
+def transfer_rows(meaning: Meaning, award: Award, transfer: Tree, budget: dict[str, int]) -> Iterator[Row]:
+    """What is charged beyond the approved budget, class by class, is bounded over all classes together (M6).
 
+    Without prior approval, that is: with one on file it is not bounded.
 
-def cap_rows(meaning: Meaning, charges: Charges, award: Award, term: Tree) -> Iterator[Row]:
-    """A share or an amount of a selected sum (C3, C4, C6, C7)."""
-    cap = term["cap"]
-    share, of = percent(cap["at_most"]), str(cap.get("of", "award"))
-    measure, name = cap_measure(charges, cap), f"{award.id},{term['id']}"
-    if share is not None and str(cap.get("per", "award")) not in PER[of]:
-        raise NotImplementedError(f"a share of {of} per {cap['per']}")
-    if share is not None and of == "received":
-        for t, period in enumerate(meaning.periods):
-            bound = (share * award.received(period.window[1] - 1)).__floor__()
-            yield Row(f"cap[{name},{period.id}]", gather(meaning, measure, belongs(award, until=t)), Fraction(bound))
-    elif share is not None and of in ("spend", "direct"):
-        whole = charges.all if of == "spend" else one
-        for label, keep, _ in spans(meaning, award, cap, name):
-            yield Row(f"cap[{label}]", gather(meaning, lambda c: measure(c) - share * whole(c), keep), Fraction(0))
-    else:
-        for label, keep, money in spans(meaning, award, cap, name):
-            bound = units(cap["at_most"], meaning.scale) if share is None else (share * money).__floor__()
-            yield Row(f"cap[{label}]", gather(meaning, measure, keep), Fraction(bound))
-
-
-PER = {
-    "award": {"award", "budget_period"},  # by period it is refused (C6)
-    "received": {"award", "period"},
-    "spend": {"award", "budget_period", "period"},
-    "direct": {"award", "budget_period", "period"},
-}
-
-
-def cap_measure(charges: Charges, cap: Tree) -> Measure:
-    """The part of a column that a cap counts; with `include_indirect` all indirect of it as well."""
-    of, everything = str(cap.get("of", "award")), truth(cap.get("include_indirect"))
-    chosen = charges.selected(cap.get("select", {}), of != "direct", of == "spend" and not everything)
-    return lambda column: chosen(column) + (charges.indirect(column) if everything else 0)
-
-
-def floor_rows(meaning: Meaning, charges: Charges, award: Award, term: Tree) -> Iterator[Row]:
-    """At least a share of what is spent; or the rest, with its on-costs, at most the money less the floor (C5)."""
-    floor = term["floor"]
-    share, of = percent(floor["at_least"]), str(floor.get("of", "award"))
-    name = f"{award.id},{term['id']}"
-    if share is not None and of in ("spend", "direct"):
-        chosen = charges.selected(floor.get("select", {}), of == "spend", of == "spend")
-        whole = charges.all if of == "spend" else one
-        for label, keep, _ in spans(meaning, award, floor, name):
-            yield Row(f"floor[{label}]", gather(meaning, lambda c: share * whole(c) - chosen(c), keep), Fraction(0))
-        return
-    if str(floor.get("per", "award")) == "period":
-        raise NotImplementedError("a floor of the award by period")
-    chosen = charges.selected(floor.get("select", {}))
-    for label, keep, money in spans(meaning, award, floor, name):
-        least = share * money if share is not None else number(floor["at_least"]) * meaning.scale
-        rest = gather(meaning, lambda c: charges.all(c) - chosen(c), keep)
-        yield Row(f"floor[{label}]", rest, Fraction(max(0, money - least.__ceil__())))
+    A sum of what is positive in each is at most a bound exactly where the sum over every set of classes is.
+    """
+    share = percent(transfer["at_most"])
+    bound = units(transfer["at_most"], meaning.scale) if share is None else (share * award.total).__floor__()
+    if "and_at_most" in transfer:
+        bound = min(bound, units(transfer["and_at_most"], meaning.scale))
+    by_class: dict[str, dict[int, Fraction]] = {}
+    for c, column in enumerate(meaning.columns):
+        if column.award is award:
+            category = column.line.category_at(column.period, award.equipment_from)
+            by_class.setdefault(category, {})[c] = Fraction(1)
+            if column.line.fringe:
+                by_class.setdefault("fringe", {})[c] = column.line.fringe
+    for size in range(1, len(by_class) + 1):
+        for chosen in combinations(sorted(by_class), size):
+            terms: dict[int, Fraction] = {}
+            for name in chosen:
+                for c, factor in by_class[name].items():
+                    terms[c] = terms.get(c, Fraction(0)) + factor
+            room = bound + sum(budget.get(name, 0) for name in chosen)
+            yield Row(f"transfer[{award.id}]", terms, Fraction(room))

@@ -16,7 +16,10 @@ Keep = Callable[[Column], bool]
 
 @dataclass
 class Choices:
-    """Rows over the columns and, numbered after them, choices: whole numbers from 0 up to an `upper` each."""
+    """Rows over the columns and choices: whole numbers from 0 up to an `upper` each.
+
+    They are numbered after the columns and the sums of first dollars.
+    """
 
     meaning: Meaning
     rows: list[Row] = field(default_factory=list[Row])
@@ -24,7 +27,7 @@ class Choices:
 
     def new(self, upper: int = 1) -> int:
         self.uppers.append(upper)
-        return len(self.meaning.columns) + len(self.uppers) - 1
+        return len(self.meaning.columns) + len(self.meaning.firsts) + len(self.uppers) - 1
 
     def only_if(self, name: str, choice: int, keep: Keep) -> None:
         """The columns are paid only where the choice is made."""
@@ -42,6 +45,7 @@ class Choices:
 def choices(meaning: Meaning) -> Choices:
     """All either-or rules of a proposal, for a solver."""
     made = Choices(meaning)
+    first_dollars(made)
     for activity in meaning.activities:
         if has_minimum(activity):
             measure, bound = least_of(activity)
@@ -66,6 +70,22 @@ def choices(meaning: Meaning) -> Choices:
             for pair in rivals(meaning, line, t):
                 made.rows.append(Row(f"payer[{name}]", {payers[a]: Fraction(1) for a in pair}, Fraction(1)))
     return made
+
+
+def first_dollars(made: Choices) -> None:
+    """What lies within the first dollars of a subaward agreement: all that is charged, or all of the first dollars."""
+    for k, first in enumerate(made.meaning.firsts):
+        c, name = len(made.meaning.columns) + k, f"first[{first.award.id},{first.agreement},{first.cell}]"
+        charged = gather(made.meaning, one, first.charges)
+        most = sum(made.meaning.columns[c].line.need[made.meaning.columns[c].period] for c in charged)
+        used_up = made.new()
+        made.rows.append(Row(name, {**negative(charged), c: Fraction(1)}, Fraction(0)))
+        made.rows.append(Row(name, {c: Fraction(-1), used_up: Fraction(first.most)}, Fraction(0)))
+        made.rows.append(Row(name, {**charged, c: Fraction(-1), used_up: Fraction(-most)}, Fraction(0)))
+
+
+def negative(terms: dict[int, Fraction]) -> dict[int, Fraction]:
+    return {c: -factor for c, factor in terms.items()}
 
 
 def has_minimum(activity: Activity) -> bool:

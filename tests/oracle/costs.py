@@ -51,10 +51,19 @@ class Line:
     whole_units: bool
     one_federal: bool
     shares: dict[str, Fraction] | None
+    portion: dict[str, Fraction] | None  # documented shares by name; one that has none goes by ""
+    subaward: str | None
+    currently_funded: bool
 
     @property
     def category(self) -> str:
         return next(iter(self.traits["category"]))
+
+    def category_at(self, t: int, equipment_from: Fraction | None) -> str:
+        """The category of its pay for an award: supplies are equipment from a unit cost on."""
+        cost = self.unit_cost[t]
+        dear = equipment_from is not None and cost is not None and cost >= equipment_from
+        return "equipment" if dear and self.category == "supplies" else self.category
 
     def planned(self, t: int) -> int:
         """The need in a period with its fringe, in whole units."""
@@ -107,7 +116,17 @@ def read_line(proposal: Tree, activity: Tree, tree: Tree, periods: list[Period],
         window=windows, quantity=quantity, unit_cost=unit_cost,
         essential=truth(tree.get("essential")), whole_units=truth(tree.get("whole_units")),
         one_federal=one_federal_payer(proposal, tree), shares=shares or None,
+        portion=documented_shares(tree.get("portion")), subaward=tree.get("subaward"),
+        currently_funded="currently_funded" in activity,
     )  # fmt: skip
+
+
+def documented_shares(value: Any) -> dict[str, Fraction] | None:
+    """`60%`, or a share by name; none where nothing is documented."""
+    if value is None:
+        return None
+    named = mapping(value)
+    return {name: percent(share) or Fraction(0) for name, share in ({"": value} if named is None else named).items()}
 
 
 def one_federal_payer(proposal: Tree, line: Tree) -> bool:

@@ -9,8 +9,10 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from .charges import Charges
+from .charges import Charges, Row, first_sums
 from .choices import broken
+from .law import governed
+from .match import Dealt, dealt_faults
 from .meaning import Award, Column, Meaning, Tree, Window
 from .money import Installment
 from .rows import all_rows
@@ -34,6 +36,8 @@ class Judge:
         self.direct: defaultdict[tuple[str, str, int], int] = defaultdict(int)  # award, line, period
         self.installments: defaultdict[tuple[str, int], int] = defaultdict(int)  # direct and indirect
         self.indirect: defaultdict[tuple[str, int, int], Fraction] = defaultdict(Fraction)  # award, installment, period
+        self.sums: list[int] = []  # what of each subaward agreement is within its first dollars
+        self.by_agreement: set[str] = set()  # awards that pay subawards
 
     def faults(self) -> list[str]:
         """All findings, in the order in which a reader would check a plan."""
@@ -46,6 +50,7 @@ class Judge:
         self.check_charges(fringe, indirect)
         self.check_awards(fringe, indirect)
         self.check_gaps(fringe)
+        self.check_match()
         return self.found
 
     def money(self, text: Any, where: str, zero: bool = True) -> int:
@@ -85,6 +90,8 @@ class Judge:
                 self.amounts[column] += amount
                 exact = self.charges.indirect(self.meaning.columns[column]) * amount
                 self.indirect[row["award"], int(row["installment"]), t] += exact
+                if line.subaward is not None:
+                    self.by_agreement.add(row["award"])
             seen[row["award"], row["installment"], row["line"], row["period"], row["from"]] += 1
         self.found += [f"allocation {key} stands {n} times" for key, n in seen.items() if n > 1]
 
@@ -103,8 +110,9 @@ class Judge:
 
     def check_rows(self) -> None:
         """Every row with on-costs counted exactly, and every either-or rule."""
+        self.sums = first_sums(self.meaning, self.amounts)
         for row in all_rows(self.meaning):
-            actual = row.actual(self.amounts)
+            actual = row.actual(self.amounts + self.sums)
             if actual > row.bound:
                 self.found.append(f"{row.id}: {actual} is more than {row.bound}")
         self.found += broken(self.meaning, self.amounts)
@@ -144,17 +152,16 @@ class Judge:
         return True
 
     def whole_indirect(self, name: str, t: int) -> int:
-        """What an award is charged as indirect in a period, rounded down."""
-        pairs = zip(self.meaning.columns, self.amounts, strict=True)
-        mine = (self.charges.indirect(c) * n for c, n in pairs if c.award.id == name and c.period == t)
-        return sum(mine, Fraction(0)).__floor__()
+        """What an award is charged as indirect in a period: the rate on the exact base, rounded down."""
+        terms = self.charges.gather(self.charges.indirect, lambda c: c.award.id == name and c.period == t)
+        return Row("indirect", terms, Fraction(0)).actual(self.amounts + self.sums).__floor__()
 
     def check_indirect(self) -> dict[tuple[str, int], int]:
-        """Indirect is its formula: the rate on the exact base, rounded down by award and period."""
-        exact: defaultdict[tuple[str, int], Fraction] = defaultdict(Fraction)
-        for column, amount in zip(self.meaning.columns, self.amounts, strict=True):
-            exact[column.award.id, column.period] += self.charges.indirect(column) * amount
-        due = {key: amount.__floor__() for key, amount in exact.items()}
+        """Indirect is its formula: the rate on the exact base, rounded down by award and period.
+
+        By installment too, but where an award pays subawards: which of them is within the first dollars is not said.
+        """
+        due = {(name, t): self.whole_indirect(name, t) for name in self.awards for t in self.periods.values()}
         said: defaultdict[tuple[str, int], int] = defaultdict(int)
         parts: defaultdict[tuple[str, int, int], int] = defaultdict(int)
         for row in self.plan["indirect"]:
@@ -165,7 +172,7 @@ class Judge:
             self.charge_installment(row, t, amount, where)
         self.compare("indirect", due, said)
         for key in sorted(self.indirect.keys() | parts.keys()):
-            if abs(parts[key] - self.indirect[key]) >= 1:
+            if key[0] not in self.by_agreement and abs(parts[key] - self.indirect[key]) >= 1:
                 self.found.append(f"indirect {key}: {parts[key]} is not {self.indirect[key]}, rounded up or down")
         return due
 
@@ -282,6 +289,16 @@ class Judge:
             said[row["line"], self.periods[row["period"]]] += self.money(row["amount"], where, zero=False)
         self.compare("gap", due, said)
 
+    def check_match(self) -> None:
+        """Each dollar serves once, and only where it may."""
+        said: dict[Dealt, int] = {}
+        for row in self.plan.get("match", []):
+            item = row["award"], row["paid_by"], row["line"], row["period"]
+            if item in said:
+                self.found.append(f"match {item} stands twice")
+            said[item] = self.money(row["amount"], f"match {item}", zero=False)
+        self.found += dealt_faults(self.meaning, self.charges, self.amounts + self.sums, said)
+
 
 def days(window: Window) -> tuple[str, str]:
     """The first and the last day of a window, as a plan writes them."""
@@ -289,15 +306,23 @@ def days(window: Window) -> tuple[str, str]:
 
 
 def cut_columns(meaning: Meaning, plan: Tree) -> list[Column]:
-    """Where all of an installment lives on, a plan may part its days where its budget period ends."""
+    """A plan may part the days of a column where those of some rule, or of a budget period, begin or end."""
     found: dict[tuple[str, str, int, tuple[int, ...], Window], Column] = {}
+    known = known_days(meaning)
     for row in plan.get("allocations", []):
         for column in meaning.columns:
             same = (column.award.id, column.line.id, meaning.periods[column.period].id)
             if same != (row["award"], row["line"], row["period"]):
                 continue
             window = day(row["from"]), day(row["until"]) + 1
-            cuts = {column.award.installments[n - 1].carries for n in column.installments}
-            if not cuts.isdisjoint(window) and window != column.window and meet(window, column.window) == window:
+            ends = known | set(column.window)
+            if ends.issuperset(window) and window != column.window and meet(window, column.window) == window:
                 found[*same[:2], column.period, column.installments, window] = replace(column, window=window)
     return list(found.values())
+
+
+def known_days(meaning: Meaning) -> set[int]:
+    """Where the days of rules begin and end, and those of budget periods that are carried over."""
+    rules = {end for award in meaning.awards for rule in award.terms for end in governed(rule)}
+    carried = {part.carries for award in meaning.awards for part in award.installments if part.carries is not None}
+    return rules | carried

@@ -11,9 +11,11 @@ from typing import Any
 
 from .costs import Line, Period, read_line, read_periods
 from .money import Award, read_award
-from .texts import Tree, Window, dates, meet, number, percent, truth, words
+from .payable import allowed, cut, cuts, named
+from .selecting import selects
+from .texts import Tree, Window, number, percent, truth
 
-__all__ = ["Activity", "Award", "Column", "Line", "Meaning", "Period", "Tree", "Window", "read", "selects"]
+__all__ = ["Activity", "Award", "Column", "First", "Line", "Meaning", "Period", "Tree", "Window", "read", "selects"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,24 @@ class Column:
     period: int
     window: Window
     installments: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class First:
+    """How much of what an award is charged on one subaward agreement, up to a cell of it, is within the first `most`.
+
+    Its cells stand in order of periods, then of lines.
+    """
+
+    award: Award
+    agreement: str
+    cell: tuple[int, str]
+    most: int
+
+    def charges(self, column: Column) -> bool:
+        """Is this one of the columns whose charges it adds up?"""
+        upto = (column.period, column.line.id) <= self.cell
+        return column.award is self.award and column.line.subaward == self.agreement and upto
 
 
 @dataclass(frozen=True)
@@ -60,6 +80,7 @@ class Meaning:
     activities: list[Activity]
     awards: list[Award]
     columns: list[Column]
+    firsts: list[First]
     recipient: Tree | None
     require: list[Tree]
     committed: list[Tree]
@@ -76,18 +97,19 @@ class Meaning:
         return [(line, t) for line in self.lines for t in range(len(self.periods)) if line.need[t]]
 
 
-def read(proposal: Tree) -> Meaning:
-    """The meaning of a whole proposal, with every payable column."""
+def read(proposal: Tree, catalogue: Tree | None = None) -> Meaning:
+    """The meaning of a whole proposal, with every payable column; without a catalogue its programs have no rules."""
     scale = {"dollar": 1, "cent": 100}[str(proposal.get("unit", "dollar"))]
     periods = read_periods(proposal["calendar"])
     activities = [read_activity(proposal, tree, periods, scale) for tree in proposal["activities"]]
     lines = [line for activity in activities for line in activity.lines]
-    awards = [read_award(award, proposal["calendar"], periods, scale) for award in proposal["awards"]]
+    awards = [read_award(proposal, award, catalogue, periods, scale) for award in proposal["awards"]]
     cells = [(line, t) for line in lines for t in range(len(periods)) if line.need[t] > 0]
-    columns = [column for award in awards for line, t in cells for column in payable(award, line, t)]
+    columns = [column for line, t in cells for column in payable(awards, line, t)]
+    columns.sort(key=lambda column: awards.index(column.award))
     columns = [column for column in columns if shared(column, columns)]
     return Meaning(
-        scale, periods, lines, activities, awards, columns, proposal.get("indirect"),
+        scale, periods, lines, activities, awards, columns, firsts(columns, awards, scale), proposal.get("indirect"),
         proposal.get("require", []), proposal.get("committed", []),
     )  # fmt: skip
 
@@ -112,57 +134,23 @@ def shared(column: Column, columns: list[Column]) -> bool:
     return column.award.id in column.line.shares and column.line.shares.keys() <= payers
 
 
-def selects(selector: Tree, line: Line, t: int, fringe: bool = False) -> bool:
-    """Does a selector pick a line's pay, or its fringe (the traits of its line, and category fringe: C8)?"""
-    for key, value in selector.items():
-        if key == "not":
-            holds = not selects(value, line, t, fringe)
-        elif key == "unit_cost_at_least":
-            cost = line.unit_cost[t]
-            holds = cost is not None and cost >= number(value)
-        elif key == "category" and fringe:
-            holds = "fringe" in words(value)
-        else:
-            holds = not words(value).isdisjoint(line.traits[key])
-        if not holds:
-            return False
-    return True
+def payable(awards: list[Award], line: Line, t: int) -> list[Column]:
+    """The unbroken windows of days of a period whose costs on a line each award may pay, by installment."""
+    found: list[Column] = []
+    for award in awards:
+        if named(award, line):
+            for window in cut(allowed(award, line, t), cuts(awards, award, line, t)):
+                pieces = award.pieces(window, line, t)
+                found += [Column(award, line, t, (p, q), group) for group, (p, q) in pieces if p < q]
+    return found
 
 
-def payable(award: Award, line: Line, t: int) -> list[Column]:
-    """The unbroken windows of days of a period whose costs on the line this award may pay, by installment."""
-    found = [(group, part) for window in allowed(award, line, t) for group, part in award.pieces(window)]
-    return [Column(award, line, t, (p, q), group) for group, (p, q) in found if p < q]
-
-
-def allowed(award: Award, line: Line, t: int) -> list[Window]:
-    """The unbroken windows of days of a period whose costs on the line the award's rules allow."""
-    window = meet(line.window[t], award.window)
-    if award.id in line.never or (line.only is not None and award.id not in line.only):
-        return []
-    in_scope = not award.scope or not award.scope.isdisjoint(line.traits["use"] | {line.activity})
-    if not in_scope and "scope" not in award.approvals:
-        return []
-    pieces = [window]
-    for term in award.terms:
-        if blocks(award, term, line, t):
-            hole = dates(term.get("costs", {}), "from", "until")
-            pieces = [part for p, q in pieces for part in ((p, min(q, hole[0])), (max(p, hole[1]), q))]
-            pieces = [(p, q) for p, q in pieces if p < q]
-    return [(p, q) for p, q in pieces if p < q]
-
-
-def blocks(award: Award, term: Tree, line: Line, t: int) -> bool:
-    """Does a term stand in the way: a forbid without its exception, an approval that is not on file?"""
-    if "forbid" in term:
-        selector = {key: value for key, value in term["forbid"].items() if key != "unless"}
-        unless = term["forbid"].get("unless")
-        return selects(selector, line, t) and not (unless is not None and selects(unless, line, t))
-    if "approval" not in term or award.named(award.approvals, term):
-        return False
-    selector = {key: value for key, value in term["approval"].items() if key != "above"}
-    if "above" in term["approval"]:
-        cost = line.unit_cost[t]
-        if cost is None or cost <= number(term["approval"]["above"]):
-            return False
-    return selects(selector, line, t)
+def firsts(columns: list[Column], awards: list[Award], scale: int) -> list[First]:
+    """One for each award, agreement, period and line, in their order."""
+    found: list[First] = []
+    for award in awards:
+        if (most := award.subawards_first(scale)) is not None:
+            mine = [column for column in columns if column.award is award and column.line.subaward is not None]
+            cells = {(str(column.line.subaward), (column.period, column.line.id)) for column in mine}
+            found += [First(award, agreement, cell, most) for agreement, cell in sorted(cells)]
+    return found

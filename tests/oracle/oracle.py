@@ -37,18 +37,26 @@ class Answer:
     fractions: bool = False
 
 
-def solve(proposal: Tree, *, seconds: float = 20, whole_charges: bool = False) -> Answer:
+def solve(proposal: Tree, *, catalogue: Tree | None = None, seconds: float = 20, whole_charges: bool = False) -> Answer:
     """The lexicographic optimum of `fund`, priority by priority, over whole units; see `solve_many`."""
-    return solve_many([proposal], seconds=seconds, whole_charges=whole_charges)[0]
+    return solve_many([proposal], catalogues=[catalogue], seconds=seconds, whole_charges=whole_charges)[0]
 
 
-def solve_many(proposals: Sequence[Tree], *, seconds: float = 20, whole_charges: bool = False) -> list[Answer]:
+def solve_many(
+    proposals: Sequence[Tree],
+    *,
+    catalogues: Sequence[Tree | None] | None = None,
+    seconds: float = 20,
+    whole_charges: bool = False,
+) -> list[Answer]:
     """The optimum of each proposal, in child processes, `seconds` at most for each goal.
 
     The rows count on-costs exactly (C1). With `whole_charges` what is charged in whole units (the odd unit of
-    fringe included, C8) must fit each award too: that best is the same or, rarely, a little lower.
+    fringe included, C8) must fit each award too: that best is the same or, rarely, a little lower. Each proposal has
+    a catalogue of its own, or none: then its programs have no rules.
     """
-    meanings = [read(proposal) for proposal in proposals]
+    of_each = [None] * len(proposals) if catalogues is None else catalogues
+    meanings = [read(proposal, catalogue) for proposal, catalogue in zip(proposals, of_each, strict=True)]
     programs = [integer_program(meaning, whole_charges) for meaning in meanings]
     lanes = min(os.cpu_count() or 1, len(programs), 8)
     children = [start({"seconds": seconds, "programs": programs[i::lanes]}) for i in range(lanes)]
@@ -102,8 +110,10 @@ def integer_program(meaning: Meaning, whole_charges: bool) -> Tree:
         chosen = [c for c, column in enumerate(meaning.columns) if column.line.priority == priority]
         goals.append([chosen, [int(scale * worth(meaning.columns[c])) for c in chosen]])
     return {
-        "amounts": len(meaning.columns),
-        "upper": [column.line.need[column.period] for column in meaning.columns] + either_or.uppers,
+        "amounts": len(meaning.columns) + len(meaning.firsts),
+        "upper": [column.line.need[column.period] for column in meaning.columns]
+        + [first.most for first in meaning.firsts]
+        + either_or.uppers,
         "rows": [scaled(row) for row in all_rows(meaning) + either_or.rows],
         "goals": goals,
         **(charge_program(meaning) if whole_charges else {"pays": [], "charges": []}),
@@ -148,8 +158,7 @@ def charge_row(
     direct = [c for c, column in enumerate(meaning.columns) if column.award is award and column.period <= end]
     indirect = []
     for t in range(end + 1):
-        pairs = {c: rate for c in direct if meaning.columns[c].period == t
-                 and (rate := charges.indirect(meaning.columns[c]))}  # fmt: skip
+        pairs = charges.gather(charges.indirect, lambda c, t=t: c.award is award and c.period == t)
         if pairs:
             den = lcm(*(rate.denominator for rate in pairs.values()))
             indirect.append([list(pairs), [int(den * rate) for rate in pairs.values()], den])
@@ -157,14 +166,14 @@ def charge_row(
     return {"direct": direct, "fringe": fringe, "indirect": indirect, "bound": money}
 
 
-def faults(proposal: Tree, plan: Tree) -> list[str]:
+def faults(proposal: Tree, plan: Tree, catalogue: Tree | None = None) -> list[str]:
     """Everything in a plan that breaks the proposal's rules or its own arithmetic; none for a sound plan."""
-    return Judge(read(proposal), plan).faults()
+    return Judge(read(proposal, catalogue), plan).faults()
 
 
-def funded_by_priority(proposal: Tree, plan: Tree) -> dict[int, Fraction]:
+def funded_by_priority(proposal: Tree, plan: Tree, catalogue: Tree | None = None) -> dict[int, Fraction]:
     """Dollars met by priority, weighted, with exact fringe, from the allocations of a plan alone."""
-    meaning = read(proposal)
+    meaning = read(proposal, catalogue)
     lines = {line.id: line for line in meaning.lines}
     funded = dict.fromkeys(priorities(meaning), Fraction(0))
     for row in plan["allocations"]:

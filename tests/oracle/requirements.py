@@ -41,18 +41,18 @@ def require_row(meaning: Meaning, charges: Charges, tree: Tree) -> Row:
     text = tree.get("at_least", tree.get("at_most"))
     share, up = percent(text), "at_least" in tree
     payers = words(tree.get("awards"))
-    chosen = charges.selected(selector, of != "direct", of == "spend")
+    chosen = charges.selected(selector, of != "direct", of == "spend", as_written=True)
     whole: Measure = charges.all if of == "spend" else one
 
     def keep(column: Column) -> bool:
         return not payers or column.award.id in payers
 
     if share is not None and of != "need":
-        terms, exact = gather(meaning, lambda c: chosen(c) - share * whole(c), keep), Fraction(0)
+        terms, exact = charges.gather(lambda c: chosen(c) - share * whole(c), keep), Fraction(0)
     elif share is not None:
-        terms, exact = gather(meaning, chosen, keep), share * selected_need(meaning, selector)
+        terms, exact = charges.gather(chosen, keep), share * selected_need(meaning, selector)
     else:
-        terms, exact = gather(meaning, chosen, keep), number(text) * meaning.scale
+        terms, exact = charges.gather(chosen, keep), number(text) * meaning.scale
     name = f"require[{tree['id']}]"
     return least(name, terms, Fraction(exact.__ceil__())) if up else Row(name, terms, Fraction(exact.__floor__()))
 

@@ -7,18 +7,23 @@ from datetime import date
 from fractions import Fraction
 
 from .award_rows import award_rows
+from .bounds import bound_rows
 from .charges import Charges, Row, gather, one
-from .meaning import Award, Column, Line, Meaning, Tree, selects
+from .law import governed
+from .match import match_rows
+from .meaning import Award, Column, Line, Meaning, Tree
 from .requirements import requirement_rows
-from .texts import number
+from .selecting import documented
+from .texts import FOREVER, Window, meet, number
 
 
 def all_rows(meaning: Meaning) -> list[Row]:
     """All rows but the either-or ones; a row without a column is left out, unless it asks for something."""
     charges = Charges(meaning)
-    rows = [*need_rows(meaning), *limit_rows(meaning), *requirement_rows(meaning, charges)]
+    rows = [*need_rows(meaning), *limit_rows(meaning), *portion_rows(meaning), *requirement_rows(meaning, charges)]
     for award in meaning.awards:
         rows += award_rows(meaning, charges, award)
+    rows += [*bound_rows(meaning, charges), *match_rows(meaning, charges)]
     return [row for row in rows if row.terms or row.bound < 0]
 
 
@@ -30,17 +35,22 @@ def need_rows(meaning: Meaning) -> Iterator[Row]:
                 yield from arising(meaning, line, t, line.need[t], set(), "need", f"{line.id},{period.id}")
 
 
-def arising(meaning: Meaning, line: Line, t: int, total: int, payers: set[str], kind: str, name: str) -> Iterator[Row]:
+def arising(
+    meaning: Meaning, line: Line, t: int, total: int, payers: set[str], kind: str, name: str, days: Window = FOREVER
+) -> Iterator[Row]:
     """What the payers (all awards, if none is named) pay on a line: at most `total`, which arises day by day.
 
     For every interval between dates at which one of their windows begins or ends, the columns whose window lies
-    inside it pay at most what arises in it. A need that is met once may be paid on any day.
+    inside it pay at most what arises in it. A need that is met once may be paid on any day. Only what is paid for
+    the costs of `days` counts.
     """
 
     def mine(column: Column) -> bool:
-        return column.line is line and column.period == t and (not payers or column.award.id in payers)
+        inside = meet(column.window, days) == column.window
+        return inside and column.line is line and column.period == t and (not payers or column.award.id in payers)
 
-    yield Row(f"{kind}[{name}]", gather(meaning, one, mine), Fraction(total))
+    if line.once or days == FOREVER:
+        yield Row(f"{kind}[{name}]", gather(meaning, one, mine), Fraction(total))
     if line.once:
         return
     ends = sorted({end for column in meaning.columns if mine(column) for end in column.window})
@@ -56,37 +66,55 @@ def arising(meaning: Meaning, line: Line, t: int, total: int, payers: set[str], 
                       Fraction(room))  # fmt: skip
 
 
+def portion_rows(meaning: Meaning) -> Iterator[Row]:
+    """An award pays at most the documented share of a line that a rule selects (M5)."""
+    for award in meaning.awards:
+        for rule in award.law.of_kind("portion"):
+            for line, t in meaning.cells():
+                share = documented(line, rule["portion"])
+                if share is not None and award.selects(rule["portion"].get("select", {}), line, t):
+                    most, name = (share * line.need[t]).__floor__(), f"{award.id},{line.id},{meaning.periods[t].id}"
+                    yield from arising(meaning, line, t, most, {award.id}, "portion", name, governed(rule))
+
+
 def limit_rows(meaning: Meaning) -> Iterator[Row]:
     """A ceiling per unit on what an award pays of a line, and (by `excess`) on what the others add to it (C13)."""
     for award in meaning.awards:
-        for term in award.terms:
-            if "limit" not in term:
-                continue
-            for line in meaning.lines:
-                for t, period in enumerate(meaning.periods):
-                    ceiling = ceiling_of(meaning, term["limit"], line, t)
-                    held = any(c.award is award and c.line is line and c.period == t for c in meaning.columns)
-                    if ceiling is None or not held:
-                        continue
-                    name = f"{term['id']},{line.id},{period.id}"
-                    for payers in limited(meaning, award, str(term["limit"].get("excess", "any"))):
-                        yield from arising(meaning, line, t, ceiling, payers, "limit", name)
+        for rule in award.law.of_kind("limit"):
+            for line, t in meaning.cells():
+                ceiling = ceiling_of(meaning, award, rule["limit"], line, t)
+                held = any(c.award is award and c.line is line and c.period == t for c in meaning.columns)
+                if ceiling is None or not held:
+                    continue
+                name = f"{rule['id']},{line.id},{meaning.periods[t].id}"
+                for payers in limited(meaning, award, rule):
+                    yield from arising(meaning, line, t, ceiling, payers, "limit", name, governed(rule))
 
 
-def limited(meaning: Meaning, award: Award, excess: str) -> list[set[str]]:
-    """The sets of awards that a ceiling binds together: the award itself, then all federal ones, or all."""
-    together: set[str] = {
-        "any": set[str](),
-        "non-federal": {a.id for a in meaning.awards if a.federal},
-        "none": {a.id for a in meaning.awards},
-    }[excess]
-    return [{award.id}] + ([together] if together else [])
+def limited(meaning: Meaning, award: Award, rule: Tree) -> list[set[str]]:
+    """The sets of awards that a ceiling binds together.
+
+    The award itself with those under the same rule of a program (its own term stands alone: C13); besides all federal
+    awards, or instead all.
+    """
+    own = "own" in rule
+    alike = {a.id for a in meaning.awards if any(same(rule, other) for other in a.terms)} if not own else {award.id}
+    excess = str(rule["limit"].get("excess", "any"))
+    if excess == "non-federal":
+        federal = {a.id for a in meaning.awards if a.federal}
+        return [alike, federal] if federal else [alike]
+    return [alike] if excess == "any" else [{a.id for a in meaning.awards}]
 
 
-def ceiling_of(meaning: Meaning, limit: Tree, line: Line, t: int) -> int | None:
+def same(rule: Tree, other: Tree) -> bool:
+    """Are they one rule of one program, as it speaks to two awards?"""
+    return "own" not in other and (rule.get("source"), rule["id"]) == (other.get("source"), other["id"])
+
+
+def ceiling_of(meaning: Meaning, award: Award, limit: Tree, line: Line, t: int) -> int | None:
     """Ceiling × quantity in whole units, a yearly one for the line's days in the period; none: it does not apply."""
     quantity = line.quantity[t]
-    applies = str(limit["unit"]) in line.traits["unit"] and selects(limit.get("select", {}), line, t)
+    applies = str(limit["unit"]) in line.traits["unit"] and award.selects(limit.get("select", {}), line, t)
     if quantity is None or not line.need[t] or not applies:
         return None
     most = number(limit["at_most"]) * meaning.scale * quantity

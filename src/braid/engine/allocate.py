@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from time import perf_counter
 
@@ -13,18 +12,14 @@ from braid.engine.charging import Charges, charges_of
 from braid.engine.goals import goals_of, tie_break
 from braid.engine.in_order import Ordered, in_order
 from braid.engine.program import Goal, Program, arrays_of
-from braid.engine.rounding import Impossible, Rounded, round_units
+from braid.engine.rounding import Impossible, round_units
 from braid.engine.rows import compile_case
 from braid.engine.solve import Deadline, Highs, InfeasibleError, Solver, solver_named
 from braid.judge.case import Case
-from braid.judge.dealing import Charges as Charged
-from braid.judge.dealing import Payment, deal
 
 Progress = Callable[[str], None]
 FINE = 100
 """Cells up to which the bounds of later priorities are worked out anew after rounding."""
-MOST_ROUNDINGS = 4
-"""Roundings until what serves as match is enough in whole units as well."""
 LINEAR = 0.6
 """The part of the time that the goals may take; the rest is for whole units."""
 
@@ -98,13 +93,15 @@ def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, de
     goals = ordered.goals
     bounds = [Fraction(value).limit_denominator(10**6) + slip for value in ordered.possible]
     bound = _Bound(program, goals, bounds, way, deadline)
-    rounded, charges = _rounded(program, ordered.values, goals, bound, deadline)
+    rounded = round_units(program, ordered.values, goals, tie_break(program, 0), bound, deadline)
     clock.lap("round")
     if isinstance(rounded, Impossible):
         return Allocation(
             "fractions", program, [], Charges((), (), ()), (), way.name, rounded.row, rounded.short, clock.laps
         )
     _insist(program, rounded.amounts)
+    charges = charges_of(program.case, program.cells, rounded.amounts[: len(program.cells)])
+    clock.lap("charge")
     reached = tuple(
         GoalValue(goal.name, goal.priority, value, most)
         for goal, value, most in zip(goals, rounded.values, bounds, strict=True)
@@ -113,39 +110,6 @@ def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, de
     return Allocation(
         status, program, rounded.amounts, charges, reached, way.name, seconds=clock.laps, fewest=ordered.fewest
     )
-
-
-def _rounded(
-    program: Program, values: list[float], goals: list[Goal], bound: _Bound, deadline: Deadline
-) -> tuple[Rounded | Impossible, Charges]:
-    """Whole units and their charges, again where what serves as match is then not enough."""
-    charges = Charges((), (), ())
-    for last in range(MOST_ROUNDINGS):
-        rounded = round_units(program, values, goals, tie_break(program, 0), bound, deadline)
-        if isinstance(rounded, Impossible):
-            return rounded, charges
-        charges = charges_of(program.case, program.cells, rounded.amounts[: len(program.cells)])
-        if last == MOST_ROUNDINGS - 1 or not _ask_more(program, charges):
-            return rounded, charges
-    raise CheckFailed([Finding("match", "no rounding was tried")])
-
-
-def _ask_more(program: Program, charges: Charges) -> bool:
-    """Where rounding down fringe leaves a match short by a unit or more, ask for that much more of it."""
-    if not program.case.matchings:
-        return False
-    paid = tuple(Payment(each.award, each.line, each.index, each.days, each.amount) for each in charges.direct)
-    fringe = {(each.award, each.line, each.index): each.amount for each in charges.fringe}
-    indirect: dict[tuple[str, int], int] = defaultdict(int)
-    for each in charges.indirect:
-        indirect[each.award, each.index] += each.amount
-    short = deal(program.case, Charged(paid, fringe, indirect)).short
-    rows = {f"match[{name}]": units for name, units in short.items()}
-    for number, row in enumerate(program.rows):
-        if row.name in rows and row.lower is not None:
-            program.rows[number] = replace(row, lower=row.lower + rows[row.name])
-    vars(program).pop("bounding", None)
-    return bool(short)
 
 
 class _Bound:

@@ -66,7 +66,10 @@ def match(case: Case, matched: Iterable[Matched]) -> Iterator[Attention]:
     for row in matched:
         award = case.proposal.award(row.award)
         if row.missing > 0:
-            told = f"{award.label} is charged more than its match allows: {dollars(row.missing)} of match is missing."
+            told = (
+                f"Fringe is charged in whole dollars, which leaves the match of {award.label} "
+                f"{dollars(row.missing)} short: put that much more of other money beside it."
+            )
             yield Attention(code="A11", award=row.award, sentence=told)
         elif row.missing_in_full > 0:
             told = (

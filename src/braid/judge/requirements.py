@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -45,7 +46,7 @@ def _required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, .
     elif of_total:
         told = f"{words} {show_percent(bound)} of all that is spent{who} goes to the lines that it selects"
     else:
-        whole = sum(need.total for need in needs if requirement.select.selects(need.cost.traits))
+        whole = sum(_selected(requirement, need) for need in needs)
         amount = ceil(bound * whole) if least else floor(bound * whole)  # C7
         told = f"{words} {show_percent(bound)} of the need of its lines, {show(amount, unit)}, is met{who}"
     return Limit(
@@ -59,6 +60,14 @@ def _required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, .
         of=requirement.of,
         at_least=least,
     )
+
+
+def _selected(requirement: Requirement, need: Need) -> int:
+    """What of a need a requirement selects: the pay, and the fringe by its own category (C8)."""
+    traits, selector = need.cost.traits, requirement.select
+    on_pay = selector.selects(traits)
+    on_fringe = selector.selects(replace(traits, category="fringe"))
+    return need.direct * int(on_pay) + need.fringe * int(on_fringe)
 
 
 def _least(exact: Fraction, requirement: Requirement, needs: tuple[Need, ...], unit: str) -> int:

@@ -190,7 +190,11 @@ class _Shares:
 
     @property
     def _days(self) -> str:
-        return "" if self.rule.costs == Dates() else f", for costs of {self.rule.costs.days}"
+        costs = self.rule.costs
+        if costs.since is not None and costs.until is not None:
+            return f", for costs of {costs.since} to {costs.until}"
+        words = f"from {costs.since} on" if costs.since is not None else f"until {costs.until}"
+        return "" if costs == Dates() else f", for costs {words}"
 
     def _limit(
         self, scope: _Scope, most: int, sentence: str, *, share: Fraction | None = None, through: bool = False

@@ -10,13 +10,17 @@ from braid.basics.errors import OutputError
 from braid.files import sheets
 from braid.files.sheets import Book
 from braid.workbook import front, tables
+from braid.workbook.allocation import allocation
 from braid.workbook.cash import Cash
 from braid.workbook.checks import Checks
+from braid.workbook.classes import classes
 from braid.workbook.determinations import determinations
 from braid.workbook.facts import Facts
 from braid.workbook.identities import Identities
+from braid.workbook.indirect import indirect
 from braid.workbook.ledger import LAST_DAY
 from braid.workbook.limits import limits, over
+from braid.workbook.match import match, pledges
 from braid.workbook.summary import Summary
 
 EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
@@ -32,12 +36,16 @@ def book_of(plan: Plan) -> Book:
     checks = Checks(facts, Identities(facts, cash, over(bounds), summary.totals))
     parts = (
         summary.sheet(checks),
-        tables.allocation(facts),
+        allocation(facts),
         tables.awards(facts),
         installments,
+        pledges(facts),
         tables.needs(facts),
         tables.gaps(facts),
+        match(facts),
+        indirect(facts),
         cash.sheet(),
+        classes(facts),
         bounds,
         checks.sheet(),
         determinations(facts),

@@ -16,10 +16,11 @@ from functools import cached_property
 from typing import Literal
 
 from braid.answer.plan import Plan
-from braid.answer.rows import IndirectCharge
-from braid.basics.fiscal import Interval
+from braid.answer.rows import Allocation, IndirectCharge
+from braid.basics.fiscal import Interval, span
 from braid.basics.money import amount_text
 from braid.judge.subawards import Charged, first_dollars
+from braid.law.rules import Base
 from braid.workbook.marks import Marks
 
 INDIRECT = "(indirect)"
@@ -47,14 +48,29 @@ class Charge:
     kind: Kind
     amount: Decimal
     rate: Fraction = Fraction(0)
-    """The rate of indirect cost that it draws."""
+    """The rate of indirect cost that it draws; of a subaward agreement only the first dollars draw any."""
+    own_rate: Fraction = Fraction(0)
+    """What it would draw at the recipient's own rate, on the recipient's own base."""
+    matched_at: Fraction = Fraction(0)
+    """Other dollars that are to stand beside each dollar of it."""
+    object_class: str = ""
+    """The object class that its award's rules see in it."""
     marks: tuple[str, ...] = ()
-    """The caps, floors and requirements that it counts in."""
+    """The caps, floors and requirements that it counts in, and the match that it may serve as."""
 
     @property
     def with_indirect(self) -> Fraction:
         """The amount with the indirect cost that it draws, before rounding; nothing for indirect cost itself."""
         return Fraction(0) if self.kind == "indirect" else Fraction(self.amount) * (1 + self.rate)
+
+    @property
+    def days(self) -> Interval:
+        """The days of the costs."""
+        return span(self.first, self.last)
+
+    def part_in(self, year: Interval) -> Fraction:
+        """The part of it that falls on some days, as costs arise evenly (C6)."""
+        return Fraction(self.days.meet(year).days, self.days.days)
 
 
 def charges_of(plan: Plan) -> tuple[Charge, ...]:
@@ -87,42 +103,60 @@ class _Charges:
     def direct(self) -> tuple[Charge, ...]:
         """Direct cost, as the plan has it."""
         counted = self._first_dollars()
-        return tuple(
-            Charge(
-                award=row.award,
-                installment=row.installment,
-                activity=row.activity,
-                line=row.line,
-                category=row.category,
-                item=self.plan.proposal.cost(row.line).line.item or "",
-                priority=self.plan.proposal.cost(row.line).activity.priority,
-                period=row.period,
-                first=row.from_,
-                last=row.until,
-                kind="direct",
-                amount=row.amount,
-                rate=self._rate(row.award, row.line, row.period, 0) * counted[number],
-                marks=self.marks.of(row.award, row.line, "direct"),
-            )
-            for number, row in enumerate(self.file.allocations)
+        return tuple(self._direct(row, counted[number]) for number, row in enumerate(self.file.allocations))
+
+    def _direct(self, row: Allocation, counts: Fraction) -> Charge:
+        cost, days = self.plan.proposal.cost(row.line), span(row.from_, row.until)
+        return Charge(
+            award=row.award,
+            installment=row.installment,
+            activity=row.activity,
+            line=row.line,
+            category=row.category,
+            item=cost.line.item or "",
+            priority=cost.activity.priority,
+            period=row.period,
+            first=row.from_,
+            last=row.until,
+            kind="direct",
+            amount=row.amount,
+            **self._rates(row.award, row.line, row.period, counts),
+            matched_at=self._matched_at(row.award, days),
+            object_class=self.case.traits(row.award, row.line).category,
+            marks=(*self._marks(row.award, row.line, "direct", days), *self._shared(row)),
         )
 
+    def _marks(self, award: str, line: str, kind: Kind, days: Interval) -> tuple[str, ...]:
+        return (*self.marks.of(award, line, kind), *self.marks.serving(award, line, days))
+
+    def _shared(self, row: Allocation) -> tuple[str, ...]:
+        return self.marks.shared(row.award, row.line, row.period)
+
+    def _matched_at(self, award: str, days: Interval) -> Fraction:
+        matching = self.case.matchings.get(award)
+        return matching.ratio(days.start) if matching else Fraction(0)
+
     def _first_dollars(self) -> list[Fraction]:
-        """The part of each allocation that counts in its base of indirect cost, as far as subaward agreements go."""
+        """The part of each allocation that counts in the MTDC base, as far as subaward agreements go."""
         rows: list[Charged] = []
-        mtdc = [self.case.indirect[row.award, self.index[row.period]].base == "mtdc" for row in self.file.allocations]
         for row in self.file.allocations:
             agreement = self.plan.proposal.cost(row.line).line.subaward
             order = (self.index[row.period], row.line, row.from_, row.until, int(row.installment))
             under = (row.award, agreement) if agreement else None
             rows.append(Charged(under, self.case.counted(row.award), int(row.amount / self.step), order))
-        counted = zip(first_dollars(rows), rows, mtdc, strict=True)
-        return [Fraction(part, row.amount) if asked else Fraction(1) for part, row, asked in counted]
+        return [Fraction(part, row.amount) for part, row in zip(first_dollars(rows), rows, strict=True)]
 
-    def _rate(self, award: str, line: str, period: str, part: int) -> Fraction:
-        """The rate of indirect cost on the pay (0) or on the fringe (1) of a line."""
+    def _rates(self, award: str, line: str, period: str, counts: Fraction | None = None) -> dict[str, Fraction]:
+        """The award's and the recipient's own rate on the pay of a line, of which a part counts, or on its fringe."""
         terms = self.case.indirect[award, self.index[period]]
-        return terms.rate if self.case.in_base(award, line, terms.base)[part] else Fraction(0)
+
+        def on(base: Base, rate: Fraction) -> Fraction:
+            direct, fringe = self.case.in_base(award, line, base)
+            if counts is None:
+                return rate * int(fringe)
+            return rate * int(direct) * (counts if base == "mtdc" else 1)
+
+        return {"rate": on(terms.base, terms.rate), "own_rate": on(terms.own_base, terms.own_rate)}
 
     def _fringe(self) -> Iterator[Charge]:
         pay: dict[tuple[str, str, str], list[Charge]] = defaultdict(list)
@@ -147,8 +181,9 @@ class _Charges:
             item="",
             kind="fringe",
             amount=amount,
-            rate=self._rate(pay.award, pay.line, pay.period, 1),
-            marks=self.marks.of(pay.award, pay.line, "fringe"),
+            **self._rates(pay.award, pay.line, pay.period),
+            object_class="fringe",
+            marks=self._marks(pay.award, pay.line, "fringe", pay.days),
         )
 
     def _odd(self, whole: Decimal, followed: Sequence[Charge], amounts: list[Decimal], room: Room) -> None:
@@ -167,6 +202,18 @@ class _Charges:
         for row in (*self.file.allocations, *self.file.indirect):
             room[row.award, row.installment] -= row.amount
         return room
+
+    @cached_property
+    def _matched_indirect(self) -> dict[tuple[str, str], Fraction]:
+        """What is to stand beside a dollar of indirect cost, by award and period: as beside what draws it."""
+        drawn: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        asked: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        for pay in self.direct:
+            on_fringe = self.plan.proposal.cost(pay.line).fringe * self._rates(pay.award, pay.line, pay.period)["rate"]
+            draws, key = Fraction(pay.amount) * (pay.rate + on_fringe), (pay.award, pay.period)
+            drawn[key] += draws
+            asked[key] += draws * pay.matched_at
+        return {key: asked[key] / whole for key, whole in drawn.items() if whole}
 
     @cached_property
     def _base(self) -> dict[tuple[str, str, str], list[Charge]]:
@@ -199,6 +246,8 @@ class _Charges:
                     last=max((charge.last for charge in group), default=days.last),
                     kind="indirect",
                     amount=amount,
+                    matched_at=self._matched_indirect.get((row.award, row.period), Fraction(0)),
+                    object_class="indirect",
                     marks=self.marks.of(row.award, INDIRECT, "indirect"),
                 )
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import get_args
 
 from braid.answer.plan import Plan
 from braid.answer.rows import AwardTotal
 from braid.basics.fiscal import NEVER, Interval
 from braid.basics.money import amount_text
-from braid.judge.funds import Installment
+from braid.judge.funds import CENTS, Installment
 from braid.proposal import Activity
+from braid.proposal.amounts import Category
+from braid.proposal.awards import Pledge
 from braid.workbook.charges import KINDS, NOTHING, charges_of
-from braid.workbook.ledger import Ledger
+from braid.workbook.ledger import Adds, Ledger, in_year
 from braid.workbook.page import AMOUNTS, Column, Page
 
 
@@ -88,6 +91,21 @@ class Part:
         return max(self.left - self.may_carry, NOTHING) if self.split and self.received else self.left
 
 
+@dataclass(frozen=True)
+class ClassRow:
+    """What of an award's approved budget one object class has, and what it is charged, in dollars."""
+
+    award: str
+    name: str
+    approved: Decimal
+    charged: Decimal
+
+    @property
+    def over(self) -> Decimal:
+        """What is charged above it; indirect cost is no class."""
+        return NOTHING if self.name == "indirect" else max(NOTHING, self.charged - self.approved)
+
+
 class Facts:
     """A plan and what its sheets share: the ledger of charges, the needs, awards and activities in order."""
 
@@ -99,6 +117,7 @@ class Facts:
         self.days = plan.proposal.fiscal.days
         self.step = Decimal(1) if plan.file.unit == "dollar" else Decimal("0.01")
         """One unit of the plan, in dollars."""
+        self.cents = CENTS[plan.file.unit]
 
     @cached_property
     def activities(self) -> tuple[Activity, ...]:
@@ -169,6 +188,40 @@ class Facts:
         return sum((charge.amount for charge in found if (charge.last <= last) == (place == 0)), NOTHING)
 
     @cached_property
+    def classes(self) -> tuple[ClassRow, ...]:
+        """Each object class that an award's approved budget names or that it is charged, where it has such a budget."""
+        order = (*get_args(Category), "indirect")
+        found: list[ClassRow] = []
+        for award in sorted(self.plan.proposal.awards, key=lambda award: award.id):
+            budget = {str(name): cents // self.cents for name, cents in (award.approved_budget or {}).items()}
+            for name in order if budget else ():
+                charged = self.ledger.total(award=award.id, object_class=name)
+                if charged or budget.get(name):
+                    found.append(ClassRow(award.id, name, self.money(budget.get(name, 0)), charged))
+        return tuple(found)
+
+    @cached_property
+    def pledges(self) -> tuple[tuple[str, Pledge, Decimal], ...]:
+        """Every promise of match from outside the plan: the award that it is for, and its amount in whole units."""
+        awards = sorted(self.plan.proposal.awards, key=lambda award: award.id)
+        return tuple((a.id, each, self.money(each.amount // self.cents)) for a in awards for each in a.match_pledged)
+
+    def pledged(self, award: str) -> Decimal:
+        """What is promised as match for an award from outside the plan."""
+        return sum((amount for name, _, amount in self.pledges if name == award), NOTHING)
+
+    @cached_property
+    def years(self) -> tuple[Adds, ...]:
+        """The columns that say what of a charge falls in a calendar year, as far as limits ask for them."""
+        found: dict[str, Adds] = {}
+        for limit in self.plan.case.limits:
+            if limit.pro_rata is not None and not limit.include_indirect:
+                spend = limit.of == "spend" or (limit.kind == "floor" and limit.share is None)
+                column = in_year(limit.pro_rata, with_indirect=spend)
+                found[column.name] = column
+        return tuple(found[name] for name in sorted(found))
+
+    @cached_property
     def wide(self) -> float:
         """The width of a column that holds the largest total of the plan."""
         totals = self.plan.file.totals
@@ -213,7 +266,10 @@ class Facts:
             yield activity, needs.get(activity.id, NOTHING), self.ledger.total(activity=activity.id)
 
 
-def page_of(facts: Facts, title: str, tab: str, columns: Sequence[Column]) -> Page:
+def page_of(
+    facts: Facts, title: str, tab: str, columns: Sequence[Column], wide: Mapping[str, float] | None = None
+) -> Page:
     """An empty page as wide as its table; columns of money and of line ids are as wide as the plan needs."""
     own = {"Line": facts.line_wide} | {column.header: facts.wide for column in columns if column.style in AMOUNTS}
+    own |= wide or {}
     return Page(title, tab, [own.get(column.header, column.width) for column in columns])

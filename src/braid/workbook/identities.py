@@ -14,14 +14,19 @@ from fractions import Fraction
 from math import ceil, floor
 
 from braid.files.sheets import Formula
+from braid.law.rules import Base
 from braid.workbook.cash import Cash
 from braid.workbook.charges import NOTHING, Charge
 from braid.workbook.determinations import NO_DAY
 from braid.workbook.facts import Facts
+from braid.workbook.indirect import base_of, indirect_rows
 from braid.workbook.ledger import LAST_DAY, TABLE, word
+from braid.workbook.marks import serves
+from braid.workbook.match import matched
 
 AWARD, LINE, PERIOD, RATE = "$I", "$J", "$K", "$L"
 """The columns of the sheet that say what a row is about."""
+SERVING = "SUM(tblMatch[Amount])"
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ KINDS = {
     "Award": "What an award is charged adds up, by kind and by installment",
     "Fringe": "Fringe is its rate on the pay, line by line",
     "Indirect": "Indirect cost is its rate on its base, award by award",
+    "Match": "Match is what it must be, each dollar once",
+    "Classes": "Object classes add up to what an award is charged",
     "Cash flow": "Opening, received, charged, lapsed and closing agree",
     "May pay": "Nothing is charged where an award may not pay",
     "Totals": "The sheets agree with the Allocation",
@@ -83,7 +90,8 @@ class Identities:
         self.row = first
         for part in (
             self._limits(), self._needs(), self._gap(), self._available(), self._awards(), self._fringe(),
-            self._indirect(), self._cash(), self._may_pay(), self._totals(),
+            self._indirect(), self._match(), self._serving(), self._classes(), self._cash(), self._may_pay(),
+            self._totals(),
         ):  # fmt: skip
             for check in part:
                 yield check
@@ -160,7 +168,7 @@ class Identities:
                     award=total.award,
                 )
 
-    def _formula(self, rate: Fraction, base: str, value: Decimal) -> Formula:
+    def _formula(self, rate: Fraction, base: str, value: Decimal | Fraction) -> Formula:
         """A rate on a base, rounded down to whole units as the plan does it."""
         places = 0 if self.facts.step == 1 else 2
         step = Fraction(self.facts.step)
@@ -193,23 +201,87 @@ class Identities:
             charged = self.ledger.total(award=award, period=period, kind="indirect")
             if not terms.rate or not (based or charged):
                 continue
-            base = sum((charge.amount for charge in based), NOTHING)
+            base = base_of(based, terms.rate)
+            key = f"tblIndirect[Award],{self._at(AWARD)},tblIndirect[Period],{self._at(PERIOD)}"
             yield Check(
                 "Indirect",
                 f"{award}, {period}: indirect cost is its rate on its base.",
                 Formula(self._charged(Award="", Period="", Kind='"indirect"'), charged),
-                self._formula(terms.rate, self._charged(Award="", Period="", **{"Indirect rate": '">0"'}), base),
-                may_differ=self.facts.step * ceil(terms.rate * self._rounded(based)),
+                self._formula(terms.rate, f"SUMIFS(tblIndirect[Base amount],{key})", base),
+                may_differ=self.facts.step * ceil(terms.rate * self._rounded(award, terms.base, based)),
                 award=award,
                 period=period,
                 rate=terms.rate,
             )
 
-    def _rounded(self, based: Iterable[Charge]) -> int:
+    def _rounded(self, award: str, base: Base, based: Iterable[Charge]) -> int:
         """By how many units fringe as charged may differ from fringe before rounding, on which the plan works."""
-        fringe = {(charge.line, charge.period) for charge in based if charge.kind == "fringe"}
-        payers = [{c.award for c in self.ledger.charged(line=key[0], period=key[1], kind="fringe")} for key in fringe]
+        case = self.facts.plan.case
+        lines = {charge.line for charge in based}
+        on_pay = {n for n in lines if case.proposal.cost(n).fringe and case.in_base(award, n, base)[1]}
+        fringe = {(charge.line, charge.period) for charge in based if charge.line in on_pay}
+        payers = [{c.award for c in self.ledger.charged(line=key[0], period=key[1], kind="direct")} for key in fringe]
         return sum(max(1, len(each) - 1) for each in payers)
+
+    def _match(self) -> Iterator[Check]:
+        """What must stand beside a matched award stands there; what serves it is all that Match says."""
+        rows = matched(self.facts)
+        for row in rows:
+            beside = "+".join(self._matched(name) for name in ("Required on what is charged", "To spare"))
+            yield Check(
+                "Match",
+                f"{row.award}: what is required on what is charged is pledged or paid by other awards.",
+                Formula(self._matched("Required on what is charged"), row.required),
+                Formula(beside, row.required + row.spare),
+                at_most=True,
+                may_differ=row.may_differ,
+                award=row.award,
+            )
+        if rows:
+            each = Formula("SUM(tblMatched[Paid by other awards])", sum((row.served for row in rows), NOTHING))
+            every = sum((row.amount for row in self.facts.plan.file.match), NOTHING)
+            yield Check("Match", "What serves, award by award: all that serves.", each, Formula(SERVING, every))
+
+    def _matched(self, column: str) -> str:
+        return f"SUMIFS(tblMatched[{column}],tblMatched[Award],{self._at(AWARD)})"
+
+    def _serving(self) -> Iterator[Check]:
+        """No dollar serves twice, and none that is not paid: by payer, line and period, in all and for each award."""
+        served: dict[tuple[str, str, str, str], Decimal] = defaultdict(Decimal)
+        several = len(self.facts.plan.case.matchings) > 1
+        for row in self.facts.plan.file.match:
+            for name in ("", row.award) if several else ("",):
+                served[row.paid_by, row.line, row.period, name] += row.amount
+        for (award, line, period, name), amount in sorted(served.items()):
+            columns = (("Paid by", AWARD), ("Line", LINE), ("Period", PERIOD))
+            keys = ",".join(f"tblMatch[{column}],{self._at(cell)}" for column, cell in columns)
+            keys += f',tblMatch[Matched award],"{name}"' if name else ""
+            mark, paid = serves(name), self.ledger.charged(award=award, line=line, period=period)
+            may = [c.amount for c in paid if any(m == mark if name else m.startswith(mark) for m in c.marks)]
+            fringe = sum(1 for charge in paid if charge.kind == "fringe")
+            right = self._charged(Award="", Line="", Period="", **{"Counts in": f'"*;{mark}{";" if name else ""}*"'})
+            yield Check(
+                "Match",
+                f"{award} on {line}, {period}: what serves {f'{name} ' if name else ''}is at most what it pays there.",
+                Formula(f"SUMIFS(tblMatch[Amount],{keys})", amount),
+                Formula(right, sum(may, NOTHING)),
+                at_most=True,
+                may_differ=self.facts.step * max(0, fringe - 1),
+                award=award,
+                line=line,
+                period=period,
+            )
+
+    def _classes(self) -> Iterator[Check]:
+        for award in dict.fromkeys(each.award for each in self.facts.classes):
+            charged = sum((each.charged for each in self.facts.classes if each.award == award), NOTHING)
+            yield Check(
+                "Classes",
+                f"{award}: its object classes add up to what is charged.",
+                self._of_award("Charged", charged, "tblClasses"),
+                Formula(self._charged(Award=""), self.ledger.total(award=award)),
+                award=award,
+            )
 
     def _cash(self) -> Iterator[Check]:
         for total in self.facts.awards:
@@ -270,3 +342,8 @@ class Identities:
             ),
         ):
             yield Check("Totals", sentence, left, right)
+        if rows := list(indirect_rows(self.facts)):
+            on_sheet = Formula("SUM(tblIndirect[Charged])", sum((row.charged for row in rows), NOTHING))
+            yield Check(
+                "Totals", "Charged on Indirect: its indirect cost.", on_sheet, self.ledger.sum(kind=word("indirect"))
+            )

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from braid.files.sheets import Formula
+from braid.basics.fiscal import Interval
+from braid.files.sheets import Formula, Number
 from braid.workbook.charges import Charge
+from braid.workbook.marks import whole
 
 TABLE = "tblAllocation"
 LAST_DAY = "plan_last_day"
@@ -22,10 +24,38 @@ COLUMNS = {
     "line": "Line",
     "period": "Period",
     "kind": "Kind",
+    "object_class": "Object class",
 }
 """What a sum can go by, and the column of the table that holds it."""
-AMOUNT, WITH_INDIRECT = "Amount", "With indirect"
-"""The columns that can be added up."""
+
+
+@dataclass(frozen=True)
+class Adds:
+    """A column of the table that can be added up: the amount, with the indirect cost that it draws or without it.
+
+    ``year``: of each charge only the part that falls on its days. ``asked``: what is to stand beside it as match.
+    """
+
+    name: str
+    with_indirect: bool = False
+    year: Interval | None = None
+    asked: bool = False
+
+    def of(self, charge: Charge) -> Fraction:
+        """What a charge adds to it."""
+        value = Fraction(charge.with_indirect if self.with_indirect else charge.amount)
+        value *= charge.part_in(self.year) if self.year else 1
+        return value * charge.matched_at if self.asked else value
+
+
+AMOUNT, WITH_INDIRECT = Adds("Amount"), Adds("With indirect", with_indirect=True)
+MATCH_ASKED = Adds("Match asked", asked=True)
+
+
+def in_year(year: Interval, *, with_indirect: bool) -> Adds:
+    """The column that holds what of each charge falls on the days of a calendar year."""
+    told = f"in {year.first.year}"
+    return Adds(f"With indirect {told}" if with_indirect else told.capitalize(), with_indirect, year)
 
 
 @dataclass(frozen=True)
@@ -55,6 +85,8 @@ class Span:
     lowest: tuple[str, int] | None = None
     highest: tuple[str, int] | None = None
     mark: tuple[str, str] | None = None
+    total: tuple[str, str] | None = None
+    """A mark again: everything that a limit with that mark is a share of."""
 
     def holds(self, charge: Charge) -> bool:
         """Whether a charge lies within."""
@@ -66,21 +98,27 @@ class Span:
             and (self.lowest is None or number >= self.lowest[1])
             and (self.highest is None or number <= self.highest[1])
             and (self.mark is None or self.mark[1] in charge.marks)
+            and (self.total is None or whole(self.total[1]) in charge.marks)
         )
 
     def conditions(self) -> Iterator[str]:
         """The same as conditions of a formula."""
+        single = self.lowest is not None and self.highest is not None and self.lowest[1] == self.highest[1]
         for name, sign, held in (
             ("From", ">=", self.first),
             ("Until", "<=", self.last),
             ("Until", ">=", self.late),
-            ("Installment", ">=", self.lowest),
-            ("Installment", "<=", self.highest),
+            ("Installment", "=" if single else ">=", self.lowest),
+            ("Installment", "<=", None if single else self.highest),
         ):
-            if held is not None:
+            if held is not None and sign == "=":
+                yield f"{TABLE}[{name}],{held[0]}"
+            elif held is not None:
                 yield f'{TABLE}[{name}],"{sign}"&{held[0]}'
         if self.mark is not None:
             yield f'{TABLE}[Counts in],"*;"&{self.mark[0]}&";*"'
+        if self.total is not None:
+            yield f'{TABLE}[Counts in],"*;{whole("")}"&{self.total[0]}&";*"'
 
 
 EVERYTHING = Span()
@@ -107,13 +145,13 @@ class Ledger:
         """What the charges with these traits come to."""
         return sum((row.amount for row in self.charged(**says)), Decimal(0))
 
-    def sum(self, span: Span = EVERYTHING, column: str = AMOUNT, **keys: Key) -> Formula:
+    def sum(self, span: Span = EVERYTHING, column: Adds = AMOUNT, **keys: Key) -> Formula:
         """A live sum of a column of the table by these keys and within this span, with its value."""
-        parts = [f"{TABLE}[{column}]", *(f"{TABLE}[{COLUMNS[name]}],{key.cell}" for name, key in keys.items())]
+        parts = [f"{TABLE}[{column.name}]", *(f"{TABLE}[{COLUMNS[name]}],{key.cell}" for name, key in keys.items())]
         parts += span.conditions()
         rows = [row for row in self.charged(**{name: key.says for name, key in keys.items()}) if span.holds(row)]
         if column == AMOUNT:
-            value: Decimal | float = sum((row.amount for row in rows), Decimal(0))
+            value: Number = sum((row.amount for row in rows), Decimal(0))
         else:
-            value = float(sum((row.with_indirect for row in rows), Fraction(0)))
+            value = float(sum((column.of(row) for row in rows), Fraction(0)))
         return Formula(f"{'SUMIFS' if len(parts) > 1 else 'SUM'}({','.join(parts)})", value)

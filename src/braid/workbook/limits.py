@@ -43,18 +43,19 @@ LIMITS = (
 )
 STATUS, PRINTED = 8, 12
 ORDER = (
-    "award", "cash", "installment", "carried", "reserve", "cap", "floor", "must", "require", "committed", "minimum",
-    "essential", "units", "share", "payer", "limit",
+    "award", "cash", "installment", "carried", "reserve", "cap", "floor", "match", "transfer", "must", "require",
+    "committed", "minimum", "essential", "units", "share", "payer", "portion", "limit",
 )  # fmt: skip
 """The kinds that come first; needs and windows, which are many, follow."""
 LIVE, WORKED = "live", "by braid"
 AGAIN = "Plan again after a change."
 NOTES = {
     "payer": f"It counts awards, which no sum of the Allocation does. {AGAIN}",
-    "limit": f"Several awards share it. {AGAIN}",
     "cash": f"It adds up installments that do not follow one another. {AGAIN}",
     "installment": f"It adds up installments that do not follow one another. {AGAIN}",
 }
+TOGETHER = f"Several matched awards share the money that may serve; Match says which dollar serves which. {AGAIN}"
+DATED = f"It counts indirect cost by the day, and the Allocation has that by period. {AGAIN}"
 NOTE = f"It counts on-costs as no sum of the Allocation does. {AGAIN}"
 
 
@@ -121,6 +122,15 @@ def _place(row: LimitRow) -> tuple[int, str]:
     return (ORDER.index(kind) if kind in ORDER else len(ORDER)), row.row
 
 
+def _note(row: LimitRow, limit: Limit | None) -> str:
+    """Why what a limit comes to is no live formula."""
+    if limit is not None and limit.kind == "match" and len(limit.awards or ()) > 1:
+        return TOGETHER
+    if limit is not None and limit.include_indirect and (limit.days or limit.pro_rata):
+        return DATED
+    return NOTES.get(_kind(row), NOTE)
+
+
 def _found(facts: Facts, row: LimitRow, limit: Limit | None, at: int) -> _Row:
     """A limit with its formulas, where they say what the plan says but for the rounding of on-costs."""
     made = live(facts, limit, at) if limit is not None else None
@@ -174,5 +184,5 @@ def _cells(each: _Row, at: int) -> list[Value]:
         scope.mark or None,
         float(scope.share) if scope.share is not None else None,
         scope.number,
-        None if made else NOTES.get(_kind(row), NOTE),
+        None if made else _note(row, each.limit),
     ]

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
+from braid.basics.fiscal import ALWAYS, NEVER, Interval
 from braid.files.sheets import Formula
 from braid.judge.limit import MONEY, Limit
 from braid.workbook.facts import Facts
-from braid.workbook.ledger import AMOUNT, TABLE, WITH_INDIRECT, Key, Span, word
-from braid.workbook.marks import SELECTING, mark_of
+from braid.workbook.ledger import AMOUNT, MATCH_ASKED, TABLE, WITH_INDIRECT, Adds, Key, Span, in_year, word
+from braid.workbook.marks import SELECTING, mark_of, serves, shared_ceiling
 
 AWARD, LINE, PERIOD, ACTIVITY, FIRST, LAST, LOWEST, HIGHEST, MARK, SHARE, NUMBER = "NOPQRSTUVWX"
 """The columns of the sheet that a formula goes by."""
@@ -65,7 +67,9 @@ class _At:
     def bound(self) -> Decimal:
         return self.facts.money(self.limit.bound)
 
-    def sum(self, column: str = AMOUNT, span: Span | None = None, **keys: Key) -> Formula:
+    def sum(self, column: Adds = AMOUNT, span: Span | None = None, **keys: Key) -> Formula:
+        if (year := self.limit.pro_rata) is not None:
+            column = in_year(year, with_indirect=column.with_indirect)
         return self.facts.ledger.sum(self.span if span is None else span, column, **self.keys, **keys)
 
     def rounded(self) -> int:
@@ -85,40 +89,55 @@ def _placed(facts: Facts, limit: Limit, row: int) -> _At | None:
     """What a limit goes by, as cells of its row; None where it goes by several awards or scattered installments."""
     period = facts.plan.proposal.periods[limit.index] if limit.index is not None else None
     alone = next(iter(limit.awards)) if limit.awards and len(limit.awards) == 1 else ""
-    marked = limit.kind in SELECTING
-    if limit.awards is not None and not alone and not (marked and limit.share is None):
+    marked = limit.kind in SELECTING or shared_ceiling(limit)
+    if limit.awards is not None and not alone and not marked:
         return None
     numbers = sorted(limit.installments or ())
     if numbers and numbers != list(range(numbers[0], numbers[-1] + 1)):
         return None
+    if limit.include_indirect and (limit.days or limit.pro_rata):  # indirect cost stands on the days of its whole base
+        return None
+    first, last = _dates(facts, limit)
     scope = Scope(
         award=alone,
         line=limit.line or "",
         period=period.name if period and not limit.through else "",
-        first=limit.days.first if limit.days else None,
-        last=period.days.last if period and limit.through else limit.days.last if limit.days else None,
+        first=first,
+        last=last,
         lowest=numbers[0] if numbers else None,
         highest=numbers[-1] if numbers else None,
         mark=mark_of(limit) if marked else "",
         share=limit.share,
     )
-    return _At(facts, limit, row, scope, _keys(scope, row), _span(scope, limit, row))
+    return _At(facts, limit, row, scope, _keys(scope, limit, row), _span(scope, limit, row))
 
 
-def _keys(scope: Scope, row: int) -> dict[str, Key]:
+def _dates(facts: Facts, limit: Limit) -> tuple[dt.date | None, dt.date | None]:
+    """The first and the last day that it looks at; none where no charge of the plan lies on that side."""
+    plan, days = facts.days, limit.days or limit.pro_rata or Interval(ALWAYS, NEVER)
+    if limit.of_need or limit.kind == "carried":
+        return (days.first, days.last) if limit.days else (None, None)
+    if limit.through and limit.index is not None:
+        days = days.meet(Interval(ALWAYS, facts.plan.proposal.periods[limit.index].days.stop))
+    ends = limit.through or days.stop < plan.stop
+    return (days.first if days.start > plan.start else None), (days.last if ends else None)
+
+
+def _keys(scope: Scope, limit: Limit, row: int) -> dict[str, Key]:
     named = {"award": (AWARD, scope.award), "line": (LINE, scope.line)}
-    if scope.first is None:  # days say which period it is
+    if not (limit.of_need and limit.days):  # there days say which period it is
         named["period"] = (PERIOD, scope.period)
     return {name: Key(f"${column}{row}", says) for name, (column, says) in named.items() if says}
 
 
 def _span(scope: Scope, limit: Limit, row: int) -> Span:
     late = limit.kind == "carried"
-    first = (f"${FIRST}{row}", scope.first) if scope.first else None
+    dated = limit.days is not None or limit.through  # of a calendar year, a column of the table says the part
+    first = (f"${FIRST}{row}", scope.first) if scope.first and dated else None
     return Span(
         first=None if late else first,
         late=first if late else None,
-        last=(f"${LAST}{row}", scope.last) if scope.last and not late else None,
+        last=(f"${LAST}{row}", scope.last) if scope.last and dated and not late else None,
         lowest=(f"${LOWEST}{row}", scope.lowest) if scope.lowest is not None else None,
         highest=(f"${HIGHEST}{row}", scope.highest) if scope.highest is not None else None,
         mark=(f"${MARK}{row}", scope.mark) if scope.mark else None,
@@ -134,7 +153,8 @@ def _on_line(at: _At) -> Live:
     if at.limit.kind == "need":
         text = f"SUMIFS(tblNeeds[Direct],tblNeeds[Line],${LINE}{at.row},tblNeeds[Period],${PERIOD}{at.row})"
         bound = Formula(text, at.bound)
-    return Live(at.sum(kind=word("direct")), bound, at.scope)
+    actual = at.sum() if shared_ceiling(at.limit) else at.sum(kind=word("direct"))  # such a mark stands on pay alone
+    return Live(actual, bound, at.scope)
 
 
 def _of_award(at: _At) -> Live:
@@ -155,7 +175,8 @@ def _capped(at: _At) -> Live:
 
 def _of_total(at: _At) -> Live:
     """A share of the same awards' own total: of direct cost, or of everything with its indirect cost."""
-    limit, whole = at.limit, Span(at.span.first, at.span.last, None, at.span.lowest, at.span.highest)
+    limit, together = at.limit, len(at.limit.awards or ()) > 1
+    whole = replace(at.span, mark=None, total=at.span.mark if together else None)
     direct = limit.of == "direct"
     total = at.sum(span=whole, kind=word("direct")) if direct else at.sum(WITH_INDIRECT, whole)
     counted = at.sum(AMOUNT if direct or limit.include_indirect else WITH_INDIRECT)
@@ -227,8 +248,28 @@ def _share(at: _At) -> Live:
     return Live(Formula(f"ABS({mine.text}-${SHARE}{at.row}*${NUMBER}{at.row})", float(off)), most, scope)
 
 
+def _matched(at: _At) -> Live:
+    """What may serve as match with what is pledged; and what is to stand beside each charge of the award."""
+    award, ledger = at.scope.award, at.facts.ledger
+    span, pledged = Span(mark=(f"${MARK}{at.row}", serves(award))), at.facts.pledged(award)
+    serving, asked = ledger.sum(span), at.sum(MATCH_ASKED)
+    fringe = sum(1 for charge in ledger.charges if span.holds(charge) and charge.kind == "fringe")
+    most = max((charge.matched_at for charge in ledger.charged(award=award)), default=Fraction(0))
+    number = Formula(f"SUMIFS(tblPledges[Amount],tblPledges[Award],${AWARD}{at.row})", pledged) if pledged else None
+    scope = replace(at.scope, mark=serves(award), number=number)
+    actual = Formula(f"{serving.text}+${NUMBER}{at.row}", Decimal(serving.value) + pledged)
+    return Live(actual, asked, scope, fringe + ceil(most * at.rounded()))
+
+
+def _moved(at: _At) -> Live:
+    """What the object classes are charged above their approved budget, class by class on the sheet that holds it."""
+    over = sum((each.over for each in at.facts.classes if each.award == at.scope.award), Decimal(0))
+    text = f"SUMIFS(tblClasses[Above it],tblClasses[Award],${AWARD}{at.row})"
+    return Live(Formula(text, over), at.bound, at.scope, at.rounded())
+
+
 KINDS: dict[str, Callable[[_At], Live]] = {
-    **dict.fromkeys(("need", "window", "limit", "committed"), _on_line),
+    **dict.fromkeys(("need", "window", "limit", "portion", "committed"), _on_line),
     **dict.fromkeys(MONEY, _of_award),
     "cap": _capped,
     "floor": _capped,
@@ -238,5 +279,7 @@ KINDS: dict[str, Callable[[_At], Live]] = {
     "essential": _essential,
     "units": _units,
     "share": _share,
+    "match": _matched,
+    "transfer": _moved,
 }
 """Every kind that a plain sum can say; how many federal awards pay a line is none."""

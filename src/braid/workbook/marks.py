@@ -1,13 +1,15 @@
-"""What each charge counts in: the caps and floors of its award, and the requirements, whose selection takes it in.
+"""What each charge counts in: limits whose selection takes it in, ceilings that awards share, match that it serves.
 
 A mark on the Allocation lets a plain sum say what a rule with a selection comes to.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 from braid.answer.plan import Plan
+from braid.basics.fiscal import Interval
 from braid.judge.limit import Limit
 from braid.law.rules import Selector
 
@@ -15,16 +17,40 @@ SELECTING = {"cap", "floor", "require"}
 
 
 def mark_of(limit: Limit) -> str:
-    """The mark of what counts in a limit: its kind, and the id of its rule or requirement."""
-    named = limit.rule.id if limit.rule else limit.id.partition("[")[2].rstrip("]")
+    """The mark of what counts in a limit: its kind, and the id of its rule or requirement.
+
+    Where it bounds several awards together, also what they are called together: a rule of one id may bind two programs.
+    """
+    named = limit.id.partition("[")[2].rstrip("]")
+    if shared_ceiling(limit):
+        whose, _, rest = named.partition(f",{limit.line},")
+        named = f"{whose},federal" if ",federal" in rest else whose
+    elif limit.rule is not None:
+        together = len(limit.awards or ()) > 1
+        named = f"{named.partition(',')[0]},{limit.rule.id}" if together else limit.rule.id
     return f"{limit.kind}:{named}"
+
+
+def shared_ceiling(limit: Limit) -> bool:
+    """Whether it is a ceiling on one need that several awards share."""
+    return limit.kind == "limit" and len(limit.awards or ()) > 1
+
+
+def whole(mark: str) -> str:
+    """The mark of everything that a limit with this mark is a share of, where it bounds several awards together."""
+    return f"all of {mark}"
+
+
+def serves(matched: str) -> str:
+    """The mark of what may serve as match for an award."""
+    return f"match:{matched}"
 
 
 class Marks:
     """The marks of a plan, by award and line, for pay, fringe and indirect cost."""
 
     def __init__(self, plan: Plan) -> None:
-        self._proposal = plan.proposal
+        self._proposal, self._case = plan.proposal, plan.case
         self._limits: dict[str, list[Limit]] = {award: [] for award in plan.case.terms}
         seen: set[tuple[str, str]] = set()
         for limit in plan.case.limits:
@@ -34,22 +60,38 @@ class Marks:
                 if (award, mark_of(limit)) not in seen:  # a rule bounds several periods with one selection
                     seen.add((award, mark_of(limit)))
                     self._limits[award].append(limit)
+        self._ceilings: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        for limit in filter(shared_ceiling, plan.case.limits):
+            line, index = limit.key
+            for award in limit.awards or ():
+                self._ceilings[award, line, plan.proposal.periods[index].name].add(mark_of(limit))
         self._known: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
     def of(self, award: str, line: str, kind: str) -> tuple[str, ...]:
         """The marks of what an award pays on a line, or of its indirect cost."""
         key = award, line, kind
         if key not in self._known:
-            found = [mark_of(limit) for limit in self._limits[award] if self._in(limit, line, kind)]
+            found = [mark_of(limit) for limit in self._limits[award] if self._in(award, limit, line, kind)]
+            shares = (limit for limit in self._limits[award] if limit.share is not None)
+            found += [whole(mark_of(limit)) for limit in shares if len(limit.awards or ()) > 1]
             self._known[key] = tuple(sorted(found))
         return self._known[key]
 
-    def _in(self, limit: Limit, line: str, kind: str) -> bool:
+    def shared(self, award: str, line: str, period: str) -> tuple[str, ...]:
+        """The marks of the ceilings on a need that an award shares with others."""
+        return tuple(sorted(self._ceilings.get((award, line, period), ())))
+
+    def serving(self, award: str, line: str, days: Interval) -> tuple[str, ...]:
+        """The marks of the match that what an award pays on a line for costs of some days may serve as."""
+        return tuple(serves(name) for name in self._case.matchings if self._case.serves(name, award, line, days))
+
+    def _in(self, award: str, limit: Limit, line: str, kind: str) -> bool:
         if kind == "indirect":
             return limit.kind == "cap" and limit.include_indirect
         if kind == "fringe" and limit.of == "direct":
             return False
-        traits = self._proposal.cost(line).traits
+        own = self._proposal.cost(line).traits
+        traits = own if limit.rule is None else self._case.traits(award, line)
         if kind == "fringe":
             traits = replace(traits, category="fringe")  # C8
         selected = (limit.select or Selector()).selects(traits)

@@ -1,4 +1,4 @@
-"""The sheets that are one long table each: Allocation, Awards, Installments, Needs, Gaps, Attention."""
+"""The sheets that are one long table each: Awards, Installments, Needs, Gaps, Attention."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from decimal import Decimal
 from braid.answer.rows import AwardTotal, Gap
 from braid.answer.summary import REASONS
 from braid.files.sheets import Formula, Sheet, Value
-from braid.workbook.charges import NOTHING, Charge
+from braid.proposal import Award
+from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, NeedRow, Part, page_of
 from braid.workbook.ledger import LAST_DAY, TABLE, Key, word
 from braid.workbook.page import Column, Page
@@ -24,68 +25,11 @@ def totals(page: Page, table: str, column: str, at: int, value: Decimal, rows: i
     page.skip()
 
 
-ALLOCATION = (
-    Column("Award", 14, "id"),
-    Column("Installment", 11, "count"),
-    Column("Activity", 24, "id"),
-    Column("Line", 32, "id"),
-    Column("Category", 13),
-    Column("Item", 21),
-    Column("Priority", 9, "count"),
-    Column("Period", 10, "count"),
-    Column("From", 12, "date"),
-    Column("Until", 12, "date"),
-    Column("Kind", 10),
-    Column("Amount", 0, "input"),
-    Column("Indirect rate", 15, "share"),
-    Column("With indirect", 0, "money"),
-    Column("Counts in", 90, "key"),
-)
-AMOUNT = 12
-"""The column that holds what may be typed over; what follows is worked out, and not printed."""
-
-
-def allocation(facts: Facts) -> Sheet:
-    """Every charge: direct cost, fringe and indirect cost as rows of one table that everything else adds up."""
-    page = page_of(facts, "Allocation", "input", ALLOCATION)
-    page.printed = AMOUNT
-    page.say("Allocation: what each award pays", "title")
-    page.say(
-        "Every total, share and check of this workbook adds up this table. Amounts are dollars, and may be typed over."
-    )
-    page.say("Direct cost, fringe and indirect cost are rows of their own; indirect cost belongs to no line.", "note")
-    charges = facts.ledger.charges
-    totals(page, TABLE, "Amount", AMOUNT, facts.ledger.total(), len(charges))
-    first = page.row + 1
-    page.table(TABLE, ALLOCATION, (_charge(charge, first + place) for place, charge in enumerate(charges)))
-    page.amounts.append(page.span(AMOUNT, first))
-    return page.sheet()
-
-
-def _charge(charge: Charge, row: int) -> list[Value]:
-    return [
-        charge.award,
-        int(charge.installment),
-        charge.activity,
-        charge.line,
-        charge.category,
-        charge.item or None,
-        charge.priority,
-        charge.period,
-        charge.first,
-        charge.last,
-        charge.kind,
-        charge.amount,
-        None if charge.kind == "indirect" else float(charge.rate),
-        Formula(f'IF($K{row}="indirect",0,$L{row}+$L{row}*$M{row})', float(charge.with_indirect)),
-        f";{';'.join(charge.marks)};" if charge.marks else None,
-    ]
-
-
 AWARDS = (
     Column("Award", 14, "id"),
     Column("Name", 26),
     Column("Program", 16),
+    Column("Edition", 14),
     Column("Assistance Listing", 12, "id"),
     Column("Number and codes", 16, "id"),
     Column("From", 12, "date"),
@@ -124,17 +68,25 @@ def _award(facts: Facts, total: AwardTotal, row: int) -> list[Value]:
         total.award,
         award.label,
         award.program,
+        _edition(facts, award),
         award.assistance_listing,
         "; ".join(numbers) or None,
         award.start,
         award.end,
         Formula(f"SUMIFS(tblInstallments[Amount],tblInstallments[Award],{key.cell})", available),
         *(facts.ledger.sum(award=key, kind=word(kind)) for kind in ("direct", "fringe", "indirect")),
-        Formula(f"SUM($I{row}:$K{row})", available - left),
-        Formula(f"ROUND($H{row}-$L{row},2)", left),
+        Formula(f"SUM($J{row}:$L{row})", available - left),
+        Formula(f"ROUND($I{row}-$M{row},2)", left),
         Formula(f"SUMIFS(tblInstallments[Lapses],tblInstallments[Award],{key.cell})", lapses),
-        Formula(f"ROUND($M{row}-$N{row},2)", left - lapses),
+        Formula(f"ROUND($N{row}-$O{row},2)", left - lapses),
     ]
+
+
+def _edition(facts: Facts, award: Award) -> str | None:
+    """The edition of the program's terms in force, and the later one that the award was amended to."""
+    edition = facts.plan.case.terms[award.id].terms.edition
+    words = [edition.id] if edition else []
+    return "; ".join([*words, f"amended to {award.amended_to}"] if award.amended_to else words) or None
 
 
 INSTALLMENTS = (

@@ -1,0 +1,51 @@
+"""A plan's workbook with amounts typed over, and what its checks and limits then say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.workbook import Workbook
+
+from braid.answer.plan import Plan
+from braid.workbook import write_workbook
+from office import recalculated, table
+
+Office = Callable[[str], str]
+
+
+def carried(plan: Plan, folder: Path) -> Workbook:
+    """The workbook of a plan as a program sees it that calculates nothing."""
+    return openpyxl.load_workbook(write_workbook(plan, folder / "budget.xlsx"), data_only=True)
+
+
+def failing(book: Workbook) -> set[tuple[str, str]]:
+    """The checks that fail: their kind, and what they are about."""
+    rows = [row for row in table(book, "Checks", "Check") if row["Result"] != "PASS"]
+    return {(row["Check"], " ".join(str(row[k]) for k in ("Award", "Line", "Period") if row.get(k))) for row in rows}
+
+
+def over(book: Workbook) -> set[str]:
+    return {row["Row"] for row in table(book, "Limits", "Row") if row["Status"] == "OVER"}
+
+
+def overtyped(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str, ...], Any]) -> Workbook:
+    """The workbook with amounts typed over, by award, line, period and kind, as LibreOffice calculates it then."""
+    path = write_workbook(plan, folder / "edited.xlsx")
+    book = openpyxl.load_workbook(path)
+    heads = next(row for row in book["Allocation"].iter_rows() if row[0].value == "Award")
+    at = {str(cell.value): place for place, cell in enumerate(heads)}
+    waiting = dict(changes)
+    for row in book["Allocation"].iter_rows(min_row=heads[0].row + 1):
+        key = tuple(str(row[at[name]].value) for name in ("Award", "Line", "Period", "Kind"))
+        if key in waiting:
+            row[at["Amount"]].value = waiting.pop(key)
+    assert not waiting
+    book.save(path)
+    return recalculated(program("soffice"), path, folder)
+
+
+def limits(book: Workbook) -> dict[str, dict[str, Any]]:
+    return {row["Row"]: row for row in table(book, "Limits", "Row")}
