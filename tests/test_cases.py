@@ -22,6 +22,11 @@ required_in_full, pledged, served, missing, missing_in_full). `unrecovered` is a
 period. `no_limit` names rows that are absent; `because` gives words of the sentence of a line's gap, or the full id of
 a rule that it names; `says` gives words of a determination.
 
+Of finance: `revenue` (what other payers pay of a line, direct cost and fringe), `spent_before` (by award, what the plan
+takes as spent already), `cash` (by award and calendar quarter: charged, received, carried), `expected` (by award and
+what is only expected of it, how much more need could be met; all of it, or `none`),
+`codes` (by award and line, all codes of its charges). A case with `with_expected: true` plans what is only expected.
+
 A case whose requirements cannot hold together says `status: conflict`. Then may be expected: `conflict` (the rows that
 cannot hold together, all of them; a row may be given with words of its sentence) and `repairs` (each requirement that
 may give way, all of them, `from` what it asks and `to` what can be done).
@@ -53,7 +58,7 @@ HEAD: dict[str, Any] = {
     "jurisdiction": {"name": "Harbor County", "state": "NC"},
     "calendar": {"first": "FY2027", "last": "FY2027"},
 }
-KEYS = {"case", "cite", "proposal", "expect"}
+KEYS = {"case", "cite", "proposal", "with_expected", "expect"}
 Amounts = dict[tuple[str, ...], Decimal]
 
 
@@ -98,7 +103,7 @@ def test_case(case: dict[str, Any]) -> None:
         assert len(told) == len(expect["faults"]), told
         assert all(any(text in sentence for sentence in told) for text in expect["faults"]), told
         return
-    plan = braid.plan(filled(case["proposal"]))
+    plan = braid.plan(filled(case["proposal"]), with_expected=case.get("with_expected") == "true")
     assert plan.status == expect.pop("status", "optimal")
     unknown = set(expect) - set(CHECKS)
     assert not unknown, f"unknown expectations: {unknown}"
@@ -289,6 +294,50 @@ def _is_told(item: Any, told: list[tuple[str, str]]) -> bool:
     return any(name == found and words in sentence for found, sentence in told)
 
 
+def revenue(plan: braid.Plan, wanted: Any) -> list[str]:
+    """What other payers pay of a line, direct cost and fringe."""
+    found: Amounts = {(row.line, row.period): row.direct + row.fringe for row in plan.file.revenue}
+    wrong = compared(_of_lines(plan, wanted), found)
+    told = sum(found.values(), Decimal(0))
+    return wrong + ([] if plan.totals.revenue == told else [f"the total of revenue is {plan.totals.revenue}"])
+
+
+def cash(plan: braid.Plan, wanted: Any) -> list[str]:
+    """By award and calendar quarter: what is charged, what comes in, and what the county carries at its end."""
+    found: Amounts = {
+        (row.award, row.quarter, what): getattr(row, what)
+        for row in plan.file.cash
+        for what in ("charged", "received", "carried")
+    }
+    amounts = {
+        (award, quarter, what): money(amount)
+        for award, by_quarter in wanted.items()
+        for quarter, values in by_quarter.items()
+        for what, amount in values.items()
+    }
+    return compared(amounts, found)
+
+
+def expected(plan: braid.Plan, wanted: Any) -> list[str]:
+    """By award and what is only expected of it: how much more need could be met; all that is expected, or `none`."""
+    found = summed(plan.file.expected, "award", "what")
+    hoped = {} if wanted == "none" else wanted
+    amounts = {(award, what): money(amount) for award, told in hoped.items() for what, amount in told.items()}
+    more = [f"{' '.join(key)} is expected too" for key in found if key not in amounts]
+    return compared(amounts, found) + [f"{' '.join(key)} is not told" for key in amounts if key not in found] + more
+
+
+def codes(plan: braid.Plan, wanted: Any) -> list[str]:
+    """By award and line: all the codes of what it is charged."""
+    found = {(row.award, row.line): row.codes or {} for row in plan.allocations}
+    return [
+        f"the codes of {award} on {line} are {found.get((award, line_id(line)))}, and not {asked}"
+        for award, lines in wanted.items()
+        for line, asked in lines.items()
+        if found.get((award, line_id(line))) != asked
+    ]
+
+
 def installment(plan: braid.Plan, wanted: Any) -> list[str]:
     amounts = {
         (award, number, *key): amount
@@ -356,6 +405,11 @@ CHECKS: dict[str, Any] = {
     "lapsed": account("lapsed"),
     "carried": account("carried"),
     "unrecovered": unrecovered,
+    "revenue": revenue,
+    "spent_before": account("spent_before"),
+    "cash": cash,
+    "expected": expected,
+    "codes": codes,
     "match": match,
     "matched": matched,
     "gap": gap,

@@ -10,7 +10,7 @@ from math import floor
 
 from braid.checks import Judged, Paid
 from braid.judge.case import Case
-from braid.judge.cash import Quarter, lag_of, quarter_of, quarters, reimbursed
+from braid.judge.cash import lag_of, quarter_of, quarters, reimbursed
 
 Share = dict[int, Fraction]
 """By the first day of a quarter, what falls in it."""
@@ -59,14 +59,16 @@ def _charged(case: Case, paid: Paid, judged: Judged) -> dict[str, Share]:
 
 def _of_award(case: Case, name: str, charged: Share) -> Iterator[Flow]:
     award = case.proposal.award(name)
-    incoming = _paid_back(charged, lag_of(award)) if reimbursed(award) else _received(case, name)
+    back = reimbursed(award)
+    incoming = _paid_back(charged, lag_of(award)) if back else _received(case, name)
     spent = received = 0
     exact, came = Fraction(0), Fraction(0)
     for start in sorted({*charged, *incoming}):
         exact, came = exact + charged.get(start, 0), came + incoming.get(start, 0)
-        quarter: Quarter = quarter_of(start)
-        yield Flow(name, quarter.name, floor(exact) - spent, floor(came) - received, max(0, floor(exact) - floor(came)))
-        spent, received = floor(exact), floor(came)
+        owed = max(0, floor(exact - came))
+        by_now = floor(exact) - owed if back else floor(came)
+        yield Flow(name, quarter_of(start).name, floor(exact) - spent, by_now - received, owed)
+        spent, received = floor(exact), by_now
 
 
 def _paid_back(charged: Share, lag: int) -> Share:

@@ -32,7 +32,7 @@ ONCE = {
     "indirect": ("award", "installment", "period"),
 }
 """What tells the rows of a table apart."""
-FREE = ("proposal", "rules")
+FREE = ("proposal", "rules", "codes")
 """Parts whose values have forms of their own."""
 _AMOUNT = re.compile(r"-?[0-9]{1,15}\.[0-9]{2}", re.ASCII)
 _ESCAPE = re.compile(r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)")
@@ -45,7 +45,7 @@ _JSON = {
 }
 
 
-NUMBERS = {("goals", "priority"), ("conflict", "set"), ("repairs", "set")}
+NUMBERS = {("goals", "priority"), ("conflict", "set"), ("repairs", "set"), ("expected", "priority")}
 """What is a bare number in a plan, besides its version: by table and key."""
 
 
@@ -138,7 +138,7 @@ def _bare(document: Document, written: Document) -> None:
     amounts = set(_amount_places(document))
     for loc, value in list(_leaves(document.data, ())):
         if isinstance(value, bool):
-            if loc[-1] == "binding":
+            if loc[-1] in {"binding", "with_expected"}:
                 continue
             document.fault(loc, f"the bare word {written.at(loc)} was found; text in quotes is expected")
         elif isinstance(value, int | float):

@@ -279,7 +279,8 @@ class Tables:
 
 def codes_of(proposal: Proposal, award: str, cost: Cost) -> dict[str, str]:
     """The codes under which a charge is booked: of its award, of its position and of its line; the later win."""
-    position: dict[str, str] = next((x.codes for x in proposal.positions if x.id == cost.line.position), {})
+    found = [each.codes for each in proposal.positions if each.id == cost.line.position]
+    position = found[0] if found else dict[str, str]()
     return {**proposal.award(award).codes, **position, **cost.line.codes}
 
 
