@@ -12,7 +12,7 @@ A case needs no Python. It gives only what matters; the rest is filled in:
 What may be expected: `funded` (direct cost and fringe of a line), `paid` (direct cost, by award and line), `fringe`,
 `indirect`, `available`, `charged`, `lapsed`, `carried`, `unrecovered`, `gap` (an amount with its reason, or none),
 `determination`, `limit` (a row with its actual value and bound), `attention` (codes, or a code with words of its
-sentence), `no_attention` (codes that are absent) and `faults`. Further `installment` (direct cost, by award, number of
+sentence), `no_attention` (those that are absent) and `faults`. Further `installment` (direct cost, by award, number of
 the installment and line), `payers` (how many awards pay a line), `payments` (how often an award pays a line in a
 period, counted over the plan) and `smallest_payment` (no award pays a line less). An amount without a period stands
 for the only one.
@@ -34,7 +34,6 @@ may give way, all of them, `from` what it asks and `to` what can be done).
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -44,10 +43,10 @@ import yaml
 
 import braid
 from braid.basics.errors import InputError
-from braid.basics.money import parse_money
 from braid.files import nodes
 from braid.proposal import Proposal
 from braid.reading import read_text
+from case_amounts import Amounts, by_period, compared, line_id, money, of_awards_and_lines, of_lines, summed
 from law_cases import is_law
 
 FOLDER = Path(__file__).parent / "cases"
@@ -59,7 +58,6 @@ HEAD: dict[str, Any] = {
     "calendar": {"first": "FY2027", "last": "FY2027"},
 }
 KEYS = {"case", "cite", "proposal", "with_expected", "expect"}
-Amounts = dict[tuple[str, ...], Decimal]
 
 
 def cases() -> list[Any]:
@@ -115,62 +113,19 @@ def test_case(case: dict[str, Any]) -> None:
 # ------------------------------------------------------------- what may be expected
 
 
-def money(text: str) -> Decimal:
-    return Decimal(parse_money(text)) / 100
-
-
-def line_id(name: str) -> str:
-    return name if "/" in name else f"work/{name}"
-
-
-def by_period(plan: braid.Plan, value: Any) -> dict[str, Any]:
-    """A value by period, or one that stands for the only period."""
-    if isinstance(value, dict) and all(key.startswith("FY") for key in value):
-        return value
-    (only,) = plan.proposal.periods
-    return {only.name: value}
-
-
-def compared(wanted: Amounts, found: Amounts) -> list[str]:
-    return [
-        f"{' '.join(key)} is {found.get(key, Decimal(0)):,.2f}, and not {amount:,.2f}"
-        for key, amount in wanted.items()
-        if found.get(key, Decimal(0)) != amount
-    ]
-
-
-def summed(rows: Any, *keys: str) -> Amounts:
-    total: Amounts = defaultdict(Decimal)
-    for row in rows:
-        total[tuple(getattr(row, key) for key in keys)] += row.amount
-    return total
-
-
 def funded(plan: braid.Plan, wanted: Any) -> list[str]:
     found = summed(plan.allocations, "line", "period")
     for key, amount in summed(plan.fringe, "line", "period").items():
         found[key] = found.get(key, Decimal(0)) + amount
-    return compared(_of_lines(plan, wanted), found)
-
-
-def _of_lines(plan: braid.Plan, wanted: Any) -> Amounts:
-    return {
-        (line_id(line), period): money(amount)
-        for line, value in wanted.items()
-        for period, amount in by_period(plan, value).items()
-    }
-
-
-def _of_awards_and_lines(plan: braid.Plan, wanted: Any) -> Amounts:
-    return {(award, *key): v for award, lines in wanted.items() for key, v in _of_lines(plan, lines).items()}
+    return compared(of_lines(plan, wanted), found)
 
 
 def paid(plan: braid.Plan, wanted: Any) -> list[str]:
-    return compared(_of_awards_and_lines(plan, wanted), summed(plan.allocations, "award", "line", "period"))
+    return compared(of_awards_and_lines(plan, wanted), summed(plan.allocations, "award", "line", "period"))
 
 
 def fringe(plan: braid.Plan, wanted: Any) -> list[str]:
-    return compared(_of_awards_and_lines(plan, wanted), summed(plan.fringe, "award", "line", "period"))
+    return compared(of_awards_and_lines(plan, wanted), summed(plan.fringe, "award", "line", "period"))
 
 
 def indirect(plan: braid.Plan, wanted: Any) -> list[str]:
@@ -200,7 +155,7 @@ def match(plan: braid.Plan, wanted: Any) -> list[str]:
         (award, payer, *key): amount
         for award, payers_of in wanted.items()
         for payer, lines in payers_of.items()
-        for key, amount in _of_lines(plan, lines).items()
+        for key, amount in of_lines(plan, lines).items()
     }
     return compared(amounts, summed(plan.match, "award", "paid_by", "line", "period"))
 
@@ -285,7 +240,8 @@ def attention(plan: braid.Plan, wanted: Any) -> list[str]:
 
 
 def no_attention(plan: braid.Plan, wanted: Any) -> list[str]:
-    return [f"{row.code}: {row.sentence}" for row in plan.attention if row.code in wanted]
+    told = [(row.code, row.sentence) for row in plan.attention]
+    return [f"{code}: {sentence}" for code, sentence in told for item in wanted if _is_told(item, [(code, sentence)])]
 
 
 def _is_told(item: Any, told: list[tuple[str, str]]) -> bool:
@@ -297,7 +253,7 @@ def _is_told(item: Any, told: list[tuple[str, str]]) -> bool:
 def revenue(plan: braid.Plan, wanted: Any) -> list[str]:
     """What other payers pay of a line, direct cost and fringe."""
     found: Amounts = {(row.line, row.period): row.direct + row.fringe for row in plan.file.revenue}
-    wrong = compared(_of_lines(plan, wanted), found)
+    wrong = compared(of_lines(plan, wanted), found)
     told = sum(found.values(), Decimal(0))
     return wrong + ([] if plan.totals.revenue == told else [f"the total of revenue is {plan.totals.revenue}"])
 
@@ -343,7 +299,7 @@ def installment(plan: braid.Plan, wanted: Any) -> list[str]:
         (award, number, *key): amount
         for award, numbers in wanted.items()
         for number, lines in numbers.items()
-        for key, amount in _of_lines(plan, lines).items()
+        for key, amount in of_lines(plan, lines).items()
     }
     return compared(amounts, summed(plan.allocations, "award", "installment", "line", "period"))
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from braid.checks.ledger import Counted, Ledger
 from braid.judge.cash import lags_of, outstanding
 from braid.judge.limit import MONEY, Limit
+from braid.law.rules import Selector
 
 ZERO = Fraction(0)
 Measured = tuple[Fraction, Fraction]
@@ -75,9 +76,13 @@ def _fixed(ledger: Ledger, limit: Limit, rows: list[Counted]) -> Fraction:
 
 
 def _all_indirect(limit: Limit, rows: list[Counted]) -> Fraction:
+    """All indirect that is charged, what was spent already included unless it is selected by itself (C3)."""
     if not limit.include_indirect:
         return ZERO
-    return sum((row.indirect_on_direct + row.indirect_on_fringe for row in rows), ZERO)
+    selector = limit.select or Selector()
+    before = (row for row in rows if row.past is not None and row.past.traits.category == "indirect")
+    spent = sum((row.amount for row in before if row.past and not selector.selects(row.past.traits)), ZERO)
+    return spent + sum((row.indirect_on_direct + row.indirect_on_fringe for row in rows), ZERO)
 
 
 def _selected_charge(ledger: Ledger, limit: Limit, row: Counted) -> Fraction:

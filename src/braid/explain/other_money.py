@@ -118,9 +118,8 @@ def overspent(case: Case) -> Iterator[Attention]:
         limit = limits[name]
         if slack < 0 and not limit.required:
             over = show(-slack, case.proposal.unit)
-            told = (
-                f"Money already spent is {over} over a limit, and nothing more is charged against it: {limit.sentence}"
-            )
+            short = "short" if limit.at_least or limit.kind == "match" else "over"
+            told = f"Money already spent leaves this {over} {short}; new charges make it no worse: {limit.sentence}"
             alone = next(iter(limit.awards)) if limit.awards and len(limit.awards) == 1 else None
             yield Attention(code="A19", award=alone, line=limit.line, sentence=told)
 
@@ -137,6 +136,7 @@ def carried(cash: Iterable[Cash]) -> Iterator[Attention]:
     quarter = max(sorted(by_quarter), key=lambda name: by_quarter[name])
     told = (
         f"At the end of {quarter} the county carries {dollars(by_quarter[quarter])} of costs that "
-        f"{listed(sorted(awards[quarter]))} have not paid back yet, the most of any quarter."
+        f"{listed(sorted(awards[quarter]))} {'has' if len(awards[quarter]) == 1 else 'have'} not paid back yet, the most "
+        "of any quarter."
     )
     yield Attention(code="A15", sentence=told)

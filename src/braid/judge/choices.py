@@ -91,7 +91,7 @@ def _units(proposal: Proposal, need: Need) -> Iterator[Limit]:
 def _fixed(proposal: Proposal, need: Need) -> Iterator[Limit]:
     """Each award pays its share of what the line is paid, to less than one unit (C14)."""
     for award, share in sorted((need.cost.line.shares or {}).items()):
-        label = proposal.award(award).label
+        label = next((each.label for each in proposal.awards if each.id == award), award)  # it may only be expected
         sentence = f"{label} pays {show_percent(share)} of what {need.cost.id} is paid in {need.period}."
         yield Limit(
             f"share[{need.cost.id},{need.period},{award}]",

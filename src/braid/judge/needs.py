@@ -11,7 +11,7 @@ from math import floor
 from braid.basics.fiscal import Interval, Period
 from braid.basics.money import round_half_up
 from braid.judge.funds import CENTS, installments_of
-from braid.proposal import Cost, Proposal, at
+from braid.proposal import Activity, Cost, Proposal, Revenue, at
 
 
 @dataclass(frozen=True)
@@ -99,15 +99,23 @@ def _income(proposal: Proposal, planned: Mapping[tuple[str, int], int]) -> dict[
     found: dict[tuple[str, int], int] = defaultdict(int)
     for activity in (activity for activity in proposal.activities if activity.revenue):
         costs = [cost for cost in proposal.costs if cost.activity.id == activity.id]
-        for revenue in activity.revenue:
-            some = [cost for cost in costs if revenue.lines is None or cost.line.id in revenue.lines]
+        for lines, revenues in _by_lines(activity).items():
+            some = [cost for cost in costs if not lines or cost.line.id in lines]
             for index, period in enumerate(proposal.periods):
-                amount = at(revenue.amount, period) // CENTS[proposal.unit]
+                amount = sum(at(revenue.amount, period) for revenue in revenues) // CENTS[proposal.unit]
                 left = {cost.id: planned[cost.id, index] - found[cost.id, index] for cost in some}
                 whole = sum(((1 + cost.fringe) * left[cost.id] for cost in some), Fraction(0))
                 share = min(Fraction(1), amount / whole) if whole else Fraction(0)
                 for cost in some:
                     found[cost.id, index] += floor(share * left[cost.id])
+    return found
+
+
+def _by_lines(activity: Activity) -> dict[frozenset[str], list[Revenue]]:
+    """The revenue of an activity by the lines that it pays, none for all of them, in the order written."""
+    found: dict[frozenset[str], list[Revenue]] = defaultdict(list)
+    for revenue in activity.revenue:
+        found[frozenset(revenue.lines or ())].append(revenue)
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from braid.basics.errors import nearest
+from braid.basics.fiscal import Period
 from braid.basics.money import show, show_number
 from braid.basics.words import listed
 from braid.files.nodes import Document, Loc
@@ -76,26 +77,29 @@ def _years(document: Document, loc: Loc, award: Award, proposal: Proposal) -> No
 
 
 def _revenue(document: Document, loc: Loc, activity: Activity, proposal: Proposal, costs: dict[str, Cost]) -> None:
-    """Revenue is of lines that there are, by period, and no more than they cost."""
+    """Revenue is of lines that there are, by period, and all of it of some lines no more than they cost."""
     known = [line.id for line in activity.lines]
+    so_far: dict[tuple[frozenset[str], str], int] = defaultdict(int)
     for i, revenue in enumerate(activity.revenue):
         here = (*loc, "revenue", i)
-        for name in revenue.lines or ():
-            if name not in known:
-                document.fault((*here, "lines"), f"«{name}» is no line of {activity.id}{nearest(name, known)}")
+        strangers = [name for name in revenue.lines or () if name not in known]
+        for name in strangers:
+            document.fault((*here, "lines"), f"«{name}» is no line of {activity.id}{nearest(name, known)}")
         if isinstance(revenue.amount, int) and len(proposal.periods) > 1:
             document.fault((*here, "amount"), 'say how much in each period, as in {FY2027: "20,000"}')
-            continue
-        some = [costs[f"{activity.id}/{name}"] for name in revenue.lines or known if name in known]
-        for period in proposal.periods:
-            whole = sum((cost.cents.get(period.name, 0) * (1 + cost.fringe) for cost in some), Fraction(0))
-            asked = at(revenue.amount, period)
-            if asked > whole:
-                sentence = (
-                    f"{show(asked, 'cent')} of {revenue.payer} in {period} is more than the lines cost, "
-                    f"{show(whole, 'cent')} with fringe"
-                )
-                document.fault((*here, "amount"), sentence)
+        elif not strangers:
+            lines = frozenset(revenue.lines or known)
+            some = [costs[f"{activity.id}/{name}"] for name in sorted(lines)]
+            for period in proposal.periods:
+                so_far[lines, period.name] += at(revenue.amount, period)
+                _too_much(document, (*here, "amount"), some, period, (so_far[lines, period.name], revenue.payer))
+
+
+def _too_much(document: Document, loc: Loc, some: list[Cost], period: Period, paid: tuple[int, str]) -> None:
+    whole = sum((cost.cents.get(period.name, 0) * (1 + cost.fringe) for cost in some), Fraction(0))
+    if paid[0] > whole:
+        told = f"{show(paid[0], 'cent')} of {paid[1]} in {period}"
+        document.fault(loc, f"{told} is more than the lines cost, {show(whole, 'cent')} with fringe")
 
 
 def _positions(document: Document, proposal: Proposal, activities: Placed, costs: dict[str, Cost]) -> None:
