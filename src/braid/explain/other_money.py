@@ -134,9 +134,9 @@ def carried(cash: Iterable[Cash]) -> Iterator[Attention]:
     if not by_quarter or not max(by_quarter.values()):
         return
     quarter = max(sorted(by_quarter), key=lambda name: by_quarter[name])
+    who = sorted(awards[quarter])
     told = (
-        f"At the end of {quarter} the county carries {dollars(by_quarter[quarter])} of costs that "
-        f"{listed(sorted(awards[quarter]))} {'has' if len(awards[quarter]) == 1 else 'have'} not paid back yet, the most "
-        "of any quarter."
+        f"At the end of {quarter} the county carries {dollars(by_quarter[quarter])} of costs that {listed(who)} "
+        f"{'has' if len(who) == 1 else 'have'} not paid back yet, the most of any quarter."
     )
     yield Attention(code="A15", sentence=told)
