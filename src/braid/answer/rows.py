@@ -31,7 +31,7 @@ class Allocation(Frozen):
     from_: Date = Field(validation_alias=AliasChoices("from", "from_"), serialization_alias="from")
     until: Date
     amount: Amount
-    codes: dict[str, str] | None = None
+    codes: dict[str, str] = Field(default_factory=dict)
     """For the ledger: the codes of the award, of the position and of the line; the later win."""
 
 

@@ -77,7 +77,7 @@ class Tables:
                 from_=entry.days.first,
                 until=entry.days.last,
                 amount=self.money(entry.amount),
-                codes=codes_of(self.case.proposal, entry.award, costs[entry.line]) or None,
+                codes=codes_of(self.case.proposal, entry.award, costs[entry.line]),
             )
             for entry in self.paid.entries
         )
