@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import floor
 
 from braid.engine.goals import goals_of
-from braid.engine.program import Program, arrays_of
+from braid.engine.program import Floats, Goal, Program, arrays_of
 from braid.engine.rows import compile_case
 from braid.engine.solve import Deadline, Highs, InfeasibleError, OutOfTimeError
 from braid.judge.case import Case
@@ -26,22 +27,33 @@ def potential(case: Case, seconds: float) -> dict[int, int]:
 
 
 def _met(program: Program, deadline: Deadline) -> dict[int, int]:
-    arrays, met = arrays_of(program), dict[int, int]()
-    mixed = Highs().mixed(arrays, deadline) if program.choices else None
-    linear = None if program.choices else Highs().linear(arrays, deadline)
+    best, met = _held(program, deadline), dict[int, int]()
     for goal in goals_of(program):
-        if goal.priority is None:
-            continue
-        if mixed is not None:
+        if goal.priority is not None:
+            met[goal.priority] = floor(_unweighted(program, best(goal).tolist(), goal.priority) + NEAR)
+    return met
+
+
+def _held(program: Program, deadline: Deadline) -> Callable[[Goal], Floats]:
+    """What makes a goal as large as possible, and holds it from then on."""
+    arrays, way = arrays_of(program), Highs()
+    if program.choices:
+        mixed = way.mixed(arrays, deadline)
+
+        def with_choices(goal: Goal) -> Floats:
             values = mixed.maximise(goal.floats).values
             mixed.hold(goal.floats, float(goal.floats @ values[: program.decisions]))
-        elif linear is not None:
-            values = linear.maximise(goal.floats)
-            linear.hold()
-        else:
-            break
-        met[goal.priority] = floor(_unweighted(program, values.tolist(), goal.priority) + NEAR)
-    return met
+            return values
+
+        return with_choices
+    linear = way.linear(arrays, deadline)
+
+    def without(goal: Goal) -> Floats:
+        values = linear.maximise(goal.floats)
+        linear.hold()
+        return values
+
+    return without
 
 
 def _unweighted(program: Program, values: list[float], priority: int) -> float:

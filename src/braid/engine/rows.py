@@ -159,14 +159,18 @@ class Builder:
     def _split(self, limit: Limit, column: int) -> tuple[int, int]:
         """Whether a cell's direct cost is selected, and whether its fringe is (C8: as category fringe)."""
         selector, cell = limit.select or Selector(), self.program.cells[column]
-        traits = self._own[cell.line] if limit.rule is None else self.program.case.traits(cell.award, cell.line)
-        pays, fringe = selector.selects(traits), self.program.fringe[column]
-        return int(pays), int(selector.selects(replace(traits, category="fringe"))) if fringe else int(pays)
+        pay, fringe = self._traits[cell.award if limit.rule is not None else "", cell.line]
+        return int(selector.selects(pay)), int(selector.selects(fringe))
 
     @cached_property
-    def _own(self) -> dict[str, Traits]:
-        """The traits of each line as the proposal states them."""
-        return {cost.id: cost.traits for cost in self.program.case.proposal.costs}
+    def _traits(self) -> dict[tuple[str, str], tuple[Traits, Traits]]:
+        """The traits of each line's pay and of its fringe, as the rules of each award see them, and as stated («»)."""
+        case = self.program.case
+        seen = {
+            (award, cost.id): case.traits(award, cost.id) for award in self.by_award for cost in case.proposal.costs
+        }
+        seen |= {("", cost.id): cost.traits for cost in case.proposal.costs}
+        return {key: (traits, replace(traits, category="fringe")) for key, traits in seen.items()}
 
     def _selected(self, limit: Limit) -> Entries:
         """A cap or floor with a fixed bound: what is selected (cap), or what is not, with on-costs (floor, C5)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -35,10 +35,7 @@ Kind = Literal[
     "allow", "forbid", "approval", "certify", "cap", "floor", "limit", "portion", "indirect", "match", "transfer",
     "use_within", "last_payer",
 ]  # fmt: skip
-KINDS: tuple[Kind, ...] = (
-    "allow", "forbid", "approval", "certify", "cap", "floor", "limit", "portion", "indirect", "match", "transfer",
-    "use_within", "last_payer",
-)  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Citation(Frozen):
