@@ -24,7 +24,7 @@ from braid.workbook import write_workbook
 from office import differing, formulas, recalculated, table
 from small import TWO_AWARDS, small
 
-SHEETS = ["Contents", "Summary", "Allocation", "Awards", "Installments", "Pledges", "Needs", "Gaps"]
+SHEETS = ["Contents", "Summary", "Allocation", "Award balances", "Installments", "Pledges", "Needs", "Gaps"]
 SHEETS += [
     "Match",
     "Indirect",
@@ -186,7 +186,7 @@ def test_names_never_become_formulas(plan: Plan, tmp_path: Path) -> None:
 def test_long_text_is_cut_where_one_sees_it(plan: Plan, tmp_path: Path) -> None:
     """A text that no cell holds is cut, and says so."""
     made = openpyxl.load_workbook(write_workbook(renamed(plan, ("ä😀" * 20_000,) * 3), tmp_path / "long.xlsx"))
-    text = str(made["Awards"]["B6"].value)
+    text = str(made["Award balances"]["B6"].value)
     assert text.endswith(" […cut: 60,000 characters, and a cell holds 32,767]")
     assert 32_760 < len(text.encode("utf-16-le")) / 2 <= 32_767
 

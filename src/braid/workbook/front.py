@@ -16,7 +16,7 @@ ROLES = {
     "Contents": ("start here", "this page"),
     "Summary": ("result", "Who pays for what, need and gap, awards by period, the checks and the charts"),
     "Allocation": ("input", "One row for every charge; every total of the workbook adds up this table"),
-    "Awards": ("data", "What each award has, is charged, lets lapse and carries on"),
+    "Award balances": ("result", "What each award has, is charged, lets lapse and carries on"),
     "Installments": ("data", "The money of each award by installment: when it comes, when it ends, what it leaves"),
     "Pledges": ("data", "Match that is promised from outside the plan: from whom, how valued, where on file"),
     "Needs": ("data", "What each line costs in each period, and what is paid of it"),

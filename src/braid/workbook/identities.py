@@ -327,7 +327,7 @@ class Identities:
         for sentence, left, right in (
             ("Summary, by activity and award: the Allocation.", Formula(self.places["awards"], charged), every),
             ("Summary, by award and period: the Allocation.", Formula(self.places["periods"], charged), every),
-            ("Charged on Awards: the Allocation.", Formula("SUM(tblAwards[Charged])", charged), every),
+            ("Charged on Award balances: the Allocation.", Formula("SUM(tblAwards[Charged])", charged), every),
             ("Charged on Installments: the Allocation.", Formula("SUM(tblInstallments[Charged])", charged), every),
             ("Paid on Needs: its direct cost and fringe.", Formula("SUM(tblNeeds[Paid])", lines.value), lines),
             (

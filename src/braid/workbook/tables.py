@@ -1,4 +1,4 @@
-"""The sheets that are one long table each: Awards, Installments, Needs, Gaps, Attention."""
+"""The sheets that are one long table each: Award balances, Installments, Needs, Gaps, Attention."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ AWARDS = (
 
 def awards(facts: Facts) -> Sheet:
     """What each award has, is charged, lets lapse and carries on."""
-    page = page_of(facts, "Awards", "input", AWARDS)
-    page.say("Awards: what each has, is charged, and leaves", "title")
+    page = page_of(facts, "Award balances", "result", AWARDS)
+    page.say("Award balances: what each award has, is charged, and leaves", "title")
     page.say(
         "Charged adds up the Allocation. Available and Lapses add up Installments; the rest of what is left carries on."
     )
