@@ -14,9 +14,11 @@ from braid.basics.version import __version__
 
 if TYPE_CHECKING:
     from braid import figures as figures
+    from braid.answer.comparison import Comparison
     from braid.answer.eligibility import Eligibility
     from braid.answer.plan import Plan
     from braid.basics.errors import BraidError, CheckFailed, Fault, Finding, InputError, OutputError, SolverError
+    from braid.compare import what_moved
     from braid.law.catalogue import Catalogue
     from braid.law.overlay import catalogue
     from braid.planner import eligibility, plan, problem
@@ -28,6 +30,7 @@ _HOME = {
     "BraidError": "braid.basics.errors",
     "Catalogue": "braid.law.catalogue",
     "CheckFailed": "braid.basics.errors",
+    "Comparison": "braid.answer.comparison",
     "Eligibility": "braid.answer.eligibility",
     "Fault": "braid.basics.errors",
     "Finding": "braid.basics.errors",
@@ -41,6 +44,7 @@ _HOME = {
     "plan": "braid.planner",
     "problem": "braid.planner",
     "read": "braid.reading",
+    "what_moved": "braid.compare",
     "write_workbook": "braid.workbook",
 }
 
@@ -62,6 +66,7 @@ __all__ = [
     "BraidError",
     "Catalogue",
     "CheckFailed",
+    "Comparison",
     "Eligibility",
     "Fault",
     "Finding",
@@ -76,5 +81,6 @@ __all__ = [
     "plan",
     "problem",
     "read",
+    "what_moved",
     "write_workbook",
 ]

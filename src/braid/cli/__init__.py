@@ -7,6 +7,7 @@ is imported inside the commands that need it, so that ``braid --help`` is quick.
 from __future__ import annotations
 
 from braid.cli.asking import check, eligible, why
+from braid.cli.comparing import compare
 from braid.cli.completion import completion
 from braid.cli.filing import workbook
 from braid.cli.planning import demo, gaps, plan
@@ -14,7 +15,10 @@ from braid.cli.setting_up import doctor, init, schema
 from braid.cli.shell import run, shell
 from braid.cli.sources import sources
 
-for _command in (demo, init, check, plan, eligible, why, gaps, workbook, sources, schema, doctor, completion):
+_COMMANDS = (
+    demo, init, check, plan, eligible, why, gaps, compare, workbook, sources, schema, doctor, completion,
+)  # fmt: skip
+for _command in _COMMANDS:
     shell.add_command(_command)
 
 
