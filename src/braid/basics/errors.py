@@ -21,10 +21,13 @@ class Fault:
     """One thing wrong with an input, at the place where a person can mend it.
 
     ``line`` and ``column`` count from 1; 0 means the file as a whole. ``path`` is the way to the value
-    (``awards[sor].amount``); ``sentence`` says what was found and what is expected.
+    (``awards[sor].amount``); ``sentence`` says what was found and what is expected. In a workbook, ``sheet`` is the
+    title of the sheet, ``line`` the row, and ``within`` the line and column inside a cell that holds YAML.
 
     >>> print(Fault("plan.yaml", 12, 5, "awards[sor].amount", "«-5» is negative; write an amount of zero or more"))
     plan.yaml:12:5  awards[sor].amount  «-5» is negative; write an amount of zero or more
+    >>> print(Fault("budget.xlsx", 12, 6, "", "«-5» is negative; write an amount of zero or more", "Lines"))
+    budget.xlsx: Lines!F12  «-5» is negative; write an amount of zero or more
     """
 
     file: str
@@ -32,10 +35,55 @@ class Fault:
     column: int
     path: str
     sentence: str
+    sheet: str = ""
+    within: tuple[int, int] | None = None
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        if self.sheet:
+            place = f"{self.file}: {cell_name(self.sheet, self.line, self.column)}"
+        if self.within:
+            place += f" (line {self.within[0]}, column {self.within[1]})"
         return "  ".join(part for part in (place, self.path, self.sentence) if part)
+
+
+def cell_name(sheet: str, row: int, column: int) -> str:
+    """A cell as a spreadsheet names it; the sheet alone where the row is 0.
+
+    >>> cell_name("Lines", 12, 6), cell_name("Budget periods", 3, 28), cell_name("Lines", 0, 0)
+    ('Lines!F12', "'Budget periods'!AB3", 'Lines')
+    """
+    title = sheet if sheet.isascii() and sheet.isalnum() else "'" + sheet.replace("'", "''") + "'"
+    return f"{title}!{column_letters(column)}{row}" if row else sheet
+
+
+def column_letters(column: int) -> str:
+    """The letters of a column, counted from 1.
+
+    >>> column_letters(1), column_letters(28), column_letters(16_384)
+    ('A', 'AB', 'XFD')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """The number of a column, from 1, by its letters.
+
+    >>> column_number("A"), column_number("XFD")
+    (1, 16384)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+class InputWarning(UserWarning):
+    """Something in an input that is no fault, and that a person should know of: hidden rows that were read."""
 
 
 class BraidError(Exception):
@@ -43,11 +91,16 @@ class BraidError(Exception):
 
 
 class InputError(BraidError):
-    """The input is at fault. ``faults`` holds every fault found, in the order of the file."""
+    """The input is at fault. ``faults`` holds every fault found, in the order of the file, or sheet by sheet."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = tuple(sorted(set(faults)))
+        self.faults: tuple[Fault, ...] = tuple(sorted(set(faults), key=_in_order))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def _in_order(fault: Fault) -> tuple[object, ...]:
+    place = fault.file, fault.sheet, fault.line, fault.column, fault.within or (0, 0)
+    return *place, fault.path, fault.sentence
 
 
 class SolverError(BraidError):

@@ -1,8 +1,8 @@
-"""Sheets as data, and the one place that turns them into an .xlsx file (the only one that knows openpyxl).
+"""Sheets as data turned into the bytes of an .xlsx file, written whole or not at all.
 
-A ``Sheet`` holds cells by (row, column), counted from 1. A ``Formula`` carries the value that it comes to, and both
-are written: a preview, a mail program or pandas shows numbers although nothing has calculated the file. Text is
-always text: a name that begins with ``=`` never becomes a formula, and ``#N/A`` never an error.
+A formula is written with the value that it comes to: a preview, a mail program or pandas shows numbers although nothing
+has calculated the file. Text is always text: a name that begins with ``=`` never becomes a formula, and ``#N/A`` never
+an error.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +21,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.formatting.rule import CellIsRule  # type: ignore[reportUnknownVariableType]
 from openpyxl.packaging.custom import StringProperty
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -36,102 +34,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from braid.basics.errors import OutputError
 from braid.files.outgoing import refuse_place, write_whole
 from braid.files.parts import BLANK_HASH, MARK, finish, refuse_broken, refuse_foreign, safe_text
+from braid.files.sheets.nouns import Bars, Book, Cell, Formula, ListTable, Number, Sheet
+from braid.files.sheets.styles import styles
 
-Number = int | float | Decimal
 MOST_ROWS = 1_048_576
 TABS = {"start": "1F3864", "result": "375623", "input": "BF9000", "control": "7F7F7F"}
-COLOURS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "F0E442", "595959")
-"""Okabe and Ito's, which colour-blind readers can tell apart."""
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A formula without its ``=``, and the value that it comes to."""
-
-    text: str
-    value: Number | str
-
-
-Value = str | Number | dt.date | Formula | None
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one cell holds, the name of its style, and the sheet that it leads to, if any."""
-
-    value: Value
-    style: str = "text"
-    link: str = ""
-
-
-@dataclass(frozen=True)
-class ListTable:
-    """A table that Excel knows by name. The headers stand in row ``top``, from column 1; ``rows`` follow them."""
-
-    name: str
-    top: int
-    headers: tuple[str, ...]
-    rows: int
-
-
-@dataclass(frozen=True)
-class Bars:
-    """A chart of horizontal stacked bars: a bar for each row from ``top + 1`` to ``bottom``, a series for each column.
-
-    Names of bars stand in column 1, names of series in row ``top``. Sizes are in centimetres.
-    """
-
-    title: str
-    alt: str
-    top: int
-    bottom: int
-    columns: tuple[int, ...]
-    anchor: int
-    width: float
-    height: float
-    number_format: str = '"$"#,##0'
-    colours: tuple[str, ...] = COLOURS
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its cells and how it looks on the screen and on paper (Letter, landscape)."""
-
-    title: str
-    cells: Mapping[tuple[int, int], Cell]
-    widths: tuple[float, ...]
-    tab: str
-    heights: Mapping[int, float] = field(default_factory=dict[int, float])
-    tables: tuple[ListTable, ...] = ()
-    charts: tuple[Bars, ...] = ()
-    repeat: int = 0
-    """The row that is repeated on every printed page; 0 for none."""
-    freeze: tuple[int, int] | None = None
-    """The first row and column that scroll."""
-    verdicts: tuple[str, ...] = ()
-    """Ranges that hold OK or another word, coloured by it."""
-    amounts: tuple[str, ...] = ()
-    """Ranges in which a person may only type amounts of zero or more."""
-    breaks: tuple[int, ...] = ()
-    """Rows after which a new printed page begins."""
-    pages_wide: int = 1
-    printed: int = 0
-    """Columns that are printed; 0 for all."""
-    locked: bool = False
-    """Protected, without a password, but for cells in an input style."""
-
-
-@dataclass(frozen=True)
-class Book:
-    """Sheets in order, names for cells (``checks_failed`` -> ``Checks!$C$5``), and the properties of the document."""
-
-    sheets: tuple[Sheet, ...]
-    names: Mapping[str, str]
-    title: str
-    subject: str
-    creator: str
-    made: dt.datetime
-    decimals: int = 0
 
 
 def write(path: Path, book: Book, *, force: bool = False) -> None:
@@ -184,7 +91,7 @@ def _values(sheet: Sheet) -> Iterator[tuple[str, int | float | str]]:
 def _render(book: Book) -> Workbook:
     made = Workbook()
     made.remove(made.worksheets[0])
-    for style in _styles(book.decimals):
+    for style in styles(book.decimals):
         made.add_named_style(style)
     for sheet in book.sheets:
         _sheet(made.create_sheet(sheet.title), sheet)
@@ -314,70 +221,3 @@ def _paper(made: Worksheet, sheet: Sheet) -> None:
     if sheet.locked:
         made.protection.sheet = True
         made.protection.formatColumns = made.protection.formatRows = False
-
-
-def _money(decimals: int) -> str:
-    """The format of accountants: the sign at the left, negatives in parentheses, a dash for zero."""
-    places = "." + "0" * decimals if decimals else ""
-    return f'_($* #,##0{places}_);_($* (#,##0{places});_($* "-"??_);_(@_)'
-
-
-def _styles(decimals: int) -> Iterator[NamedStyle]:
-    """Every named style, so that staff can restyle a whole workbook at once."""
-    money = _money(decimals)
-    line, soft = Side(style="thin", color="8C8C8C"), Side(style="thin", color="D9D9D9")
-    box, rule, total = (
-        Border(line, line, line, line),
-        Border(bottom=soft),
-        Border(top=line, bottom=Side(style="double")),
-    )
-    ink, yellow, navy = Font(name="Calibri", size=11, color="0000FF"), PatternFill("solid", fgColor="FFF9DB"), "1F3864"
-    wrap = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
-    top = Alignment(vertical="top")
-    right = Alignment(horizontal="right", vertical="top")
-    centre = Alignment(horizontal="center", vertical="top")
-
-    def named(
-        name: str, font: Font | None = None, form: str = "General", align: Alignment = top, edge: Border = rule
-    ) -> NamedStyle:
-        made = NamedStyle(f"braid {name}", font=font or Font(name="Calibri", size=11), alignment=align, border=edge)
-        made.number_format = form
-        return made
-
-    def filled(made: NamedStyle, fill: PatternFill, *, locked: bool) -> NamedStyle:
-        made.fill, made.protection = fill, Protection(locked=locked)
-        return made
-
-    bold, none = Font(name="Calibri", size=11, bold=True), Border()
-    small = Font(name="Calibri", size=9, color="595959")
-    yield named("title", Font(name="Calibri", size=16, bold=True, color=navy), edge=none)
-    yield named("heading", Font(name="Calibri", size=13, bold=True, color=navy), edge=none)
-    yield named("note", Font(name="Calibri", size=10, italic=True, color="404040"), edge=none)
-    yield named("plain", edge=none)
-    yield named("strong", bold, edge=none)
-    yield named("strong right", bold, align=right, edge=none)
-    white = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
-    for name, side in (("header", "left"), ("header right", "right"), ("header centre", "center")):
-        align = Alignment(horizontal=side, wrap_text=True, vertical="center", indent=int(side == "left"))
-        yield filled(named(name, white, align=align), PatternFill("solid", fgColor=navy), locked=True)
-    yield named("text", align=wrap)
-    yield named("key", small, "@", wrap)
-    yield named("key right", small, "@", right)
-    yield named("id", None, "@", wrap)
-    yield named("sentence", align=Alignment(horizontal="left", vertical="top", indent=1))
-    yield named("link", Font(name="Calibri", size=11, underline="single", color="0563C1"), align=wrap)
-    yield named("date", form="yyyy-mm-dd", align=centre)
-    yield named("count", form="0", align=centre)
-    yield named("money", form=money)
-    yield named("exact", form=_money(2))
-    yield named("number", form="#,##0")
-    yield named("share", form="0.0%")
-    yield named("verdict", bold, align=centre)
-    yield named("subtotal", bold, money, edge=Border(top=line, bottom=soft))
-    yield named("subtotal text", bold, align=wrap, edge=Border(top=line, bottom=soft))
-    yield named("total", bold, money, edge=total)
-    yield named("total text", bold, align=wrap, edge=total)
-    yield named("total number", bold, "#,##0", edge=total)
-    yield named("total share", bold, "0.0%", edge=total)
-    yield filled(named("input", ink, money, edge=box), yellow, locked=False)
-    yield filled(named("input text", ink, align=wrap, edge=box), yellow, locked=False)

@@ -1,0 +1,102 @@
+"""Sheets as data: cells, formulas with their values, tables, charts, and how a sheet looks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+Number = int | float | Decimal
+COLOURS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "F0E442", "595959")
+"""Okabe and Ito's, which colour-blind readers can tell apart."""
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula without its ``=``, and the value that it comes to."""
+
+    text: str
+    value: Number | str
+
+
+Value = str | Number | dt.date | Formula | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one cell holds, the name of its style, and the sheet that it leads to, if any."""
+
+    value: Value
+    style: str = "text"
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class ListTable:
+    """A table that Excel knows by name. The headers stand in row ``top``, from column 1; ``rows`` follow them."""
+
+    name: str
+    top: int
+    headers: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A chart of horizontal stacked bars: a bar for each row from ``top + 1`` to ``bottom``, a series for each column.
+
+    Names of bars stand in column 1, names of series in row ``top``. Sizes are in centimetres.
+    """
+
+    title: str
+    alt: str
+    top: int
+    bottom: int
+    columns: tuple[int, ...]
+    anchor: int
+    width: float
+    height: float
+    number_format: str = '"$"#,##0'
+    colours: tuple[str, ...] = COLOURS
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its cells and how it looks on the screen and on paper (Letter, landscape)."""
+
+    title: str
+    cells: Mapping[tuple[int, int], Cell]
+    widths: tuple[float, ...]
+    tab: str
+    heights: Mapping[int, float] = field(default_factory=dict[int, float])
+    tables: tuple[ListTable, ...] = ()
+    charts: tuple[Bars, ...] = ()
+    repeat: int = 0
+    """The row that is repeated on every printed page; 0 for none."""
+    freeze: tuple[int, int] | None = None
+    """The first row and column that scroll."""
+    verdicts: tuple[str, ...] = ()
+    """Ranges that hold OK or another word, coloured by it."""
+    amounts: tuple[str, ...] = ()
+    """Ranges in which a person may only type amounts of zero or more."""
+    breaks: tuple[int, ...] = ()
+    """Rows after which a new printed page begins."""
+    pages_wide: int = 1
+    printed: int = 0
+    """Columns that are printed; 0 for all."""
+    locked: bool = False
+    """Protected, without a password, but for cells in an input style."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """Sheets in order, names for cells (``checks_failed`` -> ``Checks!$C$5``), and the properties of the document."""
+
+    sheets: tuple[Sheet, ...]
+    names: Mapping[str, str]
+    title: str
+    subject: str
+    creator: str
+    made: dt.datetime
+    decimals: int = 0
