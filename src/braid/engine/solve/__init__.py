@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from braid.engine.solve.highs import Highs, Session, maximise_whole
+from braid.engine.solve.highs import Highs, Session
+from braid.engine.solve.running import maximise_whole
 from braid.engine.solve.terms import (
     Best,
     Deadline,

@@ -15,7 +15,7 @@ import numpy as np
 from braid.basics.errors import SolverError, nearest
 from braid.engine.goals import goals_of
 from braid.engine.program import INFINITE, Arrays, Floats, Program, arrays_of
-from braid.engine.solve.highs import SETTINGS
+from braid.engine.solve.running import SETTINGS
 from braid.engine.solve.terms import WIDER, Best, Deadline, InfeasibleError, OutOfTimeError, room, tighten
 
 if TYPE_CHECKING:

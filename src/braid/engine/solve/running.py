@@ -1,0 +1,137 @@
+"""HiGHS in-process: how it is set, handed a program, run, and heard.
+
+Always minimises (dual signs differ between solvers otherwise). Nothing is read from a solver that did not say
+optimal. One thread, a fixed seed, gap 0 and a time limit, always; Ctrl-C ends a solve at once.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from braid.basics.errors import CheckFailed, Finding, SolverError
+from braid.engine.program import Floats
+from braid.engine.solve.terms import Best, InfeasibleError, OutOfTimeError, Small
+
+SETTINGS: dict[str, Any] = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 1,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.0,
+    "mip_feasibility_tolerance": 1e-9,
+    "primal_feasibility_tolerance": 1e-9,
+    "dual_feasibility_tolerance": 1e-9,
+}
+WATCH, PATIENCE = 0.05, 1.0
+"""Seconds between looks at a running solver, and that it is given to stop after Ctrl-C."""
+
+
+def new_highs(seconds: float) -> Any:
+    """A fresh HiGHS with our settings. Raises SolverError where it is missing or refuses one of them."""
+    try:
+        import highspy
+    except ImportError as error:
+        raise SolverError("the solver HiGHS is missing; install it with: pip install highspy") from error
+    solver = highspy.Highs()
+    for name, value in {**SETTINGS, "time_limit": max(seconds, 0.01)}.items():
+        if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverError(f"HiGHS does not take the setting {name} = {value}")
+    solver.HandleUserInterrupt = True
+    return solver
+
+
+def taken(status: Any) -> None:
+    """Raise CheckFailed where HiGHS did not take a program: what it would make of it next is not to be trusted."""
+    import highspy
+
+    if status == highspy.HighsStatus.kError:
+        raise CheckFailed([Finding("program", "the solver did not take it")])
+
+
+def run(solver: Any) -> None:
+    """Solve; where presolve led HiGHS to an answer that it does not stand by itself, solve again without it."""
+    import highspy
+
+    _watch(solver)
+    lost = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kSolveError)
+    if solver.getModelStatus() in lost:
+        solver.setOptionValue("presolve", "off")
+        solver.clearSolver()
+        _watch(solver)
+
+
+def _watch(solver: Any) -> None:
+    """Solve in a thread of its own and watch it, so that Ctrl-C ends it at once: by itself HiGHS does not listen."""
+    solver.startSolve()
+    finished = False
+    try:
+        while not finished:
+            finished, _ = solver.wait(WATCH)
+    except KeyboardInterrupt:
+        solver.cancelSolve()
+        until = monotonic() + PATIENCE
+        while not finished and monotonic() < until:
+            finished, _ = solver.wait(WATCH)
+        raise
+
+
+def nothing_keeps(solver: Any) -> bool:
+    """Whether the solver said that no values keep every row."""
+    import highspy
+
+    return solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
+
+
+def require_optimal(solver: Any) -> None:
+    """Raise SolverError unless the solver said optimal, KeyboardInterrupt where a person ended it."""
+    import highspy
+
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kOptimal:
+        return
+    if status == highspy.HighsModelStatus.kInterrupt:
+        raise KeyboardInterrupt
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        raise OutOfTimeError
+    if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
+        raise InfeasibleError
+    raise SolverError(f"the solver did not find the best plan: {solver.modelStatusToString(status)}")
+
+
+FOUND = 2
+"""What HiGHS calls a solution that keeps every row."""
+
+
+def maximise_whole(small: Small, seconds: float, nodes: int = 0, start: Floats | None = None) -> Best | None:
+    """The best values of a small integer program, and what could at most be reached; None where there are none.
+
+    ``start`` is a solution that is known already, so that the answer is never worse.
+    """
+    import highspy
+
+    solver = new_highs(seconds)
+    if nodes:
+        solver.setOptionValue("mip_max_nodes", nodes)
+    if small.enough is not None:
+        solver.setOptionValue("objective_target", -small.enough)
+    columns, rows = len(small.lower), len(small.row_lower)
+    taken(solver.passModel(
+        columns, rows, len(small.value), 2, 1, 0.0, -small.weights, small.lower, small.upper,
+        small.row_lower, small.row_upper, small.start, small.index, small.value, small.whole,
+    ))  # fmt: skip
+    if start is not None:
+        known = highspy.HighsSolution()
+        known.col_value = start.tolist()
+        solver.setSolution(known)
+    run(solver)
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kInterrupt:
+        raise KeyboardInterrupt
+    proven, info = status == highspy.HighsModelStatus.kOptimal, solver.getInfo()
+    if not proven and info.primal_solution_status != FOUND:
+        return None
+    bound = info.mip_dual_bound if small.whole.any() else info.objective_function_value
+    return Best(np.asarray(solver.getSolution().col_value), -bound, proven)
