@@ -13,6 +13,7 @@ from braid.basics.fiscal import Interval
 from braid.files.sheets import Cell, Formula, Sheet, Value, letter
 from braid.workbook.charges import Charge
 from braid.workbook.facts import Facts, page_of
+from braid.workbook.filing.years import part_cell
 from braid.workbook.ledger import MATCH_ASKED, TABLE, Adds
 from braid.workbook.page import Column, Page
 from braid.workbook.tables import totals
@@ -47,6 +48,8 @@ class _More:
     cell: Callable[[Charge, int, str], Value]
     year: Interval | None = None
     """The calendar year that it is about."""
+    number: int | None = None
+    """The number that stands above it."""
 
 
 def allocation(facts: Facts) -> Sheet:
@@ -103,9 +106,29 @@ def _more(facts: Facts) -> tuple[_More, ...]:
 
         found.append(_More(Column("Match per dollar", 11, "share"), _per_dollar))
         found.append(_More(Column(MATCH_ASKED.name, 0, "money"), asked))
-    if facts.classes:
+    if facts.classes or facts.budget_years.of:
         found.append(_More(Column("Object class", 13), _class))
-    return (*found, *(_of_year(each) for each in facts.years))
+    if any(charge.strategy for charge in facts.ledger.charges):
+        found.append(_More(Column("Strategy", 22, "id"), lambda charge, _row, _letter: charge.strategy or None))
+    if sets := facts.code_sets:
+        found.append(
+            _More(Column("Code set", 9, "count"), lambda charge, _row, _letter: sets[charge.award, charge.codes])
+        )
+    dated = (*found, *(_of_year(each) for each in facts.years))
+    return (*dated, *_budget_years(facts, letter(len(ALLOCATION) + len(dated) + 1)))
+
+
+def _budget_years(facts: Facts, begin: str) -> Sequence[_More]:
+    """What of each charge falls in each budget year of a federal award, where one has several."""
+    years = facts.budget_years
+
+    def of(number: int) -> _More:
+        def cell(charge: Charge, row: int, own: str) -> Value:
+            return part_cell(years, charge, number, row, ("L", "I", "J", begin, own))
+
+        return _More(Column(years.column(number).name, 0, "money"), cell, number=number)
+
+    return [of(number) for number in range(1, years.most + 1)] if years.most > 1 else []
 
 
 def _per_dollar(charge: Charge, _row: int, _letter: str) -> Value:
@@ -140,3 +163,6 @@ def _years(page: Page, more: Sequence[_More]) -> None:
     if years:
         page.cells[FIRST, min(years) - 1] = Cell("First day", "strong right")
         page.cells[LAST, min(years) - 1] = Cell("Last day", "strong right")
+    for column, each in enumerate(more, len(ALLOCATION) + 1):
+        if each.number is not None:
+            page.cells[FIRST, column] = Cell(each.number, "count")

@@ -16,6 +16,7 @@ from braid.workbook.checks import Checks
 from braid.workbook.classes import classes
 from braid.workbook.determinations import determinations
 from braid.workbook.facts import Facts
+from braid.workbook.filing.package import filing
 from braid.workbook.identities import Identities
 from braid.workbook.indirect import indirect
 from braid.workbook.ledger import LAST_DAY
@@ -33,7 +34,8 @@ def book_of(plan: Plan) -> Book:
     facts = Facts(plan)
     bounds, cash, summary = limits(facts), Cash(facts), Summary(facts)
     installments, last_day = tables.installments(facts)
-    checks = Checks(facts, Identities(facts, cash, over(bounds), summary.totals))
+    forms = filing(facts)
+    checks = Checks(facts, Identities(facts, cash, over(bounds), summary.totals, forms.checks))
     parts = (
         summary.sheet(checks),
         allocation(facts),
@@ -50,12 +52,13 @@ def book_of(plan: Plan) -> Book:
         checks.sheet(),
         determinations(facts),
         tables.attention(facts),
+        *forms.sheets,
         front.provenance(facts),
     )
     others = [sheet for sheet in parts if sheet is not None]
     proposal, source = plan.proposal, plan.file.provenance
     return Book(
-        sheets=(front.contents(facts, others, checks.failed), *others),
+        sheets=(front.contents(facts, others, checks.failed, forms.roles), *others),
         names={"checks_failed": checks.place, LAST_DAY: last_day},
         title=proposal.name,
         subject=f"Braided funding plan of {proposal.jurisdiction.name}, {proposal.jurisdiction.state}",

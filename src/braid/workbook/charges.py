@@ -57,6 +57,10 @@ class Charge:
     """The object class that its award's rules see in it."""
     marks: tuple[str, ...] = ()
     """The caps, floors and requirements that it counts in, and the match that it may serve as."""
+    strategy: str = ""
+    """Of settlement money, the use that it is spent for; reports to a State go by it."""
+    codes: tuple[tuple[str, str], ...] = ()
+    """For the ledger, by name."""
 
     @property
     def with_indirect(self) -> Fraction:
@@ -124,7 +128,12 @@ class _Charges:
             matched_at=self._matched_at(row.award, days),
             object_class=self.case.traits(row.award, row.line).category,
             marks=(*self._marks(row.award, row.line, "direct", days), *self._shared(row)),
+            strategy=(cost.line.uses or cost.activity.uses)[0] if self._settlement(row.award) else "",
+            codes=tuple(sorted(row.codes.items())),
         )
+
+    def _settlement(self, award: str) -> bool:
+        return self.case.terms[award].terms.program.kind == "settlement"
 
     def _marks(self, award: str, line: str, kind: Kind, days: Interval) -> tuple[str, ...]:
         return (*self.marks.of(award, line, kind), *self.marks.serving(award, line, days))
@@ -249,6 +258,8 @@ class _Charges:
                     matched_at=self._matched_indirect.get((row.award, row.period), Fraction(0)),
                     object_class="indirect",
                     marks=self.marks.of(row.award, INDIRECT, "indirect"),
+                    strategy=INDIRECT if self._settlement(row.award) else "",
+                    codes=tuple(sorted(self.plan.proposal.award(row.award).codes.items())),
                 )
 
     def _by_base(self, amount: Decimal, groups: list[list[Charge]]) -> list[Decimal]:

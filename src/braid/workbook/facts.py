@@ -19,6 +19,7 @@ from braid.proposal import Activity
 from braid.proposal.amounts import Category
 from braid.proposal.awards import Pledge
 from braid.workbook.charges import KINDS, NOTHING, charges_of
+from braid.workbook.filing.years import Years
 from braid.workbook.ledger import Adds, Ledger, in_year
 from braid.workbook.page import AMOUNTS, Column, Page
 
@@ -220,6 +221,17 @@ class Facts:
                 column = in_year(limit.pro_rata, with_indirect=spend)
                 found[column.name] = column
         return tuple(found[name] for name in sorted(found))
+
+    @cached_property
+    def budget_years(self) -> Years:
+        """The budget years of federal awards, and the columns that go by them."""
+        return Years(self.plan, self.ledger.charges)
+
+    @cached_property
+    def code_sets(self) -> dict[tuple[str, tuple[tuple[str, str], ...]], int]:
+        """Every combination of codes on which an award is charged, by award and codes, with its number."""
+        found = sorted({(charge.award, charge.codes) for charge in self.ledger.charges})
+        return {key: number for number, key in enumerate(found, 1)} if any(codes for _, codes in found) else {}
 
     @cached_property
     def wide(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from braid.answer.rows import PlanFile
@@ -53,7 +53,9 @@ def status(plan: PlanFile) -> str:
     return "Optimal: no plan meets more of the need, priority by priority."
 
 
-def contents(facts: Facts, others: Sequence[Sheet], failed: int) -> Sheet:
+def contents(
+    facts: Facts, others: Sequence[Sheet], failed: int, forms: Mapping[str, tuple[str, str]] | None = None
+) -> Sheet:
     """Title, whose plan, status, figures at a glance, the checks in one sentence, and where everything is."""
     proposal = facts.plan.proposal
     page = Page("Contents", "start", [32.0, 20.0, 82.0], locked=True)
@@ -69,8 +71,9 @@ def contents(facts: Facts, others: Sequence[Sheet], failed: int) -> Sheet:
     page.skip()
     _glance(page, facts)
     page.header(["Sheet", "Role", "What it holds"], ["text", "text", "text"])
+    roles = ROLES | dict(forms or {})
     for sheet in others:
-        role, holds = ROLES[sheet.title]
+        role, holds = roles[sheet.title]
         page.put(1, sheet.title, "link", link=f"'{sheet.title}'" if " " in sheet.title else sheet.title)
         page.put(2, role)
         page.put(3, holds)

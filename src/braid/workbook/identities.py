@@ -71,6 +71,7 @@ KINDS = {
     "Cash flow": "Opening, received, charged, lapsed and closing agree",
     "May pay": "Nothing is charged where an award may not pay",
     "Totals": "The sheets agree with the Allocation",
+    "Forms": "The forms agree with one another and with the Allocation",
 }
 """What is checked, in the order of the sheet."""
 
@@ -78,11 +79,15 @@ KINDS = {
 class Identities:
     """The checks of a plan; ``identities.checks(first)`` gives them with the first row that they stand in."""
 
-    def __init__(self, facts: Facts, cash: Cash, over: int, places: dict[str, str]) -> None:
+    def __init__(
+        self, facts: Facts, cash: Cash, over: int, places: dict[str, str], forms: tuple[Check, ...] = ()
+    ) -> None:
         self.facts, self.ledger, self.cash = facts, facts.ledger, cash
         self.over = over
         self.places = places
         """Where the totals of the Summary stand."""
+        self.forms = forms
+        """What must hold on the forms that are filed."""
         self.row = 0
 
     def checks(self, first: int) -> Iterator[Check]:
@@ -91,7 +96,7 @@ class Identities:
         for part in (
             self._limits(), self._needs(), self._gap(), self._available(), self._awards(), self._fringe(),
             self._indirect(), self._match(), self._serving(), self._classes(), self._cash(), self._may_pay(),
-            self._totals(),
+            self._totals(), self.forms,
         ):  # fmt: skip
             for check in part:
                 yield check

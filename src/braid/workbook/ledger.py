@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +25,7 @@ COLUMNS = {
     "period": "Period",
     "kind": "Kind",
     "object_class": "Object class",
+    "strategy": "Strategy",
 }
 """What a sum can go by, and the column of the table that holds it."""
 
@@ -40,9 +41,13 @@ class Adds:
     with_indirect: bool = False
     year: Interval | None = None
     asked: bool = False
+    parts: Callable[[Charge], Decimal] | None = None
+    """Where the column holds a part of the amount, what that is."""
 
     def of(self, charge: Charge) -> Fraction:
         """What a charge adds to it."""
+        if self.parts is not None:
+            return Fraction(self.parts(charge))
         value = Fraction(charge.with_indirect if self.with_indirect else charge.amount)
         value *= charge.part_in(self.year) if self.year else 1
         return value * charge.matched_at if self.asked else value
@@ -152,6 +157,8 @@ class Ledger:
         rows = [row for row in self.charged(**{name: key.says for name, key in keys.items()}) if span.holds(row)]
         if column == AMOUNT:
             value: Number = sum((row.amount for row in rows), Decimal(0))
+        elif column.parts is not None:
+            value = sum((column.parts(row) for row in rows), Decimal(0))
         else:
             value = float(sum((column.of(row) for row in rows), Fraction(0)))
         return Formula(f"{'SUMIFS' if len(parts) > 1 else 'SUM'}({','.join(parts)})", value)

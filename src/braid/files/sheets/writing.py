@@ -38,7 +38,7 @@ from braid.files.sheets.nouns import Bars, Book, Cell, Formula, ListTable, Numbe
 from braid.files.sheets.styles import styles
 
 MOST_ROWS = 1_048_576
-TABS = {"start": "1F3864", "result": "375623", "input": "BF9000", "control": "7F7F7F"}
+TABS = {"start": "1F3864", "result": "375623", "input": "BF9000", "control": "7F7F7F", "form": "7030A0"}
 
 
 def write(path: Path, book: Book, *, force: bool = False) -> None:

@@ -1,0 +1,68 @@
+"""All forms of a plan in the order of the workbook, with what each holds and the checks that they bring.
+
+A form that does not apply is left out: a plan without federal money has no SF-424A.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from braid.files.sheets import Sheet
+from braid.workbook.facts import Facts
+from braid.workbook.filing import sf424a
+from braid.workbook.filing.beside import Beside
+from braid.workbook.filing.form import Filed, Part, filed_awards, titled
+from braid.workbook.filing.income import Income
+from braid.workbook.identities import Check
+
+ROLE = "form"
+
+
+@dataclass(frozen=True)
+class Filing:
+    """The sheets that are filed, what each holds, and what must hold on them."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The sheets in order."""
+        return tuple(sheet for part in self.parts for sheet in part.sheets)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What must hold on them."""
+        return tuple(check for part in self.parts for check in part.checks)
+
+    @cached_property
+    def roles(self) -> dict[str, tuple[str, str]]:
+        """Role and content of each sheet, by its title."""
+        return {sheet.title: (ROLE, part.holds) for part in self.parts for sheet in part.sheets}
+
+
+def filing(facts: Facts) -> Filing:
+    """Every form that applies to a plan."""
+    return Filing(tuple(part for part in _parts(facts) if part.sheets))
+
+
+def _parts(facts: Facts) -> Iterator[Part]:
+    awards = filed_awards(facts)
+    beside, income = Beside(facts), Income(facts, awards)
+    yield from _budgets(awards, beside, income)
+    yield _one(beside.sheet(), "Match and pledges parted by object class and source, for the forms of federal awards")
+    yield _one(income.sheet(), "What other payers bring to activities of federal awards, award by award")
+    yield _one(facts.budget_years.sheet(), "Budget periods and years that the forms of federal awards go by")
+
+
+def _one(sheet: Sheet | None, holds: str) -> Part:
+    return Part((sheet,) if sheet is not None else (), holds)
+
+
+def _budgets(awards: tuple[Filed, ...], beside: Beside, income: Income) -> Iterator[Part]:
+    """For each federal award the SF-424A and the detailed budget."""
+    titles = titled("SF-424A", (filed.id for filed in awards))
+    for filed in awards:
+        form = sf424a.Form424A(filed, titles[filed.id], beside, income)
+        yield Part((form.sheet(),), sf424a.HOLDS, form.checks)

@@ -1,0 +1,88 @@
+"""Section F of the SF-424A: direct charges, the rate and base of indirect charges, and remarks."""
+
+from __future__ import annotations
+
+from braid.files.sheets import Formula, Value, letter
+from braid.judge.oncosts import Indirect
+from braid.workbook.filing.beside import Beside
+from braid.workbook.filing.form import Filed, Form
+from braid.workbook.indirect import BASES
+from braid.workbook.ledger import TABLE
+
+RATES = {"de-minimis": "De minimis rate (2 CFR 200.414(f))", "negotiated": "Negotiated rate", "none": "No rate"}
+
+
+def remarks(form: Form, filed: Filed, beside: Beside, indirect: int, award: str) -> None:
+    """Write the section; ``indirect``: the row of section B that holds indirect charges."""
+    page = form.page
+    page.keep(9)
+    page.say("Section F: other budget information", "heading")
+    direct = Formula(f"$H${indirect - 1}", form.value(8, indirect - 1))
+    label = "Direct charges: by object class in section B, and in the detailed budget"
+    form.fill([21, label, None, direct], ["count", "text", "text", "money"])
+    terms = _terms(filed)
+    styles = ["count", "text", "share", "money", "money"]
+    page.header(["Line", "Indirect charges: type of rate", "Rate", "Base", "Amount"], styles)
+    for place, each in enumerate(terms):
+        row = page.row
+        amount = Formula(f"$H${indirect}", form.value(8, indirect)) if not place else None
+        base = _base(form, filed, each, row, award) if len(terms) == 1 and each.rate else None
+        values: list[Value] = [22, f"{_kind(filed)}, on {BASES[each.base]}", float(each.rate), base, amount]
+        form.fill(values, styles)
+    if not terms:
+        form.fill([22, "No indirect cost is charged", None], ["count", "text", "text"])
+    for number, sentence in enumerate(_sentences(filed, beside)):
+        form.fill([23 if not number else None, None], ["count", ""])
+        page.row -= 1
+        _say(form, sentence)
+    page.skip()
+
+
+def _say(form: Form, sentence: str) -> None:
+    """A remark, over as many rows as it needs."""
+    page, first = form.page, form.page.row
+    number = page.cells[first, 1]
+    page.say(sentence)
+    for row in range(first, page.row):
+        page.cells[row, 2] = page.cells.pop((row, 1))
+    page.cells[first, 1] = number
+
+
+def _terms(filed: Filed) -> list[Indirect]:
+    """The different terms of indirect cost under which the award is charged, in order."""
+    case, ledger = filed.facts.plan.case, filed.facts.ledger
+    found: list[Indirect] = []
+    for index, period in enumerate(filed.facts.periods):
+        each = case.indirect.get((filed.id, index))
+        seen = {(known.rate, known.base) for known in found}
+        if each and each.rate and (each.rate, each.base) not in seen and ledger.charged(award=filed.id, period=period):
+            found.append(each)
+    return found
+
+
+def _kind(filed: Filed) -> str:
+    rate = filed.facts.plan.proposal.rate(filed.facts.plan.proposal.periods[0].year)
+    return RATES[rate.kind] if rate else RATES["none"]
+
+
+def _base(form: Form, filed: Filed, terms: Indirect, row: int, award: str) -> Formula:
+    """What the rate applies to: all that draws it, by what it draws."""
+    column = filed.step
+    charges = filed.facts.ledger.charged(award=filed.id)
+    drawn = sum(float(c.amount if column.parts is None else column.parts(c)) * float(c.rate) for c in charges)
+    text = f"SUMPRODUCT({TABLE}[{column.name}]*{TABLE}[Indirect rate]*({TABLE}[Award]={award}))"
+    return Formula(f"IFERROR({text}/${letter(3)}{row},0)", drawn / float(terms.rate))
+
+
+def _sentences(filed: Filed, beside: Beside) -> list[str]:
+    found = ["Amounts are what this plan charges; they are no support for a charge (2 CFR 200.430(g))."]
+    if filed.award.pass_through:
+        found.append(f"The award comes through {filed.award.pass_through}; use its own form where it has one.")
+    if len(filed.years) > 1 and not filed.in_steps:
+        found.append(
+            "The award is granted in one amount: sections A to C give all of it, section D its first year, and "
+            "section E the years after, of the same amount. Leave E empty where the agency wants only further funds."
+        )
+    if beside.of(filed.id):
+        found.append("Non-federal amounts are the match of this plan and what is pledged: see Match by class.")
+    return found
