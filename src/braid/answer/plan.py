@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +38,8 @@ class Plan:
 
     file: PlanFile
     case: Case
+    later: Callable[[], tuple[NextDollar, ...]] | None = None
+    """Works out what one more dollar buys, where the file does not carry it."""
 
     @property
     def status(self) -> str:
@@ -100,8 +103,12 @@ class Plan:
 
     @property
     def next_dollar(self) -> Table[NextDollar]:
-        """What one more dollar would buy."""
-        return Table(self.file.next_dollar, NextDollar)
+        """What one more dollar of each award and limit would buy, worked out when it is first asked for."""
+        return Table(self._next_dollar, NextDollar)
+
+    @cached_property
+    def _next_dollar(self) -> tuple[NextDollar, ...]:
+        return self.file.next_dollar or (self.later() if self.later is not None else ())
 
     @property
     def goals(self) -> Table[GoalRow]:

@@ -173,12 +173,24 @@ class Bought(Frozen):
 
 
 class NextDollar(Frozen):
-    """What one more dollar would buy, and up to how many dollars that holds."""
+    """What one more dollar of an award or under a limit would buy, and up to how many dollars that holds."""
 
     what: str
+    """«award sor», or a limit by its kind and name."""
     one_more_dollar: Amount
+    """Need that it meets, less what it takes from others."""
     up_to: Amount
+    """The most that any amount may be, $100 billion, where it holds without end."""
     buys: tuple[Bought, ...]
+    row: str = ""
+    """The id of the limit."""
+    indirect: Amount = Decimal("0.00")
+    """What of it pays indirect cost."""
+    enough: Amount | None = None
+    """Where one dollar buys nothing, or no more than before: the fewest dollars that do."""
+    then: tuple[Bought, ...] = ()
+    """What so many dollars buy in all."""
+    sentence: str = ""
 
 
 class GoalRow(Frozen):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from braid.answer.eligibility import Eligibility
@@ -12,6 +14,7 @@ from braid.checks import Judged, Paid, judge
 from braid.engine import allocate as engine
 from braid.explain.conflicts import conflict_of
 from braid.explain.expected import hoped_of
+from braid.explain.next_dollar import next_dollars
 from braid.judge.case import Case
 from braid.law.catalogue import Catalogue
 from braid.law.catalogue import catalogue as shipped
@@ -31,12 +34,14 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     command: str = "",
     solver: str = "highs",
     with_expected: bool = False,
+    next_dollar: bool = False,
 ) -> Plan:
     """Plan a proposal: the most need met, priority by priority, every rule kept to the unit.
 
     ``seconds`` bounds the time of all solving; ``progress`` is told what is being done; ``solver`` is ``highs``,
     ``cbc`` or ``pulp:NAME``; ``with_expected`` plans money that is only expected as if it had come, and without it
-    the plan says what such money would add. Raises SolverError where no
+    the plan says what such money would add; ``next_dollar`` works out what one more dollar buys, so that plan.json and
+    the workbook carry it (else ``plan.next_dollar`` does once it is asked). Raises SolverError where no
     answer was found in time, and CheckFailed (a bug in braid) where the finished plan breaks a rule: such a plan is
     not returned.
 
@@ -60,7 +65,12 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
         conflict = conflict_of(case, seconds)
     tell("weighing what is only expected")
     hoped = () if with_expected or conflict else hoped_of(case, seconds)
-    return assemble(case, allocation, paid, judged, Besides(conflict, hoped), command)
+    found = assemble(case, allocation, paid, judged, Besides(conflict, hoped), command)
+    found = replace(found, later=partial(next_dollars, case, found.file, seconds))
+    if not next_dollar:
+        return found
+    tell("working out the next dollar")
+    return replace(found, file=found.file.model_copy(update={"next_dollar": tuple(found.next_dollar)}))
 
 
 def _insist(judged: Judged, allocation: engine.Allocation) -> None:

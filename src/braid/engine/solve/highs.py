@@ -38,7 +38,18 @@ class Session:
             self.columns, rows, len(a.value), 2, 1, 0.0, np.zeros(self.columns), a.column_lower, a.column_upper,
             a.row_lower, a.row_upper, a.start, a.index, a.value, np.zeros(self.columns, dtype=np.int32),
         ))  # fmt: skip
-        self._solved = False
+        self._solved = self._moved = False
+
+    def again(self, arrays: Arrays) -> None:
+        """Start over with other bounds of the same columns and rows, from the last basis; nothing is held any more."""
+        self._bounds = [
+            b.copy() for b in (arrays.column_lower, arrays.column_upper, arrays.row_lower, arrays.row_upper)
+        ]
+        lower, upper, row_lower, row_upper = self._bounds
+        rows = np.arange(len(row_lower), dtype=np.int32)
+        self._solver.changeColsBounds(self.columns, self._numbers, lower, upper)
+        self._solver.changeRowsBounds(len(rows), rows, row_lower, row_upper)
+        self._moved = True
 
     def maximise(self, weights: Floats) -> Floats:
         """The values of all columns, in whole units, that make the weighted sum of cells largest.
@@ -53,10 +64,10 @@ class Session:
         self._solver.setOptionValue("time_limit", self.deadline.left + self._solver.getRunTime())
         by_interior = not self._solved and self.columns > LARGE
         self._solver.setOptionValue("solver", "ipm" if by_interior else "simplex")
-        self._solver.setOptionValue("simplex_strategy", 4 if self._solved else 1)
+        self._solver.setOptionValue("simplex_strategy", 4 if self._solved and not self._moved else 1)
         run(self._solver)
         require_optimal(self._solver)
-        self._solved = True
+        self._solved, self._moved = True, False
         return np.asarray(self._solver.getSolution().col_value) * self.arrays.scale
 
     def hold(self) -> None:

@@ -1,0 +1,181 @@
+"""What one more dollar of each award or limit buys, where it goes, and for how many dollars that holds.
+
+What a dollar buys is need met: direct cost and fringe. It may take from others: an amount is then negative. Statements
+are those of the plan in fractions of a dollar, gone through anew, goal by goal, with the bounds moved: by one dollar,
+by as many as it holds for, and by one further. The plan in whole dollars gives as much, but for less than a dollar for
+each bound that is rounded. An award's rules stay as they are, even where they differ for larger awards.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from braid.answer.rows import Bought, NextDollar, PlanFile
+from braid.answer.summary import dollars
+from braid.basics.money import MOST_CENTS, amount_text
+from braid.basics.words import listed
+from braid.engine.shifting import Moved, Shifting
+from braid.engine.solve import Deadline, InfeasibleError, OutOfTimeError
+from braid.engine.standing import INDIRECT, Standings
+from braid.explain.rooms import Room, rooms_of
+from braid.judge.case import Case
+from braid.judge.funds import CENTS
+
+CENT = Decimal("0.01")
+MOST = Decimal(MOST_CENTS // 100)
+"""What stands for «without end»: the most that any amount may be."""
+NOTHING = Decimal("0.00")
+NARROW = {"window", "limit", "portion"}
+"""Limits on one line alone: where a dollar of one buys nothing, it is not asked how many would."""
+
+
+def next_dollars(case: Case, file: PlanFile, seconds: float) -> tuple[NextDollar, ...]:
+    """What one more dollar buys: a row for each award, and for each limit of which a dollar buys something.
+
+    Where the time runs out, the rows that are worked out stand.
+    """
+    if file.status not in {"optimal", "feasible"}:
+        return ()
+    return tuple(_Rows(case, file, Deadline(seconds)).rows())
+
+
+class _Rows:
+    def __init__(self, case: Case, file: PlanFile, deadline: Deadline) -> None:
+        self.case, self.file, self.deadline = case, file, deadline
+        self.unit, self.labels = case.proposal.unit, {each.id: each.label for each in case.proposal.activities}
+
+    def rows(self) -> Iterator[NextDollar]:
+        """Every row, those of awards first; installments of an award of which a dollar buys the same are one."""
+        by_row: dict[str, list[tuple[Room, NextDollar]]] = defaultdict(list)
+        for room, moved in self._answers():
+            by_row[room.row].append((room, self._row(room, moved)))
+        for group in by_row.values():
+            apart = any(row != group[0][1] for _, row in group)
+            yield from (self._said(room, row, apart=apart) for room, row in (group if apart else group[:1]))
+
+    def _answers(self) -> Iterator[tuple[Room, Moved | None]]:
+        rooms = rooms_of(self.case)
+        if not self.file.totals.gap or not self.case.cells:
+            yield from ((room, None) for room in rooms if room.award is not None)
+            return
+        try:
+            standings = Standings(self.case, self._met(), self.deadline)
+            shifting = Shifting(standings)
+            for room in rooms:
+                wide = room.kind not in NARROW
+                moved = shifting.moved(room.shift, wide=wide) if self._may_matter(room, standings) else None
+                if room.award is not None or _says_something(moved):
+                    yield room, moved
+        except (InfeasibleError, OutOfTimeError):
+            return
+
+    @staticmethod
+    def _may_matter(room: Room, standings: Standings) -> bool:
+        """Whether the room could change anything: a bound is met, or choices hide what more money would open."""
+        hidden = bool(standings.program.choices) and room.award is not None
+        return hidden or standings.tight(tuple(room.shift))
+
+    def _met(self) -> dict[str, Fraction]:
+        """What the plan meets of each activity, in units."""
+        activity = {cost.id: cost.activity.id for cost in self.case.proposal.costs}
+        met: dict[str, Fraction] = defaultdict(Fraction)
+        for row in (*self.file.allocations, *self.file.fringe):
+            met[activity[row.line]] += Fraction(row.amount) * 100 / CENTS[self.unit]
+        met[INDIRECT] = Fraction(self.file.totals.indirect) * 100 / CENTS[self.unit]
+        return met
+
+    # ---------------------------------------------------------------- rows
+
+    def _row(self, room: Room, moved: Moved | None) -> NextDollar:
+        names = (*sorted(self.labels), INDIRECT)
+        rate: list[float] = [0.0] * len(names) if moved is None else moved.rate.tolist()
+        then: list[float] = moved.then.tolist() if moved is not None and moved.then is not None else []
+        return NextDollar(
+            what=room.what,
+            row=room.row,
+            one_more_dollar=_cents(sum(rate[:-1])),
+            up_to=MOST if moved is None or moved.up_to is None else self._money(moved.up_to),
+            buys=tuple(self._bought(dict(zip(names, rate, strict=True)), 1)),
+            indirect=_cents(rate[-1]),
+            enough=None if moved is None or moved.enough is None else self._money(moved.enough),
+            then=tuple(self._bought(dict(zip(names, then, strict=False)), CENTS[self.unit] / 100)),
+        )
+
+    def _said(self, room: Room, row: NextDollar, *, apart: bool) -> NextDollar:
+        """The row with its name and sentence."""
+        what, words = room.named(apart=apart)
+        return row.model_copy(update={"what": what, "sentence": self._sentence(room, row, words)})
+
+    def _bought(self, parts: dict[str, float], dollars_each: float) -> Iterator[Bought]:
+        for name, amount in parts.items():
+            cents = _cents(amount * dollars_each)
+            if name != INDIRECT and cents:
+                yield Bought(activity=name, amount=cents)
+
+    def _money(self, units: int) -> Decimal:
+        return Decimal(amount_text(units, self.unit))
+
+    # ------------------------------------------------------------ sentences
+
+    def _sentence(self, room: Room, row: NextDollar, words: str) -> str:
+        if not row.buys:
+            return f"{words} buys nothing{self._besides(room, row)}."
+        told = f"{words} {self._does(row.buys, row.indirect)}"
+        if row.up_to >= MOST:
+            return f"{told}, however many more there are."
+        span = "this dollar alone" if row.up_to <= 1 else f"the next {dollars(row.up_to)}"
+        more = f", and {dollars(row.enough)} would {self._would(row.then)}" if row.enough is not None else ""
+        return f"{told}; that holds for {span}{more}."
+
+    def _does(self, bought: tuple[Bought, ...], indirect: Decimal) -> str:
+        """What is met, what goes to indirect cost, and what is taken from others."""
+        more, less = self._more(bought), self._less(bought)
+        parts = [f"meets {listed(more)}"] if more else []
+        parts += [f"pays {dollars(indirect)} of indirect cost"] if indirect > 0 else []
+        parts += [f"takes {listed(less)}"] if less else []
+        parts += [f"frees {dollars(-indirect)} of indirect cost"] if indirect < 0 else []
+        return listed(parts)
+
+    def _besides(self, room: Room, row: NextDollar) -> str:
+        """What it would take to buy something, or why nothing does."""
+        if row.enough is not None:
+            return f" by itself; {dollars(row.enough)} would {self._would(row.then)}"
+        if row.up_to < MOST:
+            return f"; that holds for the next {dollars(row.up_to)}"
+        return self._why(room)
+
+    def _would(self, bought: tuple[Bought, ...]) -> str:
+        more, less = self._more(bought), self._less(bought)
+        return listed([*([f"meet {listed(more)}"] if more else []), *([f"take {listed(less)}"] if less else [])])
+
+    def _more(self, bought: tuple[Bought, ...]) -> list[str]:
+        return [f"{dollars(each.amount)} of {self.labels[each.activity]}" for each in bought if each.amount > 0]
+
+    def _less(self, bought: tuple[Bought, ...]) -> list[str]:
+        return [f"{dollars(-each.amount)} from {self.labels[each.activity]}" for each in bought if each.amount < 0]
+
+    def _why(self, room: Room) -> str:
+        """Why more money of an award is worth nothing here."""
+        award = room.award
+        if award is None:
+            return ""
+        if not any(cell.award == award for cell in self.case.cells):
+            return ": there is nothing here that it may pay"
+        if not any(award in gap.could_pay for gap in self.file.gaps):
+            return ": every need that it may pay is met"
+        left = next((row.lapsed + row.carried for row in self.file.awards if row.award == award), NOTHING)
+        if left >= 1:
+            return f": {dollars(left)} of it is left already, and other limits stand against paying more"
+        return ": other limits stand against paying more"
+
+
+def _says_something(moved: Moved | None) -> bool:
+    return moved is not None and (moved.enough is not None or any(_cents(part) for part in moved.rate))
+
+
+def _cents(amount: float) -> Decimal:
+    """An amount to the cent; what a solver leaves of zero is zero."""
+    return Decimal(amount_text(Fraction(amount).limit_denominator(10**7), "dollar"))
