@@ -27,8 +27,8 @@ takes as spent already), `cash` (by award and calendar quarter: charged, receive
 what is only expected of it, how much more need could be met; all of it, or `none`),
 `codes` (by award and line, all codes of its charges). A case with `with_expected: true` plans what is only expected.
 
-Of the next dollar: `next_dollar` (by what it is a dollar of: `one`, what it meets in all; `up_to`; `buys` by activity, or
-`none`; `indirect`; `enough` and `then`, where many dollars buy what one does not; `says`, the sentence) and
+Of the next dollar: `next_dollar` (by what it is a dollar of: `one`, what it meets in all; `up_to`; `buys` by activity,
+or `none`; `indirect`; `enough` and `then`, where many dollars buy what one does not; `says`, the sentence) and
 `no_next_dollar` (what is not told).
 
 A case whose requirements cannot hold together says `status: conflict`. Then may be expected: `conflict` (the rows that
