@@ -215,7 +215,9 @@ def _asked(case: Case) -> Iterator[str]:
     proposal = case.proposal
     yield from (f"require[{each.id}]" for each in proposal.require)
     yield from (f"match[{award}]" for award in case.matchings)
-    yield from (f"committed[{each.award},{each.line},{each.period}]" for each in proposal.committed)
+    for each in proposal.committed:
+        yield f"committed[{each.award},{each.line},{each.period}]"
+        yield from (f"exactly[{each.award},{each.line},{each.period}]" for _ in range(each.exactly))
     for need in case.needs:
         name, activity, line = f"{need.cost.id},{need.period}", need.cost.activity, need.cost.line
         if activity.must_fund or activity.minimum is not None:

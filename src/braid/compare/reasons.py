@@ -16,7 +16,7 @@ Place = tuple[str, str, str]
 Reason = tuple[MoveReason, str]
 OF_MONEY = {"need", "window", "award", "cash", "installment", "carried"}
 """Limits whose changes are told as what is needed and what an award has."""
-AT_LEAST = {"floor", "must", "minimum", "committed"}
+AT_LEAST = {"floor", "must", "minimum"}
 
 
 class Reasons:

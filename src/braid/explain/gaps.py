@@ -177,7 +177,9 @@ class _Gaps:
         yield Unmet(need, amount, reason, f"{money}, but: {told}", rules, payers)
 
     def _against(self, need: Need) -> Iterator[Limit]:
-        yield from (limit for limit in self.of_line[need.key] if limit.kind in AGAINST_NEED)
+        for limit in self.of_line[need.key]:
+            if limit.kind in AGAINST_NEED or (limit.kind == "committed" and not limit.at_least):
+                yield limit
         for limit in self.of_line[None, None]:
             if limit.kind in {"match", "transfer"} or (limit.kind in SHARES and self._held_back(limit, need)):
                 yield limit

@@ -29,6 +29,8 @@ def requirements_of(proposal: Proposal, needs: tuple[Need, ...]) -> Iterator[Lim
         yield _required(proposal, requirement, needs)
     for commitment in sorted(proposal.committed, key=lambda each: (each.award, each.line, each.period)):
         yield _committed(proposal, commitment, needs)
+        if commitment.exactly:
+            yield _no_more(proposal, commitment)
 
 
 def _required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, ...]) -> Limit:
@@ -96,4 +98,20 @@ def _committed(proposal: Proposal, commitment: Commitment, needs: tuple[Need, ..
         line=commitment.line,
         index=proposal.fiscal.index[commitment.period],
         at_least=True,
+    )
+
+
+def _no_more(proposal: Proposal, commitment: Commitment) -> Limit:
+    """At most what is committed, where that is exactly what the award is to pay."""
+    most = commitment.amount // CENTS[proposal.unit]
+    label = proposal.award(commitment.award).label
+    told = f"{label} pays no more than {show(most, proposal.unit)} of {commitment.line} in {commitment.period}"
+    return Limit(
+        f"exactly[{commitment.award},{commitment.line},{commitment.period}]",
+        "committed",
+        most,
+        f"{told}, since exactly that is committed.",
+        frozenset({commitment.award}),
+        line=commitment.line,
+        index=proposal.fiscal.index[commitment.period],
     )

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from braid.law.fields import Frozen, Id, Money, Text, Words
+from braid.law.fields import Flag, Frozen, Id, Money, Text, Words
 from braid.law.rules import Bound, Selector
 
 
@@ -43,3 +43,5 @@ class Commitment(Frozen):
     """The full id, ``activity/line``."""
     period: Text
     amount: Money
+    exactly: Flag = False
+    """Whether it pays no more than that either: what a person has settled by hand."""
