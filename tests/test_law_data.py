@@ -184,7 +184,7 @@ def _clash(one: Rule, two: Rule) -> str:
         return f"{names}: one allows what the other forbids"
     if len(kinds) > 1 or one.source != two.source or _narrower(one, two):
         return ""  # of several bounds of different sources the tightest decides
-    if one.kind in {"cap", "floor", "limit", "indirect", "portion", "match", "transfer", "use_within"}:
+    if one.kind in {"cap", "floor", "limit", "indirect", "portion", "match", "transfer", "use_within", "carry_over"}:
         return f"{names}: two bounds on the same thing" if _scope(one) == _scope(two) else ""
     if one.kind in {"allow", "forbid", "approval"} and _whole(one) == _whole(two):
         return f"{names}: the same said twice"

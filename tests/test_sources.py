@@ -346,6 +346,8 @@ WORDS = {
     "needs approval",
     "use_within: {months: 18, met_by: encumbered}": "costs incurred or encumbered within 18 months of receiving the "
     "money",
+    "carry_over: {at_most: 25%}": "of what a budget period leaves, at most 25% of its money may pay costs until the "
+    "award ends, without approval",
 }
 
 

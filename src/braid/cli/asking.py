@@ -37,7 +37,7 @@ CONDITIONS = (
     ("certify", "To sign before it is charged", {"certify"}),
     ("last_payer", "Only after other payers", {"last_payer"}),
     ("limits", "Limits that count it", {"cap", "floor", "limit", "portion", "indirect", "match"}),
-    ("more", "Limits on when and how money moves", {"transfer", "use_within"}),
+    ("more", "Limits on when and how money moves", {"transfer", "use_within", "carry_over"}),
 )
 INDENT = 12
 

@@ -33,6 +33,7 @@ HEADINGS: dict[Kind, str] = {
     "match": "Other money that must stand beside it",
     "transfer": "Moves between object classes",
     "use_within": "Pays only for so long after the money came",
+    "carry_over": "What a budget period leaves for later costs",
 }
 MOST_AGENCIES = 4
 """Agencies that are named before the rest is counted."""

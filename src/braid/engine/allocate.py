@@ -11,6 +11,7 @@ from braid.basics.errors import CheckFailed, Finding
 from braid.engine.charging import Charges, charges_of
 from braid.engine.goals import goals_of, tie_break
 from braid.engine.in_order import Ordered, in_order
+from braid.engine.making_good import make_good
 from braid.engine.program import Goal, Program, arrays_of
 from braid.engine.rounding import Impossible, round_units
 from braid.engine.rows import compile_case
@@ -78,6 +79,7 @@ def allocate(case: Case, *, seconds: float = 120.0, progress: Progress = quiet, 
         return Allocation("optimal", program, [], nothing, none, way.name, seconds=clock.laps)
     progress("finding the best plan")
     try:
+        program = make_good(program, way, Deadline(seconds * LINEAR))
         ordered = in_order(program, goals_of(program), way, Deadline(seconds * LINEAR))
     except InfeasibleError:
         clock.lap("solve")

@@ -66,7 +66,7 @@ def _expiring_first(program: Program) -> Iterator[Fraction]:
         for award, found in funds.items()
         for pot in found.pots
         for window in pot.windows
-        if window.stop <= stop
+        if min(window.stop, pot.orders_end) <= stop
     }
     for cell, charge in zip(program.cells, program.charge, strict=True):
         windows = funds[cell.award].pots[cell.pot].windows

@@ -12,7 +12,7 @@ from braid.basics.fiscal import ALWAYS, Interval
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
-from braid.explain.other_money import carried, expected, match, overspent, supplanting
+from braid.explain.other_money import carried, carried_over, expected, match, overspent, supplanting
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
 from braid.law.overlay import replaced_in
@@ -53,7 +53,8 @@ def attention(case: Case, paid: Paid, judged: Judged, worked: Worked) -> tuple[A
         *supplanting(case, set(watch.pairs)),
         *match(case, worked.matched),
         *expected(case, worked.expected),
-        *overspent(case),
+        *overspent(case, worked.matched),
+        *carried_over(case, judged),
         *carried(worked.cash),
         *watch.uncertain(),
         *watch.exceptions(),

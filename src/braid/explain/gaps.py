@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 
 from braid.answer.rows import Reason
 from braid.basics.fiscal import join
@@ -16,6 +17,7 @@ from braid.basics.money import show
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
 from braid.judge.case import Case
+from braid.judge.cash import lags_of, outstanding
 from braid.judge.determinations import Determination
 from braid.judge.limit import MONEY, Cell, Limit
 from braid.judge.needs import Need
@@ -33,7 +35,7 @@ class Unmet:
     could_pay: tuple[str, ...]
 
 
-AGAINST_NEED = {"window", "limit", "portion", "payer", "share"}
+AGAINST_NEED = {"window", "limit", "portion", "payer", "share", "effort"}
 """Limits on one need that stand against paying more of it."""
 SHARES = {"cap", "floor", "require"}
 
@@ -123,18 +125,26 @@ class _Gaps:
 
     def _nobody(self, need: Need, gap: int) -> Unmet:
         found = [self.case.determinations[award, need.cost.id] for award in self.case.terms]
-        told = " ".join(f"{each.award}: {self._why_not(each)}" for each in found)
+        told = " ".join(f"{each.award}: {self._why_not(each, need)}" for each in found)
         spoke = (rule for each in found for rule in each.rules if each.status != "allowable" or rule.use_within)
         rules = tuple(dict.fromkeys(rule.name for rule in spoke))
         return Unmet(need, gap, "no-eligible-award", f"No award on file may pay it. {told}", rules, ())
 
-    def _why_not(self, found: Determination) -> str:
+    def _why_not(self, found: Determination, need: Need) -> str:
         """Why an award does not pay: its rule, or that its dates or payable days do not reach the need."""
-        if found.status != "allowable" or not found.payable:
+        if found.status != "allowable" or (found.late and not found.payable):
             return found.reason
-        days = ", ".join(str(piece) for piece in found.payable) or str(self.case.funds[found.award].days)
-        late = next((f" {rule.why}" for rule in found.rules if rule.use_within), "")
-        return f"It may pay it only for costs of {days}.{late}"
+        own = self.case.funds[found.award].days
+        if own.stop <= need.days.start:
+            return f"It pays no costs after {own.last}, and this need arises from {need.days.first} on."
+        if own.start >= need.days.stop:
+            return f"It pays no costs before {own.first}, and this need arises by {need.days.last}."
+        if not found.payable:
+            return found.reason
+        days = ", ".join(str(piece) for piece in found.payable)
+        if need.cost.line.shares is not None and any(piece.meet(need.days).days for piece in found.payable):
+            return "It could, but another award of the line's shares may pay nothing then."
+        return f"It may pay it only for costs of {days}.{f' {found.late}' if found.late else ''}"
 
     def _beyond(self, need: Need, cells: list[Cell]) -> int:
         """Of the need, direct and fringe, what arises on days that no payable window holds."""
@@ -147,6 +157,8 @@ class _Gaps:
         days = ", ".join(str(piece) for piece in join(cell.days for cell in cells))
         unit = self.case.proposal.unit
         sentence = f"{show(amount, unit)} arises on days that no award covers: it may be paid only for costs of {days}."
+        late = dict.fromkeys(self.case.determinations[award, need.cost.id].late for award in payers)
+        sentence = " ".join([sentence, *(f"{why}" for why in late if why)])
         return Unmet(need, amount, "window", sentence, (), payers)
 
     def _rest(self, need: Need, amount: int, payers: tuple[str, ...]) -> Iterator[Unmet]:
@@ -171,7 +183,7 @@ class _Gaps:
         asked = [limit for limit in against if limit.required]
         reason: Reason = "requirement" if asked else "limit"
         against = sorted(asked or against, key=lambda limit: limit.rule is None)
-        told = against[0].sentence if against else "A limit stands against paying more of it."
+        told = self._told(against[0]) if against else "A limit stands against paying more of it."
         money = listed(f"{award} has {show(int(left[award]), unit)} left" for award in rich)
         rules = tuple(dict.fromkeys(limit.rule.name for limit in against if limit.rule))
         yield Unmet(need, amount, reason, f"{money}, but: {told}", rules, payers)
@@ -183,6 +195,21 @@ class _Gaps:
         for limit in self.of_line[None, None]:
             if limit.kind in {"match", "transfer"} or (limit.kind in SHARES and self._held_back(limit, need)):
                 yield limit
+            if limit.kind == "float" and self._floats(limit, need):
+                yield limit
+
+    def _floats(self, limit: Limit, need: Need) -> bool:
+        """Whether paying more of a need would be owed at the end of a quarter in which no more can be carried."""
+        lags, day = lags_of(self.case.proposal), limit.by_day or 0
+        paying_back = (cell for cell in self.cells[need.key] if cell.award in lags)
+        return any(outstanding(cell.days, lags[cell.award], day) for cell in paying_back)
+
+    def _told(self, limit: Limit) -> str:
+        """What stands against a need, in words; of a person's time, what a step comes to."""
+        if limit.kind != "effort" or limit.share is None:
+            return limit.sentence
+        unit, step = self.case.proposal.unit, limit.share * limit.bound
+        return f"{limit.sentence} A step is {show(floor(step), unit)}, and no award has one left or room for one."
 
     def _explain(self, limit: Limit, charge: Fraction) -> None:
         """What a reserve has explained, the reserves of its award explain no more: it is the same money."""

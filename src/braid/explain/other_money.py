@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 
 from braid.answer.rows import Attention, Cash, Hope, Matched
 from braid.answer.summary import dollars
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
+from braid.checks import Judged
 from braid.checks.judging import slack_before
 from braid.judge.case import Case
+from braid.judge.funds import CENTS
+from braid.judge.needs import spent_on
 from braid.law.rules import Rule, Selector
 
 THIN = Decimal("0.05")
@@ -63,9 +68,17 @@ def _looks(selector: Selector | None) -> bool:
 
 def match(case: Case, matched: Iterable[Matched]) -> Iterator[Attention]:
     """A11: a match that is unmet on the full award, thin, or rests on a pledge that needs approval."""
+    before = slack_before(case)
     for row in matched:
         award = case.proposal.award(row.award)
-        if row.missing > 0:
+        if row.missing > 0 and before.get(f"match[{row.award}]", 0) < 0:
+            told = (
+                f"Money of {award.label} that is spent already asks for {dollars(row.missing)} more of other money "
+                "than stands beside it, and no charge of this plan makes that good: find it, or settle it with the "
+                "funder."
+            )
+            yield Attention(code="A11", award=row.award, sentence=told)
+        elif row.missing > 0:
             told = (
                 f"Fringe is charged in whole dollars, which leaves the match of {award.label} "
                 f"{dollars(row.missing)} short: put that much more of other money beside it."
@@ -111,17 +124,49 @@ def expected(case: Case, hoped: Iterable[Hope]) -> Iterator[Attention]:
         yield Attention(code="A8", award=name, sentence=told)
 
 
-def overspent(case: Case) -> Iterator[Attention]:
+def overspent(case: Case, matched: Iterable[Matched]) -> Iterator[Attention]:
     """A19: money that is spent already is more than a limit allows; the rest is planned so that it gets no worse."""
     limits = {limit.id: limit for limit in case.limits}
+    per_unit = 100 // CENTS[case.proposal.unit]
+    missing = {f"match[{row.award}]": Fraction(row.missing) * per_unit for row in matched}
+    yield from _beyond_share(case)
     for name, slack in slack_before(case).items():
         limit = limits[name]
         if slack < 0 and not limit.required:
             over = show(-slack, case.proposal.unit)
             short = "short" if limit.at_least or limit.kind == "match" else "over"
-            told = f"Money already spent leaves this {over} {short}; new charges make it no worse: {limit.sentence}"
+            then = "new charges make it no worse"
+            if limit.kind == "match" and (good := -slack - missing.get(name, -slack)) > 0:
+                then = f"what others pay in this plan makes good {show(floor(good), case.proposal.unit)} of it"
+            told = f"Money already spent leaves this {over} {short}; {then}: {limit.sentence}"
             alone = next(iter(limit.awards)) if limit.awards and len(limit.awards) == 1 else None
             yield Attention(code="A19", award=alone, line=limit.line, sentence=told)
+
+
+def carried_over(case: Case, judged: Judged) -> Iterator[Attention]:
+    """A4: what is carried over by a rule of the program, and not by an approval on file, is to be confirmed."""
+    for limit, actual, _ in judged.measured:
+        if limit.kind == "carried" and limit.rule is not None and actual > 0:
+            amount = show(ceil(actual), case.proposal.unit)
+            told = f"To confirm for {limit.award}: {amount} is carried over from one budget period into the next"
+            yield Attention(code="A4", award=limit.award, sentence=f"{told}. {limit.rule.why}")
+
+
+def _beyond_share(case: Case) -> Iterator[Attention]:
+    """Money spent on a line beyond an award's fixed share of it, though the rest of the line were paid by others."""
+    unit = case.proposal.unit
+    for need in case.needs:
+        shares, period = need.cost.line.shares or {}, need.period.name
+        spent = spent_on(case.proposal, need.cost.id, period)
+        whole = need.direct + sum(spent.get(name, 0) for name in shares)
+        for award, share in shares.items():
+            over = spent.get(award, 0) - ceil(share * whole)
+            if over > 0:
+                told = (
+                    f"Money already spent leaves this {show(over, unit)} over, and the others pay the rest: "
+                    f"{case.proposal.award(award).label} pays {show_percent(share)} of {need.cost.id} in {period}."
+                )
+                yield Attention(code="A19", award=award, line=need.cost.id, sentence=told)
 
 
 def carried(cash: Iterable[Cash]) -> Iterator[Attention]:

@@ -56,6 +56,9 @@ def _of_pot(award: Award, pot: Pot, proposal: Proposal) -> Iterator[Limit]:
 def _of_installment(award: Award, part: Installment, unit: str) -> Iterator[Limit]:
     who, which = frozenset({award.id}), frozenset({part.number})
     told = f"Installment {part.number} of {award.label}, {show(part.amount, unit)}, pays costs of {part.days}."
+    if part.orders_end < part.days.stop:
+        day = Interval(part.days.start, part.orders_end).last
+        told = f"{told[:-1]}; after {day} only what was ordered by then."
     yield Limit(f"installment[{award.id},{part.number}]", "installment", part.amount, told, who, which)
     if part.own is not None:
         late = Interval(part.own, part.days.stop)
@@ -63,7 +66,9 @@ def _of_installment(award: Award, part: Installment, unit: str) -> Iterator[Limi
             f"Of installment {part.number} of {award.label}, {show(part.kept, unit)} may be carried over to costs "
             f"after {Interval(part.days.start, part.own).last}."
         )
-        yield Limit(f"carried[{award.id},{part.number}]", "carried", part.kept, told, who, which, days=late)
+        rule = part.carried_by
+        told = told if rule is None else f"{told[:-1]}: {rule.why}"
+        yield Limit(f"carried[{award.id},{part.number}]", "carried", part.kept, told, who, which, days=late, rule=rule)
 
 
 def _reserve(award: Award, funds: Funds, proposal: Proposal) -> Iterator[Limit]:

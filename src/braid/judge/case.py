@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from braid.basics.fiscal import ALWAYS, NEVER, Interval, join
 from braid.judge.determinations import AwardTerms, Determination, Judge, alike, terms_of
-from braid.judge.funds import CENTS, Funds, Installment, funds_of, months_after
+from braid.judge.funds import CENTS, Funds, Installment, Lasting, funds_of, months_after
 from braid.judge.limits import Cell, Limit, limits_of
 from braid.judge.matching import Matching, cut, matchings_of
-from braid.judge.needs import Need, needs_of
+from braid.judge.needs import Need, needs_of, shares_left
 from braid.judge.oncosts import Indirect, in_base, indirect_of
 from braid.judge.past import Past, past_of
 from braid.law.catalogue import Catalogue
 from braid.law.rules import Base, Rule, Traits
-from braid.proposal import Proposal
+from braid.proposal import Award, Proposal
 from braid.proposal.expected import settled
 
 ORDERED = {"contractual", "equipment", "construction"}
@@ -64,14 +65,14 @@ class Case:
         found: dict[str, Funds] = {}
         for name, terms in self.terms.items():
             months = sorted({rule.use_within.months for rule in terms.rules if rule.use_within is not None})
-            award, within = self.proposal.award(name), self._within(terms)
-            found[name] = funds_of(award, self.proposal, apart=_apart(terms), within=within, limits=tuple(months))
+            lasting = Lasting(self._within(terms), tuple(months), terms.carried())
+            found[name] = funds_of(self.proposal.award(name), self.proposal, apart=_apart(terms), lasting=lasting)
         return found
 
     def _within(self, terms: AwardTerms) -> int | None:
         """The months after which no line can be paid from a receipt of the award; None where some always can."""
         rules = terms.of_kind("use_within")
-        if not all(any(rule.selects(terms.traits(cost)) for rule in rules) for cost in self.proposal.costs):
+        if not all(any(_ends(rule, terms.traits(cost)) for rule in rules) for cost in self.proposal.costs):
             return None
         return max((rule.use_within.months for rule in rules if rule.use_within), default=None)
 
@@ -87,19 +88,11 @@ class Case:
 
     def usable(self, part: Installment, line: str) -> Interval:
         """The days whose costs of a line an installment pays: its own, less those after a limit in time."""
-        stops = [part.days.stop]
-        for rule in self.terms[part.award].of_kind("use_within"):
-            if rule.use_within is not None and rule.selects(self.traits(part.award, line)):
-                stops.append(months_after(part.received, rule.use_within.months))
-        stops.append(self._ordered_by(part.award, line))
+        traits, stops = self.traits(part.award, line), [part.days.stop]
+        stops += [_too_old(rule, part) for rule in self.terms[part.award].of_kind("use_within") if _ends(rule, traits)]
+        if traits.category not in ORDERED:
+            stops.append(part.orders_end)
         return Interval(part.days.start, max(part.days.start, min(stops)))
-
-    def _ordered_by(self, award: str, line: str) -> int:
-        """The day from which costs of a line come too late to be obligated, unless they are ordered beforehand."""
-        last = self.proposal.award(award).obligate_by
-        if last is None or self.traits(award, line).category in ORDERED:
-            return NEVER
-        return last.toordinal() + 1
 
     @cached_property
     def determinations(self) -> dict[tuple[str, str], Determination]:
@@ -115,13 +108,19 @@ class Case:
         return found
 
     def _in_time(self, found: Determination, terms: AwardTerms) -> Determination:
-        """A determination less the days for which the award's money is too old by its rules."""
+        """A determination less the days for which the award's money is too old, by its rules or the day for orders."""
         traits = self.traits(found.award, found.line)
         rules = tuple(rule for rule in terms.of_kind("use_within") if rule.selects(traits))
-        if not rules:
-            return found
         parts = self.funds[found.award].installments
-        return found.within(join(self.usable(part, found.line) for part in parts), rules)
+        ordered = _orders_told(parts, terms.award, ordered=traits.category in ORDERED)
+        if not rules and not ordered:
+            return found
+        ending = tuple(rule for rule in rules if _ends(rule, traits))
+        if traits.category in ORDERED and not ending:
+            stop = self.proposal.fiscal.days.stop
+            met = (rule.why for rule in rules if any(_too_old(rule, part) < stop for part in parts))
+            return found.ordered(ordered or next(met, ""))
+        return found.within(join(self.usable(part, found.line) for part in parts), ending, ordered)
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -258,8 +257,9 @@ class Case:
         for cell in cells:
             payers[cell.line, cell.index].add(cell.award)
         for cell in cells:
-            shares = self.need[cell.line, cell.index].cost.line.shares
-            if shares is None or payers[cell.line, cell.index] >= set(shares):
+            need = self.need[cell.line, cell.index]
+            shares = {} if need.cost.line.shares is None else shares_left(self.proposal, need)
+            if payers[need.key] >= {award for award, share in shares.items() if share}:
                 yield cell
 
     @cached_property
@@ -275,6 +275,31 @@ class Case:
     def limits(self) -> tuple[Limit, ...]:
         """Everything that bounds a sum."""
         return limits_of(self.proposal, self.terms, self.needs, self.funds, self.cells, self.matchings)
+
+
+def _ends(rule: Rule, traits: Traits) -> bool:
+    """Whether a limit in time ends the use of money for a line; where orders meet it, what is ordered arises later."""
+    ordered = rule.use_within is not None and rule.use_within.met_by == "encumbered" and traits.category in ORDERED
+    return rule.selects(traits) and not ordered
+
+
+def _too_old(rule: Rule, part: Installment) -> int:
+    """The day from which an installment is too old by a rule."""
+    return NEVER if rule.use_within is None else months_after(part.received, rule.use_within.months)
+
+
+def _orders_told(parts: Iterable[Installment], award: Award, *, ordered: bool) -> str:
+    """Until when an award's money is to be ordered, in words; empty where that day is no earlier than its end."""
+    found = [part for part in parts if part.orders_end < part.days.stop]
+    told: list[str] = []
+    for part in found:
+        day, own = Interval(part.days.start, part.orders_end).last, award.obligate_by
+        what = "The award" if own == day else f"What was received on {dt.date.fromordinal(part.received)}"
+        told.append(f"{what} is to be obligated by {day}")
+    if not told:
+        return ""
+    then = "what arises later is paid only if it was ordered by then" if ordered else "what arises later comes too late"
+    return f"{', '.join(dict.fromkeys(told))}; {then}."
 
 
 def _apart(terms: AwardTerms) -> bool:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from math import ceil
 
 from braid.basics.fiscal import Interval, join
-from braid.basics.money import show, show_percent
+from braid.basics.money import round_half_up, show, show_percent
 from braid.basics.words import listed
 from braid.judge.determinations import AwardTerms
 from braid.judge.funds import CENTS
 from braid.judge.limit import Cell, Limit
-from braid.judge.needs import Need
+from braid.judge.needs import Need, shares_left, spent_on
 from braid.proposal import Activity, Proposal, at
 
 ByNeed = Mapping[tuple[str, int], list[Cell]]
@@ -90,9 +90,14 @@ def _units(proposal: Proposal, need: Need) -> Iterator[Limit]:
 
 def _fixed(proposal: Proposal, need: Need) -> Iterator[Limit]:
     """Each award pays its share of what the line is paid, to less than one unit (C14)."""
-    for award, share in sorted((need.cost.line.shares or {}).items()):
+    shares, unit = need.cost.line.shares or {}, proposal.unit
+    spent = spent_on(proposal, need.cost.id, need.period.name)
+    for award, left in sorted(shares_left(proposal, need).items()):
         label = next((each.label for each in proposal.awards if each.id == award), award)  # it may only be expected
-        sentence = f"{label} pays {show_percent(share)} of what {need.cost.id} is paid in {need.period}."
+        sentence = f"{label} pays {show_percent(shares[award])} of what {need.cost.id} is paid in {need.period}."
+        if any(spent.get(name) for name in shares):
+            rest = f"{show(round_half_up(left * need.direct), unit)} of the {show(need.direct, unit)} that are left"
+            sentence = f"{sentence[:-1]}: with what is spent already, {rest}."
         yield Limit(
             f"share[{need.cost.id},{need.period},{award}]",
             "share",
@@ -101,7 +106,7 @@ def _fixed(proposal: Proposal, need: Need) -> Iterator[Limit]:
             frozenset({award}),
             line=need.cost.id,
             index=need.index,
-            share=share,
+            share=left,
         )
 
 

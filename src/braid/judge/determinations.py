@@ -50,6 +50,8 @@ class Determination:
     unverified: bool
     lawful: tuple[Interval, ...] = ()
     """The days on which its rules let the award pay, whatever the proposal itself says of who pays the line."""
+    late: str = ""
+    """Why the award's money pays no later costs, in words, where it ends before the award does."""
 
     @property
     def cite(self) -> tuple[str, ...]:
@@ -57,21 +59,27 @@ class Determination:
         deciding = [rule for rule in self.rules if rule.kind != "certify"]
         return tuple(dict.fromkeys(str(cite) for rule in deciding for cite in rule.cite))
 
-    def within(self, days: tuple[Interval, ...], rules: tuple[Rule, ...]) -> Determination:
-        """The same where the award's money pays costs of these days only, by rules on how long it lasts."""
+    def ordered(self, told: str) -> Determination:
+        """The same where the award's money is to be ordered by a day, and may pay it later."""
+        return replace(self, reason=f"{self.reason} {told}") if self.payable and told else self
+
+    def within(self, days: tuple[Interval, ...], rules: tuple[Rule, ...], ordered: str = "") -> Determination:
+        """The same where the award's money pays costs of these days only: by rules on how long it lasts, or its orders.
+
+        ``ordered`` says by which day the award's money is to be ordered.
+        """
         payable = join(piece.meet(part) for piece in self.payable for part in days)
         lawful = join(piece.meet(part) for piece in self.lawful for part in days)
         if self.status != "allowable" or (self.payable and (payable, lawful) == (self.payable, self.lawful)):
             return replace(self, lawful=lawful)
-        told = (
-            f" Only for costs of {', '.join(str(piece) for piece in payable)}: {rules[0].why}"
-            if payable
-            else rules[0].why
-        )
+        why = " ".join([*(rule.why for rule in rules[:1]), *([ordered] if ordered else [])])
+        told = f" Only for costs of {', '.join(str(piece) for piece in payable)}: {why}" if payable else why
         reason = f"{self.reason}{told}" if payable else told
         change = "charge it to money that was received later, or put the funder's exception on file"
+        if not rules:
+            change = "a later day from the funder, an order placed before, or another award"
         spoke = (*rules, *self.rules)
-        return replace(self, payable=payable, lawful=lawful, rules=spoke, reason=reason, change=change)
+        return replace(self, payable=payable, lawful=lawful, rules=spoke, reason=reason, change=change, late=why)
 
     def __str__(self) -> str:
         days = f" ({', '.join(str(piece) for piece in self.payable)})" if self.payable else ""
@@ -109,6 +117,14 @@ class AwardTerms:
             and (rule.transfer.awards_above is None or cents > rule.transfer.awards_above)
             and not self.named(rule, self.award.approvals)
         )
+
+    def carried(self) -> Rule | None:
+        """The rule by which some of a budget period lives on by itself; the least, where there are several.
+
+        None for money that another government passes on: the leave is given to the funder's own recipient.
+        """
+        found = [(rule.carry_over.at_most, rule.id, rule) for rule in self.of_kind("carry_over") if rule.carry_over]
+        return None if self.award.pass_through is not None or not found else min(found, key=lambda each: each[:2])[2]
 
     def traits(self, cost: Cost) -> Traits:
         """What its rules see of a line: supplies at or above its equipment threshold are equipment to it."""

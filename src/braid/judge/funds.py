@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from math import floor
 
 from braid.basics.fiscal import ALWAYS, NEVER, Interval, Period, months_later
+from braid.law.rules import Rule
 from braid.proposal import Award, BudgetPeriod, Proposal, Receipt
 from braid.proposal.moneys import CarryOver
 
@@ -21,7 +22,8 @@ class Installment:
     """A part of an award that can pay the costs of one window, numbered by first day, the opening balance first (C11).
 
     ``own`` and ``kept``: where an approved share lives on after its own budget period, the day on which that has
-    ended, and how much may still be charged from then on (C18).
+    ended, and how much may still be charged from then on (C18), by a rule of the program if the award does not say.
+    ``orders_end``: the day from which it pays only for what was ordered before.
     """
 
     award: str
@@ -34,6 +36,13 @@ class Installment:
     """The day on which the money is there, as an ordinal."""
     own: int | None = None
     kept: int = 0
+    carried_by: Rule | None = field(default=None, compare=False)
+    orders_end: int = NEVER
+
+    @property
+    def ends(self) -> int:
+        """The day from which nothing more can be charged to it that was not ordered before."""
+        return min(self.days.stop, self.orders_end)
 
     @property
     def windows(self) -> tuple[Interval, ...]:
@@ -56,6 +65,11 @@ class Pot:
         if len(self.installments) == 1:
             return self.installments[0].windows
         return (Interval(min(part.days.start for part in self.installments), self.installments[0].days.stop),)
+
+    @property
+    def orders_end(self) -> int:
+        """The day from which it pays only for what was ordered before; alike for all of it within the plan."""
+        return self.installments[0].orders_end
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -124,15 +138,30 @@ class _Money:
     cents: int
     own: int | None = None
     share: Fraction = Fraction(0)
+    of: int | None = None
+    """What the share that lives on is of, in cents; of its own money unless said."""
+    carried_by: Rule | None = None
+    orders_end: int = NEVER
 
 
-def installments_of(award: Award, proposal: Proposal, within: int | None = None) -> tuple[Installment, ...]:
-    """The installments of an award by number; those before the calendar are payable from its first day.
+@dataclass(frozen=True)
+class Lasting:
+    """What an award's rules say of how long its money lasts, where the award itself does not.
 
-    ``within``: the months after its receipt for which each pays costs, where a rule says so.
+    ``within``: the months after which no cost can be paid from a receipt. ``limits``: all such numbers of months, which
+    may differ by line. ``carried``: what of a budget period lives on by itself.
     """
-    per_unit = CENTS[proposal.unit]
-    moneys = (money if within is None else _ending(money, within) for money in _moneys(award, proposal))
+
+    within: int | None = None
+    limits: tuple[int, ...] = ()
+    carried: Rule | None = None
+
+
+def installments_of(award: Award, proposal: Proposal, lasting: Lasting = Lasting()) -> tuple[Installment, ...]:
+    """The installments of an award by number; those before the calendar are payable from its first day."""
+    per_unit, within = CENTS[proposal.unit], lasting.within
+    late = NEVER if award.obligate_by is None else award.obligate_by.toordinal() + 1
+    moneys = (money if within is None else _ending(money, within) for money in _moneys(award, proposal, lasting))
     found = sorted(moneys, key=lambda m: (m.start, m.rank, m.received, m.stop, m.cents))
     kept = [money for money in found if money.cents] or found[:1]
     return tuple(
@@ -144,7 +173,9 @@ def installments_of(award: Award, proposal: Proposal, within: int | None = None)
             money.cents,
             money.received,
             money.own,
-            floor(money.share * (money.cents // per_unit)),
+            min(money.cents // per_unit, floor(money.share * ((money.of or money.cents) // per_unit))),
+            money.carried_by,
+            min(money.orders_end, late),
         )
         for number, money in enumerate(kept, 1)
     )
@@ -160,7 +191,7 @@ def months_after(day: int, months: int) -> int:
     return months_later(dt.date.fromordinal(day), months).toordinal()
 
 
-def _moneys(award: Award, proposal: Proposal) -> Iterator[_Money]:
+def _moneys(award: Award, proposal: Proposal, lasting: Lasting) -> Iterator[_Money]:
     first, days = proposal.fiscal.days.start, award.days
     if award.released is not None:
         for part in award.released:
@@ -170,7 +201,7 @@ def _moneys(award: Award, proposal: Proposal) -> Iterator[_Money]:
         yield _Money(days.start, 1, days.start, days.stop, award.amount)
     yield from _interest(award, proposal)
     for part in award.budget_periods or ():
-        yield _budget_period(award, part)
+        yield _budget_period(award, part, lasting.carried)
     stop = days.stop if award.end is not None else NEVER
     if award.opening_balance is not None:
         start = max(first, days.start)
@@ -199,17 +230,21 @@ def _interest(award: Award, proposal: Proposal) -> Iterator[_Money]:
 def _dated(receipt: Receipt, days: Interval) -> _Money:
     start = max(receipt.first.toordinal(), days.start)
     stop = days.stop if receipt.last is None else min(receipt.last.toordinal() + 1, days.stop)
-    return _Money(start, 1, receipt.date.toordinal(), max(stop, start), receipt.amount)
+    late = NEVER if receipt.order_by is None else receipt.order_by.toordinal() + 1
+    return _Money(start, 1, receipt.date.toordinal(), max(stop, start), receipt.amount, orders_end=late)
 
 
-def _budget_period(award: Award, part: BudgetPeriod) -> _Money:
+def _budget_period(award: Award, part: BudgetPeriod, rule: Rule | None) -> _Money:
     """A budget period: it ends with its own days, or lives on to the award's end, whole or with a share (C18).
 
-    The last one lives on to the end of an extension that is approved.
+    The last one lives on to the end of an extension that is approved. Where the award says nothing of its carry-over,
+    a rule of its program may.
     """
     days, stop = part.days, award.days.stop
     last = award.budget_periods is not None and part == award.budget_periods[-1] and award.extension is not None
     carry = award.carry_over
+    if carry is None and not last:
+        return _by_itself(award, part, rule)
     share = carry.approved if isinstance(carry, CarryOver) else None
     if days.stop == stop or (carry in {"none", "requested"} and not last):
         return _Money(days.start, 1, days.start, days.stop, part.amount)
@@ -218,22 +253,33 @@ def _budget_period(award: Award, part: BudgetPeriod) -> _Money:
     return _Money(days.start, 1, days.start, stop, part.amount, days.stop, share)
 
 
-def funds_of(
-    award: Award, proposal: Proposal, *, apart: bool = False, within: int | None = None, limits: tuple[int, ...] = ()
-) -> Funds:
+def _by_itself(award: Award, part: BudgetPeriod, rule: Rule | None) -> _Money:
+    """A budget period of which a rule lets some live on; it ends with its own days where none follows, or no rule."""
+    days, carried = part.days, None if rule is None else rule.carry_over
+    money = _Money(days.start, 1, days.start, days.stop, part.amount)
+    later = [each for each in award.budget_periods or () if each.start > part.start]
+    if carried is None or not later:
+        return money
+    stop = later[0].days.stop if carried.until == "next_budget_period" else award.days.stop
+    of = later[0].amount if carried.of == "next_budget_period" else part.amount
+    return replace(money, stop=stop, own=days.stop, share=carried.at_most, of=of, carried_by=rule)
+
+
+def funds_of(award: Award, proposal: Proposal, *, apart: bool = False, lasting: Lasting = Lasting()) -> Funds:
     """The installments of an award in pots; ``apart`` keeps each by itself, where a rule bounds each by itself.
 
     Installments that end together are one pot where each begins on a period's first day, before the calendar, or on
-    one common day, and where limits of so many months from their receipt (``limits``) end their use alike within the
-    plan: which of them pays is then decided by cumulative rows alone.
+    one common day, and where limits of so many months from their receipt, and days for orders, end their use alike
+    within the plan: which of them pays is then decided by cumulative rows alone.
     """
     edges = {period.days.start for period in proposal.periods}
     stop = proposal.fiscal.days.stop
     groups: dict[tuple[int, ...], list[Installment]] = {}
-    for part in installments_of(award, proposal, within):
+    limits = lasting.limits
+    for part in installments_of(award, proposal, lasting):
         start = part.days.start
         common = 0 if start <= proposal.fiscal.days.start or start in edges else start
-        ends = tuple(min(stop, months_after(part.received, months)) for months in limits)
+        ends = (min(stop, part.orders_end), *(min(stop, months_after(part.received, months)) for months in limits))
         end = -min(part.days.stop, stop) if limits else -part.days.stop
         alone = apart or part.own is not None
         groups.setdefault((part.number,) if alone else (end, common, *ends), []).append(part)

@@ -111,6 +111,29 @@ def _income(proposal: Proposal, planned: Mapping[tuple[str, int], int]) -> dict[
     return found
 
 
+def spent_on(proposal: Proposal, line: str, period: str) -> dict[str, int]:
+    """What each award spent already on a line in a period, in whole units; nothing where it spent nothing."""
+    found: dict[str, int] = defaultdict(int)
+    for award in proposal.awards:
+        for spent in award.spent_before:
+            if (spent.line, spent.period) == (line, period):
+                found[award.id] += spent.amount // CENTS[proposal.unit]
+    return found
+
+
+def shares_left(proposal: Proposal, need: Need) -> dict[str, Fraction]:
+    """The share of each award in what is still to be paid of a line in a period (C14).
+
+    What the awards have spent on it already counts: each pays of the rest what its share of the whole leaves it, and
+    nothing where it has spent more than that.
+    """
+    shares = need.cost.line.shares or {}
+    spent = spent_on(proposal, *(need.cost.id, need.period.name))
+    whole = need.direct + sum(spent.get(award, 0) for award in shares)
+    left = {award: max(Fraction(0), share * whole - spent.get(award, 0)) for award, share in shares.items()}
+    return {award: amount / sum(left.values()) for award, amount in left.items()}
+
+
 def _by_lines(activity: Activity) -> dict[frozenset[str], list[Revenue]]:
     """The revenue of an activity by the lines that it pays, none for all of them, in the order written."""
     found: dict[frozenset[str], list[Revenue]] = defaultdict(list)

@@ -28,7 +28,10 @@ class Past:
 
 
 def past_of(proposal: Proposal, funds: Mapping[str, Funds]) -> tuple[Past, ...]:
-    """What was spent, charged to the installments of each award in the order of their first days."""
+    """What was spent, charged to the installments of each award in the order of their first days.
+
+    What was spent in a period is charged to those that may pay its costs, as far as they go.
+    """
     found: list[Past] = []
     for award in sorted(proposal.awards, key=lambda award: award.id):
         if award.spent_before:
@@ -37,18 +40,25 @@ def past_of(proposal: Proposal, funds: Mapping[str, Funds]) -> tuple[Past, ...]:
 
 
 def _of_award(award: Award, proposal: Proposal, funds: Funds) -> Iterator[Past]:
-    left = [(str(part.number), part.amount) for part in funds.installments]
-    for spent in award.spent_before:
+    left = {part.number: part.amount for part in funds.installments}
+    for spent in sorted(award.spent_before, key=lambda spent: spent.period is None):
         units = spent.amount // CENTS[proposal.unit]
-        while units:
-            number, room = left[0]
-            take = units if len(left) == 1 else min(units, room)
-            left[0] = (number, room - take)
+        numbers = _numbers(spent, proposal, funds)
+        for number in numbers:
+            take = min(units, max(0, left[number])) if number != numbers[-1] else units
+            left[number] -= take
             units -= take
             if take:
-                yield _past(award, proposal, spent, number, take)
-            if units:
-                left.pop(0)
+                yield _past(award, proposal, spent, str(number), take)
+
+
+def _numbers(spent: Spent, proposal: Proposal, funds: Funds) -> list[int]:
+    """The installments that can have borne it, the earliest first: those that pay costs of its period, if there are."""
+    numbers = [part.number for part in funds.installments]
+    if spent.period not in proposal.fiscal.index:
+        return numbers
+    days = proposal.periods[proposal.fiscal.index[spent.period]].days
+    return [part.number for part in funds.installments if part.days.meet(days).days] or numbers
 
 
 def _past(award: Award, proposal: Proposal, spent: Spent, installment: str, amount: int) -> Past:

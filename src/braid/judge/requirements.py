@@ -51,11 +51,14 @@ def _required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, .
         whole = sum(_selected(requirement, need) for need in needs)
         amount = ceil(bound * whole) if least else floor(bound * whole)  # C7
         told = f"{words} {show_percent(bound)} of the need of its lines, {show(amount, unit)}, is met{who}"
+    hoped = sorted((awards or frozenset()) - {award.id for award in proposal.awards})
+    pay = "is only expected and pays" if len(hoped) == 1 else "are only expected and pay"
+    unsure = f" {listed(hoped)} {pay} nothing, unless what is expected is planned too." if hoped else ""
     return Limit(
         f"require[{requirement.id}]",
         "require",
         amount,
-        f"{requirement.id} is required: {told[0].lower()}{told[1:]}.",
+        f"{requirement.id} is required: {told[0].lower()}{told[1:]}.{unsure}",
         awards,
         select=requirement.select,
         share=bound if of_total and isinstance(bound, Fraction) else None,

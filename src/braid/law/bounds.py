@@ -1,4 +1,4 @@
-"""How far a program pays: caps, floors, ceilings, shares, rates, match, moves between object classes, time limits."""
+"""How far a program pays: caps, floors, ceilings, shares, rates, match, moves between classes, time, carry-over."""
 
 from __future__ import annotations
 
@@ -192,5 +192,22 @@ class UseWithin(Frozen):
 
     months: Count
     met_by: Literal["spent", "encumbered"] = "spent"
-    """What must have happened by then; a plan counts the day on which the cost arises."""
+    """What must have happened by then: the cost has arisen, or what causes it is ordered."""
     select: Selector = Selector()
+
+
+class Carried(Frozen):
+    """What is left of a budget period and may pay later costs without the funder's approval."""
+
+    at_most: Percent
+    """The share of ``of`` that lives on."""
+    of: Literal["budget_period", "next_budget_period"] = "budget_period"
+    """Of which budget period's money: of the one that ends, or of the one that follows it."""
+    until: Literal["award", "next_budget_period"] = "award"
+    """To when it lives on: to the award's end, or to that of the budget period that follows."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.at_most > 1:
+            raise ValueError(f"{show_percent(self.at_most)} is more than the whole; write 100% or less")
+        return self

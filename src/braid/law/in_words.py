@@ -13,7 +13,7 @@ from typing import Any
 from braid.basics.fiscal import ALWAYS, NEVER, Interval
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
-from braid.law.bounds import Cap, Ceiling, Floor, IndirectRule, Match, Portion, Transfer, UseWithin
+from braid.law.bounds import Cap, Carried, Ceiling, Floor, IndirectRule, Match, Portion, Transfer, UseWithin
 from braid.law.rules import Kind, Rule
 from braid.law.selecting import Approval, Forbid, Selector
 
@@ -186,6 +186,14 @@ def _use_within(use: UseWithin) -> str:
     return f"costs {met} within {use.months} months of receiving the money{_on(use.select)}"
 
 
+def _carried(carried: Carried) -> str:
+    ended = carried.of == "budget_period"
+    of = "of its money" if ended else "of the money of the budget period that follows"
+    until = "the award" if carried.until == "award" else "the budget period that follows"
+    share = show_percent(carried.at_most)
+    return f"of what a budget period leaves, at most {share} {of} may pay costs until {until} ends, without approval"
+
+
 _TELL: dict[Kind, Callable[[Any], str]] = {
     "allow": selected,
     "forbid": _forbid,
@@ -200,6 +208,7 @@ _TELL: dict[Kind, Callable[[Any], str]] = {
     "match": _match,
     "transfer": _transfer,
     "use_within": _use_within,
+    "carry_over": _carried,
 }
 
 

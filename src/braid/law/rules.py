@@ -17,6 +17,7 @@ from braid.law.bounds import (
     Base,
     Bound,
     Cap,
+    Carried,
     Ceiling,
     Floor,
     IndirectRule,
@@ -33,7 +34,7 @@ from braid.law.selecting import Approval, Forbid, Selector, Traits
 Read = Literal["text", "secondary", "unverified"]
 Kind = Literal[
     "allow", "forbid", "approval", "certify", "cap", "floor", "limit", "portion", "indirect", "match", "transfer",
-    "use_within", "last_payer",
+    "use_within", "carry_over", "last_payer",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -103,6 +104,7 @@ class Rule(Frozen):
     match: Match | None = None
     transfer: Transfer | None = None
     use_within: UseWithin | None = None
+    carry_over: Carried | None = None
     last_payer: Selector | None = None
     replaces: Text | None = None
     """In a catalogue of one's own: the full id of the rule that it takes the place of."""
@@ -125,7 +127,7 @@ class Rule(Frozen):
         if len(kinds) != 1:
             found = "none" if not kinds else " and ".join(kinds)
             raise ValueError(f"a rule says exactly one of {', '.join(KINDS)}; found {found}")
-        if (self.match or self.transfer or self.use_within) and self.costs != Dates():
+        if (self.match or self.transfer or self.use_within or self.carry_over) and self.costs != Dates():
             raise ValueError(f"`costs:` has no meaning on a {kinds[0]}, which looks at the whole award; say `awards:`")
         return self
 
@@ -158,7 +160,7 @@ class Rule(Frozen):
 
     def selects(self, traits: Traits) -> bool:
         """Whether it speaks about a line with these traits."""
-        if self.indirect is not None or self.match is not None or self.transfer is not None:
+        if self.indirect or self.match or self.transfer or self.carry_over:
             return True
         bounded = self.cap or self.floor or self.limit or self.portion or self.use_within
         kinds = (self.allow, self.forbid, self.approval, self.certify, self.last_payer)
@@ -167,7 +169,7 @@ class Rule(Frozen):
 
 
 __all__ = [
-    "KINDS", "Approval", "Base", "Bound", "Cap", "Ceiling", "Citation", "Facts", "Floor", "Forbid", "IndirectRule",
-    "Kind", "Match", "Portion", "Read", "Rule", "Selector", "Traits", "Transfer", "UseWithin", "bound_text",
-    "parse_bound",
+    "KINDS", "Approval", "Base", "Bound", "Cap", "Carried", "Ceiling", "Citation", "Facts", "Floor", "Forbid",
+    "IndirectRule", "Kind", "Match", "Portion", "Read", "Rule", "Selector", "Traits", "Transfer", "UseWithin",
+    "bound_text", "parse_bound",
 ]  # fmt: skip

@@ -91,7 +91,7 @@ def by_installment(case: Case, paid: Paid, award: str) -> dict[str, int]:
 def _lives_on(case: Case, part: Installment, charged: dict[str, int], judged: Judged) -> int:
     """What of an installment can still pay costs after the calendar."""
     stop = case.proposal.fiscal.days.stop
-    if part.days.stop <= stop:
+    if part.ends <= stop:
         return 0
     left = max(0, part.amount - charged.get(str(part.number), 0))
     if part.own is None or part.own > stop:
@@ -108,7 +108,7 @@ def _lapses(
     by_day: dict[int, int] = defaultdict(int)
     for part in parts:
         left = max(0, part.amount - charged.get(str(part.number), 0) - lives[part.number])
-        day = part.days.stop if part.own is None else part.own
+        day = part.ends if part.own is None else min(part.own, part.ends)
         by_day[day - 1] += left
     ends = [(amount, day) for day, amount in sorted(by_day.items()) if amount]
     return tuple(ends) if sum(amount for amount, _ in ends) == lapsed else ((lapsed, max(by_day)),) if lapsed else ()

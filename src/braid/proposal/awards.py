@@ -75,8 +75,11 @@ class Award(Frozen):
     """What is received by fiscal year, payable for costs from the first day of that year; or by date."""
     budget_periods: tuple[BudgetPeriod, ...] | None = Field(default=None, min_length=1)
     """Each an installment that pays the costs of its own days."""
-    carry_over: CarryOvers = "none"
-    """What of a budget period lives on to the award's end: nothing, all, or an approved share (C18)."""
+    carry_over: CarryOvers | None = None
+    """What of a budget period lives on to the award's end: nothing, all, or an approved share (C18).
+
+    Where nothing is said, what the program lets live on by itself; nothing where it has no rule on that.
+    """
     reserve: Amounts | None = None
     """What is to be left at each period's end, or at those that are named (C17)."""
     status: Literal["awarded", "expected"] = "awarded"
@@ -87,7 +90,7 @@ class Award(Frozen):
     released: tuple[Increment, ...] | None = Field(default=None, min_length=1)
     """Where the amount is released in parts, those that are: each pays costs from its day on."""
     obligate_by: Date | None = None
-    """The last day on which costs may be incurred that are not ordered beforehand."""
+    """The last day for orders: later it pays only for what was ordered by then."""
     liquidate_by: Date | None = None
     """The last day on which bills may be paid."""
     interest: Amounts | None = None
@@ -158,7 +161,7 @@ class Award(Frozen):
     def _periods(self) -> Self:
         parts = self.budget_periods or ()
         self._ends()
-        if self.carry_over != "none" and not parts:
+        if self.carry_over not in {None, "none"} and not parts:
             raise ValueError("`carry_over` is of `budget_periods`; this award has none")
         for i, part in enumerate(parts):
             if i and part.start <= parts[i - 1].end:
@@ -168,6 +171,15 @@ class Award(Frozen):
                 )
             if not part.days.within(self.days):
                 raise ValueError(f"budget period {i + 1} ({part.start} to {part.end}) lies outside the award's dates")
+        return self
+
+    @model_validator(mode="after")
+    def _said_once(self) -> Self:
+        if any(term.carry_over is not None for term in self.terms):
+            raise ValueError(
+                "what an award may carry over is no term of its own; say it as the award's own key, as in "
+                "`carry_over: {approved: 50%}`"
+            )
         return self
 
     @model_validator(mode="after")

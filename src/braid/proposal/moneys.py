@@ -13,7 +13,6 @@ from pydantic import (
     PlainSerializer,
     Tag,
     WithJsonSchema,
-    field_validator,
     model_validator,
 )
 
@@ -88,22 +87,18 @@ class Receipt(Frozen):
     authorized: Date | None = None
     """The first day whose costs it may pay; the day of the receipt unless said."""
     use_by: UseBy | None = None
-    """The last day whose costs it may pay; the award's end, or never, unless said."""
-    met_by: Literal["spent"] = "spent"
-
-    @field_validator("met_by", mode="before")
-    @classmethod
-    def _spent(cls, value: Any) -> Any:
-        if value == "encumbered":
-            raise ValueError("money only encumbered by `use_by` cannot be planned in this version; say `spent`")
-        return value
+    """The day by which it is to be used; the award's end, or never, unless said."""
+    met_by: Literal["spent", "encumbered"] = "spent"
+    """What is to have happened by then: the costs have arisen, or what causes them is ordered."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.date.year > LAST_YEAR:
             raise ValueError(f"{self.date} lies after the year {LAST_YEAR}")
-        if self.last is not None and self.last < self.first:
-            raise ValueError(f"it is to be used by {self.last}, before it may be used from {self.first}")
+        if self.due is not None and self.due < self.first:
+            raise ValueError(f"it is to be used by {self.due}, before it may be used from {self.first}")
+        if self.met_by == "encumbered" and self.due is None:
+            raise ValueError("`met_by: encumbered` says what is done by a last day; give that day as `use_by`")
         return self
 
     @property
@@ -112,11 +107,21 @@ class Receipt(Frozen):
         return self.authorized or self.date
 
     @property
-    def last(self) -> dt.date | None:
-        """The last day whose costs it may pay; None where it never ends by itself."""
+    def due(self) -> dt.date | None:
+        """The day by which it is to be used; None where there is none."""
         if isinstance(self.use_by, int):
             return months_later(self.date, self.use_by) - dt.timedelta(days=1)
         return self.use_by
+
+    @property
+    def last(self) -> dt.date | None:
+        """The last day whose costs it may pay; None where it never ends by itself."""
+        return self.due if self.met_by == "spent" else None
+
+    @property
+    def order_by(self) -> dt.date | None:
+        """The last day for orders, after which it pays only for what was ordered by then; None where there is none."""
+        return self.due if self.met_by == "encumbered" else None
 
 
 def _receipts_form(value: Any) -> str:

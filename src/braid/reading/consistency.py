@@ -61,7 +61,7 @@ def _receipts(document: Document, loc: Loc, award: Award, proposal: Proposal) ->
 
 
 def _receipt(document: Document, loc: Loc, receipt: Receipt, award: Award, proposal: Proposal) -> None:
-    first, last = receipt.first, receipt.last
+    first, last = receipt.first, receipt.due
     key = "authorized" if receipt.authorized else "date"
     if receipt.date > proposal.fiscal.days.last:
         sentence = f"{receipt.date} comes after the last day of the plan, {proposal.fiscal.days.last}"
@@ -74,7 +74,7 @@ def _receipt(document: Document, loc: Loc, receipt: Receipt, award: Award, propo
 
 def _carry_over(document: Document, loc: Loc, award: Award) -> None:
     carried = award.carry_over
-    if isinstance(carried, str):
+    if carried is None or isinstance(carried, str):
         return
     for key, share in (("approved", carried.approved), ("requested", carried.requested)):
         if share is not None and share > 1:

@@ -175,7 +175,7 @@ class Facts:
                 kept if first else NOTHING,
                 *charged,
                 split=len(windows) > 1,
-                ends=days.stop <= self.days.stop,
+                ends=min(days.stop, installment.orders_end) <= self.days.stop,
             )
             carried = part.left - part.lapses
             yield part
