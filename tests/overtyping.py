@@ -23,7 +23,16 @@ def carried(plan: Plan, folder: Path) -> Workbook:
 
 def failing(book: Workbook) -> set[tuple[str, str]]:
     """The checks that fail: their kind, and what they are about."""
-    rows = [row for row in table(book, "Checks", "Check") if row["Result"] != "PASS"]
+    return _said(book, "FAIL")
+
+
+def warning(book: Workbook) -> set[tuple[str, str]]:
+    """The checks that warn: their kind, and what they are about."""
+    return _said(book, "WARN")
+
+
+def _said(book: Workbook, word: str) -> set[tuple[str, str]]:
+    rows = [row for row in table(book, "Checks", "Check") if row["Result"] == word]
     return {(row["Check"], " ".join(str(row[k]) for k in ("Award", "Line", "Period") if row.get(k))) for row in rows}
 
 

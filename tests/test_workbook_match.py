@@ -261,7 +261,7 @@ def test_indirect_names_the_rule(plans: dict[str, Plan], tmp_path: Path) -> None
 def test_object_classes_add_up(plans: dict[str, Plan], tmp_path: Path) -> None:
     """What each class is charged above its budget is what the limit on moves counts; indirect cost is no move."""
     book = carried(plans["coalition"], tmp_path)
-    rows = table(book, "Object classes", "Award")
+    rows = table(book, "Approved budget", "Award")
     moved = limits(book)
     for award in ("dfc", "grant"):
         mine = [row for row in rows if row["Award"] == award]
@@ -274,7 +274,7 @@ def test_object_classes_add_up(plans: dict[str, Plan], tmp_path: Path) -> None:
 def test_sheets_that_a_plan_does_not_need_are_left_out(tmp_path: Path) -> None:
     """Without match, approved budgets and a rate of one's own there is no sheet for them, and no column either."""
     book = carried(braid.plan(small(TWO_AWARDS.replace("rate: 10%", "rate: 0%"))), tmp_path)
-    assert not {"Match", "Pledges", "Object classes", "Indirect"} & {*book.sheetnames}
+    assert not {"Match", "Pledges", "Approved budget", "Indirect"} & {*book.sheetnames}
     heads = next(row for row in book["Allocation"].iter_rows(values_only=True) if row[0] == "Award")
     assert list(heads)[-2:] == ["Counts in", "Object class"]  # the forms of a federal award go by that
 

@@ -181,10 +181,10 @@ class Case:
         """What an award's money that is spent already is to be matched with, exactly."""
         matching = self.matchings[award]
         return sum(
-            (matching.ratio(self._day(past)) * past.amount for past in self.past if past.award == award), Fraction(0)
+            (matching.ratio(self.day_of(past)) * past.amount for past in self.past if past.award == award), Fraction(0)
         )
 
-    def _day(self, past: Past) -> int:
+    def day_of(self, past: Past) -> int:
         """A day that stands for when money was spent: the first of its period, or of its award."""
         if past.index >= 0:
             return self.proposal.periods[past.index].days.start

@@ -11,6 +11,11 @@ from braid.files import sheets
 from braid.files.sheets import Book
 from braid.workbook import front, tables
 from braid.workbook.allocation import allocation
+from braid.workbook.answer.before import spent_before
+from braid.workbook.answer.income import revenue
+from braid.workbook.answer.matrix import Matrix
+from braid.workbook.balances import balances
+from braid.workbook.balances import installments as installments_of
 from braid.workbook.cash import Cash
 from braid.workbook.checks import Checks
 from braid.workbook.classes import classes
@@ -20,8 +25,9 @@ from braid.workbook.filing.package import filing
 from braid.workbook.identities import Identities
 from braid.workbook.indirect import indirect
 from braid.workbook.ledger import LAST_DAY
-from braid.workbook.limits import limits, over
+from braid.workbook.limits import OVER, WARN, limits, said
 from braid.workbook.match import match, pledges
+from braid.workbook.needs import needs
 from braid.workbook.summary import Summary
 
 EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
@@ -32,17 +38,22 @@ def book_of(plan: Plan) -> Book:
     if plan.status not in {"optimal", "feasible"}:
         raise OutputError(f"the status of the plan is «{plan.status}»: there is nothing that a workbook could carry")
     facts = Facts(plan)
-    bounds, cash, summary = limits(facts), Cash(facts), Summary(facts)
-    installments, last_day = tables.installments(facts)
+    bounds, cash, summary, matrix = limits(facts), Cash(facts), Summary(facts), Matrix(facts)
+    braid = matrix.sheet()
+    installments, last_day = installments_of(facts)
     forms = filing(facts)
-    checks = Checks(facts, Identities(facts, cash, over(bounds), summary.totals, forms.checks))
+    counted, places = (said(bounds, OVER), said(bounds, WARN)), {**summary.totals, "awards": matrix.total}
+    checks = Checks(facts, Identities(facts, cash, counted, places, forms.checks))
     parts = (
         summary.sheet(checks),
+        braid,
         allocation(facts),
-        tables.awards(facts),
+        balances(facts),
         installments,
         pledges(facts),
-        tables.needs(facts),
+        spent_before(facts),
+        needs(facts),
+        revenue(facts),
         tables.gaps(facts),
         match(facts),
         indirect(facts),
@@ -58,8 +69,8 @@ def book_of(plan: Plan) -> Book:
     others = [sheet for sheet in parts if sheet is not None]
     proposal, source = plan.proposal, plan.file.provenance
     return Book(
-        sheets=(front.contents(facts, others, checks.failed, forms.roles), *others),
-        names={"checks_failed": checks.place, LAST_DAY: last_day},
+        sheets=(front.contents(facts, others, (checks.failed, checks.warned), forms.roles), *others),
+        names={**checks.names, LAST_DAY: last_day},
         title=proposal.name,
         subject=f"Braided funding plan of {proposal.jurisdiction.name}, {proposal.jurisdiction.state}",
         creator=f"braid {source.braid_version}",

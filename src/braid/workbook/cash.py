@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -12,13 +12,14 @@ from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import TABLE, Key, word
-from braid.workbook.page import Column, Page
+from braid.workbook.page import FAIL, PASS, Column, Page, letters
 
 ALL = "All awards"
-PASS, FAIL = "PASS", "FAIL"
+SPENT_BEFORE = Column("Spent before", 0, "money")
 BALANCE = (
     Column("Opening", 0, "money"),
     Column("Received", 0, "money"),
+    SPENT_BEFORE,
     Column("Direct", 0, "money"),
     Column("Fringe", 0, "money"),
     Column("Indirect", 0, "money"),
@@ -35,13 +36,15 @@ KEYS = (
     Column("From", 12, "date"),
     Column("Until", 12, "date"),
 )
-CASH = (*KEYS, *BALANCE)
 TO_DATE = (
     Column("Received to date", 0, "money"),
+    Column("Spent to date", 0, "money"),
     Column("Charged to date", 0, "money"),
     Column("Lapsed to date", 0, "money"),
 )
-SUMMED = ("received", "direct", "fringe", "indirect", "charged", "lapsed")
+SUMMED = ("received", "before", "direct", "fringe", "indirect")
+MORE = ("opening", "charged", "lapsed", "closing")
+HEADS = {"before": SPENT_BEFORE.header}
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Flow:
 
     opening: Decimal = NOTHING
     received: Decimal = NOTHING
+    before: Decimal = NOTHING
+    """What was spent before the plan of what is received."""
     direct: Decimal = NOTHING
     fringe: Decimal = NOTHING
     indirect: Decimal = NOTHING
@@ -63,7 +68,7 @@ class Flow:
     @property
     def closing(self) -> Decimal:
         """What is left at the end."""
-        return self.opening + self.received - self.charged - self.lapsed
+        return self.opening + self.received - self.before - self.charged - self.lapsed
 
     @classmethod
     def added(cls, flows: Iterable[Flow]) -> Flow:
@@ -78,6 +83,10 @@ class Cash:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.periods = facts.plan.proposal.periods
+        balance = tuple(column for column in BALANCE if column is not SPENT_BEFORE or facts.before)
+        self.columns = (*KEYS, *balance)
+        self.at = letters((*self.columns, *TO_DATE))
+        """The letter of each column, by its header."""
 
     @cached_property
     def flows(self) -> dict[str, tuple[Flow, ...]]:
@@ -86,7 +95,7 @@ class Cash:
 
     def _flows(self, award: str) -> Iterator[Flow]:
         parts = [part for part in self.facts.parts if part.award == award]
-        opening = _sum(part.amount for part in parts if part.received and part.received < self.facts.days.first)
+        opening = _sum(p.amount - p.before for p in parts if p.received and p.received < self.facts.days.first)
         since = dt.date.min  # what lapsed before the plan lapses in its first period
         for period in self.periods:
             first, last = period.days.first, period.days.last
@@ -97,6 +106,7 @@ class Cash:
             flow = Flow(
                 opening,
                 _sum(part.amount for part in parts if part.received and first <= part.received <= last),
+                _sum(part.before for part in parts if part.received and first <= part.received <= last),
                 lapsed=_sum(part.lapses for part in parts if part.last and since < part.last <= last),
                 **charged,
             )
@@ -107,26 +117,30 @@ class Cash:
         """The flow of an award over the whole plan."""
         flows = self.flows[award]
         total = Flow.added(flows)
-        return Flow(flows[0].opening, total.received, total.direct, total.fringe, total.indirect, total.lapsed)
+        return replace(total, opening=flows[0].opening)
 
-    def later(self, award: str) -> Decimal:
-        """What an award brings only after the plan, though it may pay for costs within it."""
+    def later(self, award: str) -> tuple[Decimal, Decimal]:
+        """What an award brings only after the plan, though it may pay costs within it; and what of that is spent."""
         last = self.facts.days.last
-        return _sum(p.amount for p in self.facts.parts if p.award == award and p.received and p.received > last)
+        parts = [p for p in self.facts.parts if p.award == award and p.received and p.received > last]
+        return _sum(part.amount for part in parts), _sum(part.before for part in parts)
 
     def sheet(self) -> Sheet:
         """The sheet: by award, by period, and by award and period."""
-        page = page_of(self.facts, "Cash flow", "result", (*CASH, *TO_DATE))
+        page = page_of(self.facts, "Cash flow", "result", (*self.columns, *TO_DATE))
         page.locked = True
-        page.printed = len(CASH)
+        page.printed = len(self.columns)
+        spent = " - spent before" if self.facts.before else ""
         page.say("Cash flow: what each award receives, is charged and has left", "title")
         page.say(
-            "Opening + received - charged - lapsed comes to what stands under «Comes to»; Closing is added up anew, by "
-            "dates, from Installments and the Allocation. Where the two are one, the word is PASS."
+            f"Opening + received{spent} - charged - lapsed comes to what stands under «Comes to»; Closing is added up "
+            "anew, by dates, from Installments and the Allocation. Where the two are one, the word is PASS."
         )
         page.say(
             "A balance in parentheses is money that you carry until it comes; what comes when stands on Installments."
         )
+        if spent:
+            page.say("Spent before: what of the money received was spent before this plan; Opening is without it.")
         page.skip()
         page.say("By award, over the whole plan", "heading")
         self._by_award(page)
@@ -146,13 +160,15 @@ class Cash:
         def rows() -> Iterator[list[Value]]:
             for row, total in enumerate(self.facts.awards, first):
                 keys: list[Value] = [total.award, span, days.first, days.last]
-                yield keys + _totalled(row, self.whole(total.award), "Award", f"$A{row}", ends=True)
+                yield keys + self._totalled(row, self.whole(total.award), "Award", f"$A{row}", ends=True)
 
-        page.table("tblCashAwards", CASH, rows())
-        page.verdicts.append(page.span(len(CASH), first))
+        page.table("tblCashAwards", self.columns, rows())
+        page.verdicts.append(page.span(len(self.columns), first))
         whole = Flow.added(self.whole(total.award) for total in self.facts.awards)
-        values = [whole.opening, *(getattr(whole, name) for name in SUMMED), whole.closing, whole.closing, NOTHING]
-        sums = [Formula(f"SUM(tblCashAwards[{c.header}])", v) for c, v in zip(BALANCE, values, strict=False)]
+        values = {"Comes to": whole.closing, "Difference": NOTHING}
+        names = [column.header for column in self.columns[len(KEYS) : -1]]
+        known = {HEADS.get(name, name.capitalize()): getattr(whole, name) for name in (*SUMMED, *MORE)} | values
+        sums = [Formula(f"SUM(tblCashAwards[{name}])", known[name]) for name in names]
         page.line([ALL, None, None, None, *sums, None], ["total text"] * 4 + ["total"] * len(sums) + ["total text"])
         page.skip()
 
@@ -163,37 +179,88 @@ class Cash:
             for row, (place, period) in enumerate(enumerate(self.periods), first):
                 flow = Flow.added(flows[place] for flows in self.flows.values())
                 keys: list[Value] = [ALL, period.name, period.days.first, period.days.last]
-                yield keys + _totalled(row, flow, "Period", f"$B{row}")
+                yield keys + self._totalled(row, flow, "Period", f"$B{row}")
 
-        page.table("tblCashPeriods", CASH, rows())
-        page.verdicts.append(page.span(len(CASH), first))
+        page.table("tblCashPeriods", self.columns, rows())
+        page.verdicts.append(page.span(len(self.columns), first))
         page.skip()
 
     def _by_both(self, page: Page) -> None:
         first = page.row + 1
         pairs = [(award, place) for award in self.flows for place in range(len(self.periods))]
         rows = [self._row(award, place, first + i) for i, (award, place) in enumerate(pairs)]
-        page.table("tblCash", (*CASH, *TO_DATE), rows)
-        page.verdicts.append(page.span(len(CASH), first))
+        page.table("tblCash", (*self.columns, *TO_DATE), rows)
+        page.verdicts.append(page.span(len(self.columns), first))
 
     def _row(self, award: str, place: int, row: int) -> list[Value]:
-        flows, period = self.flows[award], self.periods[place]
+        flows, period, cell = self.flows[award], self.periods[place], self._cell(row)
         flow, so_far = flows[place], Flow.added(flows[: place + 1])
         ledger, key, when = self.facts.ledger, Key(f"$A{row}", award), Key(f"$B{row}", period.name)
-        opening = _installments("Amount", row, f'"<"&$C{row}', "Received on") if not place else f"$M{row - 1}"
-        received = flows[0].opening + so_far.received
+        by_now = f'"<="&$D{row}'
+        kinds = [ledger.sum(award=key, period=when, kind=word(kind)) for kind in ("direct", "fringe", "indirect")]
+        parts = [part for part in self.facts.parts if part.award == award and part.received]
+        last = period.days.last
+        brought = _sum(part.amount for part in parts if part.received and part.received <= last)
+        spent = _sum(part.before for part in parts if part.received and part.received <= last)
+        names = ("Received", "Spent", "Charged", "Lapsed")
+        closing = "-".join(cell[f"{name} to date"] for name in names)
         return [
             award,
             period.name,
             period.days.first,
             period.days.last,
-            Formula(opening, flow.opening),
+            self._opening(row, flow, first=not place),
             Formula(_installments("Amount", row, _within(row), "Received on"), flow.received),
-            *(ledger.sum(award=key, period=when, kind=word(kind)) for kind in ("direct", "fringe", "indirect")),
-            *_closed(row, flow, f"$P{row}-$Q{row}-$R{row}", _lapsed(row, first=not place)),
-            Formula(_installments("Amount", row, f'"<="&$D{row}', "Received on"), received),
-            Formula(f'SUMIFS({TABLE}[Amount],{TABLE}[Award],$A{row},{TABLE}[Until],"<="&$D{row})', so_far.charged),
-            Formula(_installments("Lapses", row, f'"<="&$D{row}', "Until"), so_far.lapsed),
+            *self._spent(row, flow),
+            *kinds,
+            *self._closed(row, flow, closing, _lapsed(row, first=not place)),
+            Formula(_installments("Amount", row, by_now, "Received on"), brought),
+            Formula(_installments("Spent before", row, by_now, "Received on"), spent) if self.facts.before else NOTHING,
+            Formula(f"SUMIFS({TABLE}[Amount],{TABLE}[Award],$A{row},{TABLE}[Until],{by_now})", so_far.charged),
+            Formula(_installments("Lapses", row, by_now, "Until"), so_far.lapsed),
+        ]
+
+    def _cell(self, row: int) -> dict[str, str]:
+        return {name: f"${column}{row}" for name, column in self.at.items()}
+
+    def _opening(self, row: int, flow: Flow, *, first: bool) -> Formula:
+        """What was received before the plan and not spent; in later periods, the closing of the one above."""
+        if not first:
+            return Formula(self._cell(row - 1)["Closing"], flow.opening)
+        texts = [_installments(name, row, f'"<"&$C{row}', "Received on") for name in ("Amount", "Spent before")]
+        return Formula("-".join(texts if self.facts.before else texts[:1]), flow.opening)
+
+    def _spent(self, row: int, flow: Flow) -> list[Value]:
+        if not self.facts.before:
+            return []
+        return [Formula(_installments("Spent before", row, _within(row), "Received on"), flow.before)]
+
+    def _closed(self, row: int, flow: Flow, closing: str, lapsed: str) -> list[Value]:
+        """From Charged to Result: the identity, worked out once by the row and once anew."""
+        cell = self._cell(row)
+        spent = f"-{cell['Spent before']}" if self.facts.before else ""
+        comes = f"{cell['Opening']}+{cell['Received']}{spent}-{cell['Charged']}-{cell['Lapsed']}"
+        return [
+            Formula(f"SUM({cell['Direct']}:{cell['Indirect']})", flow.charged),
+            Formula(lapsed, flow.lapsed),
+            Formula(f"ROUND({comes},2)", flow.closing),
+            Formula(closing, flow.closing),
+            Formula(f"ROUND({cell['Comes to']}-{cell['Closing']},2)", NOTHING),
+            Formula(f'IF({cell["Difference"]}=0,"{PASS}","{FAIL}")', PASS),
+        ]
+
+    def _totalled(self, row: int, flow: Flow, column: str, key: str, *, ends: bool = False) -> list[Value]:
+        """Sums over the rows by award and period; over several periods, the first opening and the last closing."""
+
+        def summed(name: str, more: str = "") -> str:
+            return f"SUMIFS(tblCash[{name}],tblCash[{column}],{key}{more})"
+
+        opens, closes = (f",tblCash[From],$C{row}", f",tblCash[Until],$D{row}") if ends else ("", "")
+        heads = {name: HEADS.get(name, name.capitalize()) for name in SUMMED}
+        return [
+            Formula(summed("Opening", opens), flow.opening),
+            *(Formula(summed(head), getattr(flow, name)) for name, head in heads.items() if head in self.at),
+            *self._closed(row, flow, summed("Closing", closes), summed("Lapsed")),
         ]
 
 
@@ -211,32 +278,6 @@ def _lapsed(row: int, *, first: bool) -> str:
     """What lapses in a period; in the first, what lapsed before it as well."""
     since = "" if first else f'">="&$C{row},tblInstallments[Until],'
     return _installments("Lapses", row, f'{since}"<="&$D{row}', "Until")
-
-
-def _closed(row: int, flow: Flow, closing: str, lapsed: str) -> list[Value]:
-    """From Charged to Result: the identity, worked out once by the row and once anew."""
-    return [
-        Formula(f"SUM($G{row}:$I{row})", flow.charged),
-        Formula(lapsed, flow.lapsed),
-        Formula(f"ROUND($E{row}+$F{row}-$J{row}-$K{row},2)", flow.closing),
-        Formula(closing, flow.closing),
-        Formula(f"ROUND($L{row}-$M{row},2)", NOTHING),
-        Formula(f'IF($N{row}=0,"{PASS}","{FAIL}")', PASS),
-    ]
-
-
-def _totalled(row: int, flow: Flow, column: str, key: str, *, ends: bool = False) -> list[Value]:
-    """Sums over the rows by award and period; over several periods, the first opening and the last closing."""
-
-    def summed(name: str, more: str = "") -> str:
-        return f"SUMIFS(tblCash[{name}],tblCash[{column}],{key}{more})"
-
-    opens, closes = (f",tblCash[From],$C{row}", f",tblCash[Until],$D{row}") if ends else ("", "")
-    return [
-        Formula(summed("Opening", opens), flow.opening),
-        *(Formula(summed(name.capitalize()), getattr(flow, name)) for name in SUMMED[:4]),
-        *_closed(row, flow, summed("Closing", closes), summed("Lapsed")),
-    ]
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

@@ -152,7 +152,7 @@ class _Charges:
             agreement = self.plan.proposal.cost(row.line).line.subaward
             order = (self.index[row.period], row.line, row.from_, row.until, int(row.installment))
             under = (row.award, agreement) if agreement else None
-            rows.append(Charged(under, self.case.counted(row.award), int(row.amount / self.step), order))
+            rows.append(Charged(under, self.case.counted(row.award, agreement), int(row.amount / self.step), order))
         return [Fraction(part, row.amount) for part, row in zip(first_dollars(rows), rows, strict=True)]
 
     def _rates(self, award: str, line: str, period: str, counts: Fraction | None = None) -> dict[str, Fraction]:

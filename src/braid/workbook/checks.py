@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from braid.files.sheets import Cell, Formula, Sheet, Value
-from braid.workbook.cash import FAIL, PASS
+from braid.workbook.check import KINDS, Check
 from braid.workbook.facts import Facts, page_of
-from braid.workbook.identities import KINDS, Check, Identities
-from braid.workbook.page import Column, Page
+from braid.workbook.identities import Identities
+from braid.workbook.page import FAIL, PASS, WARN, Column, Page
 
 CHECKS = (
     Column("Check", 12),
@@ -20,13 +20,14 @@ CHECKS = (
     Column("Right side", 0, "money"),
     Column("Difference", 0, "money"),
     Column("May differ by", 0, "money"),
+    Column("Severity", 10),
     Column("Result", 9, "verdict"),
     Column("Award", 14, "key"),
     Column("Line", 26, "key"),
     Column("Period", 10, "count"),
     Column("Rate", 9, "share"),
 )
-RESULT, PRINTED = 8, 8
+RESULT, PRINTED = 9, 9
 SIDES = (3, 5, 6, 7)
 """The columns that hold dollars, or numbers of things."""
 
@@ -45,18 +46,23 @@ class Checks:
     @property
     def failed(self) -> int:
         """How many fail."""
-        return sum(not check.holds for check in self.rows)
+        return sum(check.result == FAIL for check in self.rows)
 
     @property
-    def place(self) -> str:
-        """The cell that counts those that fail."""
-        return f"Checks!$C${self.counted}"
+    def warned(self) -> int:
+        """How many warn."""
+        return sum(check.result == WARN for check in self.rows)
 
-    def by_kind(self) -> list[tuple[str, str, int, int]]:
-        """Each kind with what it says, how many rows there are of it, and how many of them fail."""
-        count = Counter(check.kind for check in self.rows)
-        fails = Counter(check.kind for check in self.rows if not check.holds)
-        return [(kind, says, count[kind], fails[kind]) for kind, says in KINDS.items() if count[kind]]
+    @property
+    def names(self) -> dict[str, str]:
+        """The cells that count those that fail and those that warn, by the names that formulas know them by."""
+        return {"checks_failed": f"Checks!$C${self.counted}", "checks_warned": f"Checks!$C${self.counted + 1}"}
+
+    def by_kind(self) -> list[tuple[str, str, int, int, int]]:
+        """Each kind with what it says, and how many rows of it there are, fail and warn."""
+        count = Counter((check.kind, check.result) for check in self.rows)
+        found = [(kind, says, [count[kind, word] for word in (PASS, FAIL, WARN)]) for kind, says in KINDS.items()]
+        return [(kind, says, sum(each), each[1], each[2]) for kind, says, each in found if sum(each)]
 
     def sheet(self) -> Sheet:
         """The finished sheet."""
@@ -69,9 +75,12 @@ class Checks:
             "Each row holds a left side against a right side; both are formulas. «May differ by» is what rounding down "
             "to whole units can part them by. The columns to the right of the print area say what a row is about."
         )
+        page.say(
+            f"A row that does not hold says {FAIL} where it is an error, and {WARN} where it is a warning to look at."
+        )
         page.skip()
         self.counted = page.row + 1
-        page.skip(3)
+        page.skip(4)
 
     def _table(self) -> None:
         page = self.page
@@ -89,7 +98,8 @@ class Checks:
         for row, (text, formula) in enumerate(
             (
                 ("Checks", Formula("ROWS(tblChecks[Check])", len(self.rows))),
-                ("Checks that fail", Formula(f'COUNTIF(tblChecks[Result],"{FAIL}")', self.failed)),
+                ("Checks that fail (errors)", Formula(f'COUNTIF(tblChecks[Result],"{FAIL}")', self.failed)),
+                ("Checks that warn (warnings)", Formula(f'COUNTIF(tblChecks[Result],"{WARN}")', self.warned)),
             ),
             self.counted - 1,
         ):
@@ -106,8 +116,10 @@ def _row(check: Check, at: int) -> list[Value]:
         check.right,
         Formula(f"ROUND($C{at}-$E{at},2)", check.difference),
         check.may_differ,
+        "warning" if check.warning else "error",
         Formula(
-            f'IF(IF($D{at}="at most",$F{at},ABS($F{at}))<=$G{at},"{PASS}","{FAIL}")', PASS if check.holds else FAIL
+            f'IF(IF($D{at}="at most",$F{at},ABS($F{at}))<=$G{at},"{PASS}",IF($H{at}="warning","{WARN}","{FAIL}"))',
+            check.result,
         ),
         check.award or None,
         check.line or None,
@@ -119,23 +131,26 @@ def _row(check: Check, at: int) -> list[Value]:
 def overview(page: Page, checks: Checks) -> None:
     """A short table of the checks by kind, with a word for each."""
     page.say("Checks", "heading")
-    styles: Sequence[str] = ["sentence", "sentence", "number", "number", "verdict"]
-    page.header(["What must hold", "", "Rows", "Fail", "Result"], styles)
+    styles: Sequence[str] = ["sentence", "sentence", "number", "number", "number", "verdict"]
+    page.header(["What must hold", "", "Rows", "Errors", "Warnings", "Result"], styles)
     first = page.row
-    for kind, says, count, fails in checks.by_kind():
+    for kind, says, count, fails, warns in checks.by_kind():
         row = page.row
-        found = Formula(f'COUNTIFS(tblChecks[Check],"{kind}",tblChecks[Result],"{FAIL}")', fails)
+        counted = f'COUNTIFS(tblChecks[Check],"{kind}",tblChecks[Result],"{{word}}")'
+        word = FAIL if fails else WARN if warns else PASS
         page.line(
             [
                 says,
                 None,
                 Formula(f'COUNTIF(tblChecks[Check],"{kind}")', count),
-                found,
-                Formula(f'IF(D{row}=0,"{PASS}","{FAIL}")', FAIL if fails else PASS),
+                Formula(counted.format(word=FAIL), fails),
+                Formula(counted.format(word=WARN), warns),
+                Formula(f'IF(D{row}>0,"{FAIL}",IF(E{row}>0,"{WARN}","{PASS}"))', word),
             ],
             styles,
         )
-    page.verdicts.append(page.span(5, first))
+    page.verdicts.append(page.span(6, first))
     every, failed = Formula(f"SUM(C{first}:C{page.row - 1})", len(checks.rows)), Formula("checks_failed", checks.failed)
-    page.line(["All checks", None, every, failed, None], ["total text"] * 2 + ["total number"] * 2 + ["total text"])
+    sums = [every, failed, Formula("checks_warned", checks.warned)]
+    page.line(["All checks", None, *sums, None], ["total text"] * 2 + ["total number"] * 3 + ["total text"])
     page.skip()

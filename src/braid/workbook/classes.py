@@ -1,17 +1,20 @@
-"""The object classes: what the funder approved for each, what it is charged, and how far that is above it."""
+"""The Approved budget: what the funder approved for each object class, what it is charged, and how far it is above."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import ClassRow, Facts, page_of
 from braid.workbook.ledger import Key
-from braid.workbook.page import Column
+from braid.workbook.page import Column, letters
 
 CLASSES = (
     Column("Award", 22, "id"),
     Column("Object class", 22),
     Column("Approved", 0, "money"),
+    Column("Spent before", 0, "money"),
     Column("Charged", 0, "money"),
     Column("Above it", 0, "money"),
     Column("Below it", 0, "money"),
@@ -23,15 +26,10 @@ def classes(facts: Facts) -> Sheet | None:
     """The approved budgets by object class; None where no award has one."""
     if not facts.classes:
         return None
-    wide = max(14.0, facts.wide)
-    page = page_of(
-        facts,
-        "Object classes",
-        "control",
-        CLASSES,
-        dict.fromkeys(("Approved", "Charged", "Above it", "Below it"), wide),
-    )
-    page.say("Object classes: what the funder approved, and what is charged", "title")
+    columns = [column for column in CLASSES if column.header != "Spent before" or facts.before]
+    wide = {column.header: max(14.0, facts.wide) for column in columns if column.style == "money"}
+    page = page_of(facts, "Approved budget", "control", columns, wide)
+    page.say("Approved budget: what the funder approved by object class, and what is charged", "title")
     page.say(
         "Charged adds up the Allocation; fringe is a class of its own, and so are things dear enough for equipment."
     )
@@ -39,19 +37,24 @@ def classes(facts: Facts) -> Sheet | None:
     page.say("Indirect cost follows its base, and counts as no move.", "note")
     page.skip()
     first = page.row + 1
-    page.table("tblClasses", CLASSES, (_row(facts, each, first + i) for i, each in enumerate(facts.classes)))
+    rows = (_row(facts, columns, each, first + place) for place, each in enumerate(facts.classes))
+    page.table("tblClasses", columns, rows)
     return page.sheet()
 
 
-def _row(facts: Facts, each: ClassRow, row: int) -> list[Value]:
-    charged = facts.ledger.sum(award=Key(f"$A{row}", each.award), object_class=Key(f"$B{row}", each.name))
-    below = max(NOTHING, each.approved - each.charged)
-    return [
-        each.award,
-        each.name,
-        each.approved,
-        charged,
-        Formula(f'IF($G{row}="yes",MAX($D{row}-$C{row},0),0)', each.over),
-        Formula(f"MAX($C{row}-$D{row},0)", below),
-        "no" if each.name == "indirect" else "yes",
-    ]
+def _row(facts: Facts, columns: Sequence[Column], each: ClassRow, row: int) -> list[Value]:
+    at = {name: f"${column}{row}" for name, column in letters(columns).items()}
+    award, name = Key(at["Award"], each.award), Key(at["Object class"], each.name)
+    used = f"({at['Charged']}+{at['Spent before']})" if facts.before else at["Charged"]
+    below = max(NOTHING, each.approved - each.charged - each.before)
+    values: dict[str, Value] = {
+        "Award": each.award,
+        "Object class": each.name,
+        "Approved": each.approved,
+        "Spent before": facts.before.sum(award=award, object_class=name),
+        "Charged": facts.ledger.sum(award=award, object_class=name),
+        "Above it": Formula(f'IF({at["Counts as a move"]}="yes",MAX({used}-{at["Approved"]},0),0)', each.over),
+        "Below it": Formula(f"MAX({at['Approved']}-{used},0)", below),
+        "Counts as a move": "no" if each.name == "indirect" else "yes",
+    }
+    return [values[column.header] for column in columns]

@@ -15,6 +15,7 @@ DETERMINATIONS = (
     Column("Status", 15),
     Column("Payable days", 15),
     Column("Charged", 0, "money"),
+    Column("Confirmed", 11, "count"),
     Column("Why", 54),
     Column("What would change it", 34),
     Column("Rules", 40, "key"),
@@ -27,6 +28,9 @@ def determinations(facts: Facts) -> Sheet:
     page = page_of(facts, "Determinations", "control", DETERMINATIONS)
     page.say("Determinations: which award may pay which line, and why", "title")
     page.say("Choose a line, an award or a status by the arrows in the header. Charged adds up the Allocation.")
+    page.say(
+        "Confirmed: whether what permits it was read in the funder's own words; «no» means confirm it first.", "note"
+    )
     page.say("A determination goes by rules, dates and what is on file, never by how much money there is.", "note")
     page.skip()
     first = page.row + 1
@@ -46,6 +50,7 @@ def _row(facts: Facts, found: Determination, row: int) -> list[Value]:
         found.status,
         days or NO_DAY,
         facts.ledger.sum(award=Key(f"$B{row}", found.award), line=Key(f"$A{row}", found.line)),
+        "no" if found.unverified else "yes",
         found.reason,
         _sentence(found.change) if found.change else None,
         ", ".join(rule.name for rule in found.rules) or None,

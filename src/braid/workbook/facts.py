@@ -18,6 +18,7 @@ from braid.judge.funds import CENTS, Installment
 from braid.proposal import Activity
 from braid.proposal.amounts import Category
 from braid.proposal.awards import Pledge
+from braid.workbook.before import Before
 from braid.workbook.charges import KINDS, NOTHING, charges_of
 from braid.workbook.filing.years import Years
 from braid.workbook.ledger import Adds, Ledger, in_year
@@ -36,6 +37,12 @@ class NeedRow:
     fringe: Decimal
     paid: Decimal
     fringe_rate: Fraction
+    cost: Decimal
+    """Direct cost before what other payers bring and what is spent already."""
+    others: Decimal
+    """What other payers bring of it."""
+    spent: Decimal
+    """What awards were charged for it before the plan."""
 
     @property
     def need(self) -> Decimal:
@@ -66,6 +73,8 @@ class Part:
     carried_in: Decimal
     may_carry: Decimal
     """What may live on after its last day."""
+    before: Decimal
+    """What of it was spent before the plan."""
     direct: Decimal
     fringe: Decimal
     indirect: Decimal
@@ -81,8 +90,14 @@ class Part:
 
     @property
     def left(self) -> Decimal:
-        """What is not charged."""
-        return self.amount + self.carried_in - self.charged
+        """What is not charged; never less than nothing for what was spent before the plan alone."""
+        left = self.amount + self.carried_in - self.before - self.charged
+        return max(left, NOTHING) if self.overspent else left
+
+    @property
+    def overspent(self) -> Decimal:
+        """What was spent before the plan above what the installment brings."""
+        return max(NOTHING, self.before - self.amount) if self.received else NOTHING
 
     @property
     def lapses(self) -> Decimal:
@@ -100,11 +115,13 @@ class ClassRow:
     name: str
     approved: Decimal
     charged: Decimal
+    before: Decimal
+    """What was spent before the plan."""
 
     @property
     def over(self) -> Decimal:
-        """What is charged above it; indirect cost is no class."""
-        return NOTHING if self.name == "indirect" else max(NOTHING, self.charged - self.approved)
+        """What is spent and charged above it; indirect cost is no class."""
+        return NOTHING if self.name == "indirect" else max(NOTHING, self.before + self.charged - self.approved)
 
 
 class Facts:
@@ -113,6 +130,7 @@ class Facts:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.ledger = Ledger(charges_of(plan))
+        self.before = Before(plan)
         self.awards: tuple[AwardTotal, ...] = plan.file.awards
         self.periods = tuple(period.name for period in plan.proposal.periods)
         self.days = plan.proposal.fiscal.days
@@ -128,6 +146,7 @@ class Facts:
     @cached_property
     def needs(self) -> tuple[NeedRow, ...]:
         """Every need, by priority, line and period."""
+        income = {(row.line, row.period): row.direct for row in self.plan.file.revenue}
         rows = [
             NeedRow(
                 activity=need.cost.activity,
@@ -138,6 +157,9 @@ class Facts:
                 fringe=self.money(need.fringe),
                 paid=self.ledger.total(line=need.cost.id, period=need.period.name),
                 fringe_rate=need.cost.fringe,
+                cost=self.money(need.cost_units) + income.get((need.cost.id, need.period.name), NOTHING),
+                others=income.get((need.cost.id, need.period.name), NOTHING),
+                spent=self.before.total(line=need.cost.id, period=need.period.name),
             )
             for need in self.plan.case.needs
         ]
@@ -173,6 +195,7 @@ class Facts:
                 self.money(installment.amount) if first else NOTHING,
                 NOTHING if first else carried,
                 kept if first else NOTHING,
+                self.before.total(award=award, installment=str(installment.number)) if first else NOTHING,
                 *charged,
                 split=len(windows) > 1,
                 ends=min(days.stop, installment.orders_end) <= self.days.stop,
@@ -197,8 +220,9 @@ class Facts:
             budget = {str(name): cents // self.cents for name, cents in (award.approved_budget or {}).items()}
             for name in order if budget else ():
                 charged = self.ledger.total(award=award.id, object_class=name)
-                if charged or budget.get(name):
-                    found.append(ClassRow(award.id, name, self.money(budget.get(name, 0)), charged))
+                before = self.before.total(award=award.id, object_class=name)
+                if charged or before or budget.get(name):
+                    found.append(ClassRow(award.id, name, self.money(budget.get(name, 0)), charged, before))
         return tuple(found)
 
     @cached_property
@@ -258,8 +282,17 @@ class Facts:
         return sum((part.lapses for part in self.parts if part.award == award), NOTHING)
 
     def left(self, award: str) -> Decimal:
-        """What an award has that the ledger does not charge."""
-        return self.available(award) - self.ledger.total(award=award)
+        """What an award has that is neither spent nor charged."""
+        left = self.available(award) - self.spent_before(award) - self.ledger.total(award=award)
+        return left + self.overspent(award)
+
+    def spent_before(self, award: str) -> Decimal:
+        """What was spent, before the plan, of what an award has in it."""
+        return sum((part.before for part in self.parts if part.award == award), NOTHING)
+
+    def overspent(self, award: str) -> Decimal:
+        """What was spent before the plan above what the award brings."""
+        return sum((part.overspent for part in self.parts if part.award == award), NOTHING)
 
     def label(self, award: str) -> str:
         """The name of an award."""

@@ -14,17 +14,20 @@ from braid.workbook.page import Page
 
 ROLES = {
     "Contents": ("start here", "this page"),
-    "Summary": ("result", "Who pays for what, need and gap, awards by period, the checks and the charts"),
+    "Summary": ("result", "Need and gap by activity, what is charged by award and period, the checks, a chart"),
+    "Braid": ("result", "Who pays for what: activities down, awards across, totals both ways, a chart"),
     "Allocation": ("input", "One row for every charge; every total of the workbook adds up this table"),
     "Award balances": ("result", "What each award has, is charged, lets lapse and carries on"),
     "Installments": ("data", "The money of each award by installment: when it comes, when it ends, what it leaves"),
     "Pledges": ("data", "Match that is promised from outside the plan: from whom, how valued, where on file"),
+    "Spent before": ("input", "What awards were charged before this plan; it counts in every bound"),
     "Needs": ("data", "What each line costs in each period, and what is paid of it"),
+    "Revenue": ("data", "What other payers such as Medicaid bring, and what it takes off each line"),
     "Gaps": ("result", "What no award pays, each part with its reason, and who could pay"),
     "Match": ("result", "What must stand beside each matched award, and which dollars of other awards serve"),
     "Indirect": ("result", "Rate, base and charge by award and period, and what the recipient's own rate would bring"),
     "Cash flow": ("result", "Opening balance, received, charged, lapsed and closing, by award and period"),
-    "Object classes": ("control", "What the funder approved for each object class, and what is charged of it"),
+    "Approved budget": ("control", "What the funder approved for each object class, and what is charged of it"),
     "Limits": ("control", "Every limit of law, award and need: what it came to, its bound, and OK or OVER"),
     "Checks": ("control", "Every identity that must hold, row by row: left side, right side, PASS or FAIL"),
     "Determinations": ("control", "For every line and award: may it pay, on which days, why, by which rule"),
@@ -39,7 +42,8 @@ WARNINGS = (
 READING = (
     "Cells in blue on yellow may be typed over; all others are results. Change an amount on Allocation, and every "
     "total, share and check follows.",
-    "A check says PASS or FAIL, a limit OK or OVER. Colour only repeats the word.",
+    "A check says PASS; FAIL is an error, and WARN a warning to look at. A limit says OK or OVER. Colour only repeats "
+    "the word.",
     "Amounts are dollars; a dash is zero. FY2027 is the fiscal year that ends in 2027.",
     "A dollar can be followed from sheet to sheet by two ids: that of its award, and that of its line (activity/line).",
 )
@@ -54,7 +58,10 @@ def status(plan: PlanFile) -> str:
 
 
 def contents(
-    facts: Facts, others: Sequence[Sheet], failed: int, forms: Mapping[str, tuple[str, str]] | None = None
+    facts: Facts,
+    others: Sequence[Sheet],
+    counted: tuple[int, int],
+    forms: Mapping[str, tuple[str, str]] | None = None,
 ) -> Sheet:
     """Title, whose plan, status, figures at a glance, the checks in one sentence, and where everything is."""
     proposal = facts.plan.proposal
@@ -64,10 +71,7 @@ def contents(
     spans = facts.periods[0] if len(facts.periods) == 1 else f"{facts.periods[0]} to {facts.periods[-1]}"
     page.say(f"{who.name}, {who.state}: {spans}")
     page.say(status(facts.plan.file), "strong")
-    fails = "All checks pass." if not failed else f"Checks that fail: {failed}. See Checks and Limits."
-    text = 'IF(checks_failed=0,"All checks pass.","Checks that fail: "&checks_failed&". See Checks and Limits.")'
-    page.put(1, Formula(text, fails), "strong")
-    page.row += 1
+    _verdict(page, *counted)
     page.skip()
     _glance(page, facts)
     page.header(["Sheet", "Role", "What it holds"], ["text", "text", "text"])
@@ -87,6 +91,17 @@ def contents(
     return page.sheet()
 
 
+def _verdict(page: Page, failed: int, warned: int) -> None:
+    """The checks in two sentences: the errors, and the warnings."""
+    fails = f"Checks that fail: {failed}. See Checks and Limits." if failed else "All checks pass."
+    text = 'IF(checks_failed=0,"All checks pass.","Checks that fail: "&checks_failed&". See Checks and Limits.")'
+    warns = f"Warnings to look at: {warned}. See Checks." if warned else "No warnings."
+    more = 'IF(checks_warned=0,"No warnings.","Warnings to look at: "&checks_warned&". See Checks.")'
+    for formula in (Formula(text, fails), Formula(more, warns)):
+        page.put(1, formula, "strong")
+        page.row += 1
+
+
 def _glance(page: Page, facts: Facts) -> None:
     """The totals, each a live sum over its table."""
     page.header(["At a glance", "Dollars", "What it means"], ["text", "money", "text"])
@@ -96,16 +111,21 @@ def _glance(page: Page, facts: Facts) -> None:
 
 
 def _live(facts: Facts) -> list[tuple[str, Formula, str]]:
+    charged = sum((facts.ledger.total(award=total.award) for total in facts.awards), NOTHING)
     need, paid = facts.total_need(), sum((row.paid for row in facts.needs), NOTHING)
     available = sum((facts.available(total.award) for total in facts.awards), NOTHING)
     left = sum((facts.left(total.award) for total in facts.awards), NOTHING)
     lapses = sum((facts.lapses(total.award) for total in facts.awards), NOTHING)
+    before = sum((facts.spent_before(total.award) for total in facts.awards), NOTHING)
+    told = ("Spent before", Formula("SUM(tblAwards[Spent before])", before), "Money of these awards spent already")
+    spent = [told] if facts.before else []
     return [
         ("Need", Formula("SUM(tblNeeds[Need])", need), "Direct cost and fringe of everything proposed"),
         ("Funded", Formula("SUM(tblNeeds[Paid])", paid), "What awards pay of it"),
         ("Gap", Formula("SUM(tblNeeds[Gap])", need - paid), "What no award pays"),
         ("Available", Formula("SUM(tblAwards[Available])", available), "Money of all awards in these periods"),
-        ("Charged", Formula("SUM(tblAwards[Charged])", available - left), "Direct cost, fringe and indirect cost"),
+        ("Charged", Formula("SUM(tblAwards[Charged])", charged), "Direct cost, fringe and indirect cost"),
+        *spent,
         ("Lapses", Formula("SUM(tblAwards[Lapses])", lapses), "Money that ends unspent within the plan"),
         ("Carries on", Formula("SUM(tblAwards[Carries on])", left - lapses), "Money that may be spent after the plan"),
     ]
@@ -163,6 +183,7 @@ def _control(page: Page, facts: Facts) -> None:
         ("Carries on", planned.carried),
         ("Fringe", planned.fringe),
         ("Indirect", planned.indirect),
+        *([("Spent before", planned.spent_before)] if facts.before else []),
     ]
     for name, amount in pairs:
         row = page.row

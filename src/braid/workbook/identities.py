@@ -8,108 +8,56 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
 from braid.files.sheets import Formula
 from braid.law.rules import Base
-from braid.workbook.cash import Cash
+from braid.workbook.cash import Cash, Flow
+from braid.workbook.cautions import cautions
 from braid.workbook.charges import NOTHING, Charge
+from braid.workbook.check import AWARD, LINE, PERIOD, RATE, Check, Place
 from braid.workbook.determinations import NO_DAY
 from braid.workbook.facts import Facts
 from braid.workbook.indirect import base_of, indirect_rows
-from braid.workbook.ledger import LAST_DAY, TABLE, word
+from braid.workbook.ledger import LAST_DAY, word
 from braid.workbook.marks import serves
 from braid.workbook.match import matched
 
-AWARD, LINE, PERIOD, RATE = "$I", "$J", "$K", "$L"
-"""The columns of the sheet that say what a row is about."""
 SERVING = "SUM(tblMatch[Amount])"
-
-
-@dataclass(frozen=True)
-class Check:
-    """Two sides that must be one (or the left at most the right), but for what rounding may part them by."""
-
-    kind: str
-    sentence: str
-    left: Formula
-    right: Formula | Decimal
-    at_most: bool = False
-    may_differ: Decimal = NOTHING
-    award: str = ""
-    line: str = ""
-    period: str = ""
-    rate: Fraction | None = None
-    counted: bool = False
-    """Whether the sides are numbers of things, and not dollars."""
-
-    @property
-    def difference(self) -> Decimal:
-        """The left side less the right."""
-        right = self.right.value if isinstance(self.right, Formula) else self.right
-        return Decimal(self.left.value) - Decimal(right)
-
-    @property
-    def holds(self) -> bool:
-        """Whether it holds."""
-        return (self.difference if self.at_most else abs(self.difference)) <= self.may_differ
-
-
-KINDS = {
-    "Limits": "No limit is broken",
-    "Need": "Need is what is paid and the gap that is explained, line by line",
-    "Gap": "The gaps, reason by reason, add up to the gap",
-    "Available": "No award is charged more than it has",
-    "Award": "What an award is charged adds up, by kind and by installment",
-    "Fringe": "Fringe is its rate on the pay, line by line",
-    "Indirect": "Indirect cost is its rate on its base, award by award",
-    "Match": "Match is what it must be, each dollar once",
-    "Classes": "Object classes add up to what an award is charged",
-    "Cash flow": "Opening, received, charged, lapsed and closing agree",
-    "May pay": "Nothing is charged where an award may not pay",
-    "Totals": "The sheets agree with the Allocation",
-    "Forms": "The forms agree with one another and with the Allocation",
-}
-"""What is checked, in the order of the sheet."""
 
 
 class Identities:
     """The checks of a plan; ``identities.checks(first)`` gives them with the first row that they stand in."""
 
     def __init__(
-        self, facts: Facts, cash: Cash, over: int, places: dict[str, str], forms: tuple[Check, ...] = ()
+        self,
+        facts: Facts,
+        cash: Cash,
+        limits: tuple[int, int],
+        places: dict[str, str],
+        forms: tuple[Check, ...] = (),
     ) -> None:
         self.facts, self.ledger, self.cash = facts, facts.ledger, cash
-        self.over = over
+        self.over, self.warned = limits
         self.places = places
         """Where the totals of the Summary stand."""
         self.forms = forms
         """What must hold on the forms that are filed."""
-        self.row = 0
+        self.place = Place(facts, 0)
 
     def checks(self, first: int) -> Iterator[Check]:
         """Every check, each for the row in which it will stand."""
-        self.row = first
+        self.place.row = first
         for part in (
             self._limits(), self._needs(), self._gap(), self._available(), self._awards(), self._fringe(),
             self._indirect(), self._match(), self._serving(), self._classes(), self._cash(), self._may_pay(),
-            self._totals(), self.forms,
+            self._totals(), self.forms, cautions(self.facts, self.place, self.warned),
         ):  # fmt: skip
             for check in part:
                 yield check
-                self.row += 1
-
-    def _at(self, column: str) -> str:
-        return f"{column}{self.row}"
-
-    def _charged(self, **keys: str) -> str:
-        """A sum of the Allocation by the columns that say what the row is about, or by a word."""
-        own = {"Award": AWARD, "Line": LINE, "Period": PERIOD}
-        parts = [f"{TABLE}[{name}],{key or self._at(own[name])}" for name, key in keys.items()]
-        return f"SUMIFS({TABLE}[Amount],{','.join(parts)})"
+                self.place.row += 1
 
     def _limits(self) -> Iterator[Check]:
         broken = Formula('COUNTIF(tblLimits[Status],"OVER")', self.over)
@@ -121,8 +69,8 @@ class Identities:
         for gap in self.facts.plan.file.gaps:
             explained[gap.line, gap.period] += gap.amount
         for need in self.facts.needs:
-            line, period = self._at(LINE), self._at(PERIOD)
-            text = self._charged(Line="", Period="")
+            line, period = self.place.at(LINE), self.place.at(PERIOD)
+            text = self.place.charged(Line="", Period="")
             if self.facts.plan.file.gaps:
                 text += f"+SUMIFS(tblGaps[Amount],tblGaps[Line],{line},tblGaps[Period],{period})"
             yield Check(
@@ -143,18 +91,26 @@ class Identities:
         yield Check("Gap", "All gaps on Needs: what Gaps explains, by reason.", total, right)
 
     def _available(self) -> Iterator[Check]:
+        """What is charged and was spent before is at most what there is; where that was too much, nothing is added."""
         for total in self.facts.awards:
+            award = total.award
+            charged, before = self.ledger.total(award=award), self.facts.spent_before(award)
+            has, text = self.facts.available(award), self.place.of_award("Available")
+            left = Formula(self.place.charged(Award=""), charged)
+            if before:
+                left = Formula(f"{left.text}+{self.place.of_award('Spent before')}", charged + before)
+                text = f"MAX({text},{self.place.of_award('Spent before')})" if before > has else text
             yield Check(
                 "Available",
-                f"{total.award}: what is charged is at most what it has.",
-                Formula(self._charged(Award=""), self.ledger.total(award=total.award)),
-                self._of_award("Available", self.facts.available(total.award)),
+                f"{award}: what is charged{' and was spent before' if before else ''} is at most what it has.",
+                left,
+                Formula(text, max(has, before)),
                 at_most=True,
-                award=total.award,
+                award=award,
             )
 
     def _of_award(self, column: str, value: Decimal, table: str = "tblAwards") -> Formula:
-        return Formula(f"SUMIFS({table}[{column}],{table}[Award],{self._at(AWARD)})", value)
+        return Formula(self.place.of_award(column, table), value)
 
     def _awards(self) -> Iterator[Check]:
         """What an award is charged, by kind and by installment."""
@@ -169,7 +125,7 @@ class Identities:
                     "Award",
                     f"{total.award}: {sentence}.",
                     self._of_award("Charged", value, table),
-                    Formula(self._charged(Award=""), charged),
+                    Formula(self.place.charged(Award=""), charged),
                     award=total.award,
                 )
 
@@ -178,7 +134,7 @@ class Identities:
         places = 0 if self.facts.step == 1 else 2
         step = Fraction(self.facts.step)
         exact = floor(rate * Fraction(value) / step) * self.facts.step
-        return Formula(f"ROUNDDOWN(ROUND({self._at(RATE)}*{base},6),{places})", exact)
+        return Formula(f"ROUNDDOWN(ROUND({self.place.at(RATE)}*{base},6),{places})", exact)
 
     def _fringe(self) -> Iterator[Check]:
         for need in self.facts.needs:
@@ -191,8 +147,8 @@ class Identities:
             yield Check(
                 "Fringe",
                 f"{need.line}, {need.period}: fringe is its rate on the pay.",
-                Formula(self._charged(Line="", Period="", Kind='"fringe"'), charged),
-                self._formula(need.fringe_rate, self._charged(Line="", Period="", Kind='"direct"'), pay),
+                Formula(self.place.charged(Line="", Period="", Kind='"fringe"'), charged),
+                self._formula(need.fringe_rate, self.place.charged(Line="", Period="", Kind='"direct"'), pay),
                 may_differ=self.facts.step * max(0, payers - 1),
                 line=need.line,
                 period=need.period,
@@ -207,11 +163,11 @@ class Identities:
             if not terms.rate or not (based or charged):
                 continue
             base = base_of(based, terms.rate)
-            key = f"tblIndirect[Award],{self._at(AWARD)},tblIndirect[Period],{self._at(PERIOD)}"
+            key = f"tblIndirect[Award],{self.place.at(AWARD)},tblIndirect[Period],{self.place.at(PERIOD)}"
             yield Check(
                 "Indirect",
                 f"{award}, {period}: indirect cost is its rate on its base.",
-                Formula(self._charged(Award="", Period="", Kind='"indirect"'), charged),
+                Formula(self.place.charged(Award="", Period="", Kind='"indirect"'), charged),
                 self._formula(terms.rate, f"SUMIFS(tblIndirect[Base amount],{key})", base),
                 may_differ=self.facts.step * ceil(terms.rate * self._rounded(award, terms.base, based)),
                 award=award,
@@ -248,7 +204,7 @@ class Identities:
             yield Check("Match", "What serves, award by award: all that serves.", each, Formula(SERVING, every))
 
     def _matched(self, column: str) -> str:
-        return f"SUMIFS(tblMatched[{column}],tblMatched[Award],{self._at(AWARD)})"
+        return f"SUMIFS(tblMatched[{column}],tblMatched[Award],{self.place.at(AWARD)})"
 
     def _serving(self) -> Iterator[Check]:
         """No dollar serves twice, and none that is not paid: by payer, line and period, in all and for each award."""
@@ -259,12 +215,14 @@ class Identities:
                 served[row.paid_by, row.line, row.period, name] += row.amount
         for (award, line, period, name), amount in sorted(served.items()):
             columns = (("Paid by", AWARD), ("Line", LINE), ("Period", PERIOD))
-            keys = ",".join(f"tblMatch[{column}],{self._at(cell)}" for column, cell in columns)
+            keys = ",".join(f"tblMatch[{column}],{self.place.at(cell)}" for column, cell in columns)
             keys += f',tblMatch[Matched award],"{name}"' if name else ""
             mark, paid = serves(name), self.ledger.charged(award=award, line=line, period=period)
             may = [c.amount for c in paid if any(m == mark if name else m.startswith(mark) for m in c.marks)]
             fringe = sum(1 for charge in paid if charge.kind == "fringe")
-            right = self._charged(Award="", Line="", Period="", **{"Counts in": f'"*;{mark}{";" if name else ""}*"'})
+            right = self.place.charged(
+                Award="", Line="", Period="", **{"Counts in": f'"*;{mark}{";" if name else ""}*"'}
+            )
             yield Check(
                 "Match",
                 f"{award} on {line}, {period}: what serves {f'{name} ' if name else ''}is at most what it pays there.",
@@ -284,37 +242,49 @@ class Identities:
                 "Classes",
                 f"{award}: its object classes add up to what is charged.",
                 self._of_award("Charged", charged, "tblClasses"),
-                Formula(self._charged(Award=""), self.ledger.total(award=award)),
+                Formula(self.place.charged(Award=""), self.ledger.total(award=award)),
                 award=award,
             )
 
     def _cash(self) -> Iterator[Check]:
         for total in self.facts.awards:
-            award, flow, later = total.award, self.cash.whole(total.award), self.cash.later(total.award)
-            key = self._at(AWARD)
-            arrives = f"SUMIFS(tblInstallments[Amount],tblInstallments[Award],{key},tblInstallments[Received on]"
-            both = [f"SUMIFS(tblCashAwards[{name}],tblCashAwards[Award],{key})" for name in ("Opening", "Received")]
-            carried = f'SUMIFS(tblAwards[Carries on],tblAwards[Award],{key})-{arrives},">"&{LAST_DAY})'
+            award, flow = total.award, self.cash.whole(total.award)
+            before, over = self.facts.spent_before(award), self.facts.overspent(award)
+            later, spent_of_it = self.cash.later(award)
+            carried = f"{self.place.of_award('Carries on')}-{self._arrives('Amount', '>')}"
+            carried += f"+{self._arrives('Spent before', '>')}" if spent_of_it else ""
+            if over:
+                carried += f"+{self.place.of_award('Available')}-{self.place.of_award('Spent before')}"
             closing = self._of_award("Closing", flow.closing, "tblCashAwards")
-            brought = flow.opening + flow.received
+            kept = self.facts.left(award) - self.facts.lapses(award) - later + spent_of_it - over
+            spent = " - spent before" if before else ""
             for sentence, left, right in (
                 (
-                    "opening + received - charged - lapsed is the closing balance",
+                    f"opening + received{spent} - charged - lapsed is the closing balance",
                     self._of_award("Comes to", flow.closing, "tblCashAwards"),
                     closing,
                 ),
                 (
-                    "opening + received is what its installments bring by the last day",
-                    Formula("+".join(both), brought),
-                    Formula(f'{arrives},"<="&{LAST_DAY})', self.facts.available(award) - later),
+                    f"opening + received{spent} is what its installments bring by the last day",
+                    *self._brought(flow, self.facts.available(award) - later - before + spent_of_it),
                 ),
-                (
-                    "the closing balance carries on, less what is received later",
-                    closing,
-                    Formula(carried, self.facts.left(award) - self.facts.lapses(award) - later),
-                ),
+                ("the closing balance carries on, less what is received later", closing, Formula(carried, kept)),
             ):
                 yield Check("Cash flow", f"{award}: {sentence}.", left, right, award=award)
+
+    def _brought(self, flow: Flow, has: Decimal) -> tuple[Formula, Formula]:
+        """What an award has by the last day, as Cash flow has it, and by its installments."""
+        left = "+".join(self.place.of_award(name, "tblCashAwards") for name in ("Opening", "Received"))
+        right = self._arrives("Amount", "<=")
+        if self.facts.before:
+            left += f"-{self.place.of_award('Spent before', 'tblCashAwards')}"
+            right += f"-{self._arrives('Spent before', '<=')}"
+        return Formula(left, flow.opening + flow.received - flow.before), Formula(right, has)
+
+    def _arrives(self, column: str, sign: str) -> str:
+        """A column of the installments that are received by the last day, or after it."""
+        when = f'tblInstallments[Received on],"{sign}"&{LAST_DAY}'
+        return f"SUMIFS(tblInstallments[{column}],tblInstallments[Award],{self.place.at(AWARD)},{when})"
 
     def _may_pay(self) -> Iterator[Check]:
         found = self.facts.plan.case.determinations
@@ -328,9 +298,11 @@ class Identities:
         lines = Formula("+".join(part.text for part in kinds), sum((Decimal(part.value) for part in kinds), NOTHING))
         charged = every.value
         available = sum((self.facts.available(total.award) for total in self.facts.awards), NOTHING)
-        three = "+".join(f"SUM(tblAwards[{name}])" for name in ("Charged", "Lapses", "Carries on"))
+        names = ("Charged", "Lapses", "Carries on", *(["Spent before"] if self.facts.before else []))
+        used = "+".join(f"SUM(tblAwards[{name}])" for name in names)
+        over = sum((self.facts.overspent(total.award) for total in self.facts.awards), NOTHING)
         for sentence, left, right in (
-            ("Summary, by activity and award: the Allocation.", Formula(self.places["awards"], charged), every),
+            ("Braid, all awards: the Allocation.", Formula(self.places["awards"], charged), every),
             ("Summary, by award and period: the Allocation.", Formula(self.places["periods"], charged), every),
             ("Charged on Award balances: the Allocation.", Formula("SUM(tblAwards[Charged])", charged), every),
             ("Charged on Installments: the Allocation.", Formula("SUM(tblInstallments[Charged])", charged), every),
@@ -340,13 +312,15 @@ class Identities:
                 Formula("SUM(tblDeterminations[Charged])", lines.value),
                 lines,
             ),
-            (
-                "Available: what is charged, lapses or carries on.",
-                Formula("SUM(tblAwards[Available])", available),
-                Formula(three, available),
-            ),
         ):
             yield Check("Totals", sentence, left, right)
+        yield Check(
+            "Totals",
+            f"Available: what is charged, lapses{', was spent before' if self.facts.before else ''} or carries on.",
+            Formula("SUM(tblAwards[Available])", available),
+            Formula(used, available + over),
+            at_most=bool(over),
+        )
         if rows := list(indirect_rows(self.facts)):
             on_sheet = Formula("SUM(tblIndirect[Charged])", sum((row.charged for row in rows), NOTHING))
             yield Check(

@@ -106,8 +106,8 @@ class Span:
             and (self.total is None or whole(self.total[1]) in charge.marks)
         )
 
-    def conditions(self) -> Iterator[str]:
-        """The same as conditions of a formula."""
+    def conditions(self, table: str = TABLE) -> Iterator[str]:
+        """The same as conditions of a formula over a table."""
         single = self.lowest is not None and self.highest is not None and self.lowest[1] == self.highest[1]
         for name, sign, held in (
             ("From", ">=", self.first),
@@ -117,13 +117,13 @@ class Span:
             ("Installment", "<=", None if single else self.highest),
         ):
             if held is not None and sign == "=":
-                yield f"{TABLE}[{name}],{held[0]}"
+                yield f"{table}[{name}],{held[0]}"
             elif held is not None:
-                yield f'{TABLE}[{name}],"{sign}"&{held[0]}'
+                yield f'{table}[{name}],"{sign}"&{held[0]}'
         if self.mark is not None:
-            yield f'{TABLE}[Counts in],"*;"&{self.mark[0]}&";*"'
+            yield f'{table}[Counts in],"*;"&{self.mark[0]}&";*"'
         if self.total is not None:
-            yield f'{TABLE}[Counts in],"*;{whole("")}"&{self.total[0]}&";*"'
+            yield f'{table}[Counts in],"*;{whole("")}"&{self.total[0]}&";*"'
 
 
 EVERYTHING = Span()

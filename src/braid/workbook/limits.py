@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from braid.answer.rows import LimitRow
+from braid.answer.summary import dollars
+from braid.checks.judging import slack_before
 from braid.files.sheets import Formula, Number, Sheet, Value
 from braid.judge.limit import Limit
 from braid.workbook.charges import NOTHING
@@ -41,7 +44,10 @@ LIMITS = (
     Column("Goes by", 0, "money"),
     Column("Note", 84),
 )
+BEFORE = (Column("Spent before", 0, "money"), Column("Over before", 0, "money"))
+"""Further columns, where anything was spent before the plan."""
 STATUS, PRINTED = 8, 12
+OK, WARN, OVER = "OK", "WARN", "OVER"
 ORDER = (
     "award", "cash", "installment", "carried", "reserve", "cap", "floor", "match", "transfer", "must", "require",
     "committed", "minimum", "essential", "units", "share", "payer", "portion", "limit",
@@ -68,6 +74,8 @@ class _Row:
     live: Live | None
     actual: Number
     bound: Number
+    over_before: Decimal = NOTHING
+    """How far it is over by what was spent before the plan alone."""
 
     @property
     def least(self) -> bool:
@@ -81,12 +89,20 @@ class _Row:
     @property
     def may_differ(self) -> Decimal:
         """What rounding down parts the sum by from the exact one, which the plan keeps."""
-        return max(NOTHING, -self.room) if self.live and self.row.slack >= 0 else NOTHING
+        kept = self.row.slack + self.over_before >= 0
+        return max(NOTHING, -self.room - self.over_before) if self.live and kept else NOTHING
+
+    @property
+    def status(self) -> str:
+        """OK, OVER, or a warning where nothing but money already spent is over."""
+        room = self.room + self.may_differ
+        return OK if room >= 0 else WARN if room + self.over_before >= 0 else OVER
 
 
 def limits(facts: Facts) -> Sheet:
     """Every limit of the plan, those of law and money first."""
-    page = page_of(facts, "Limits", "control", LIMITS)
+    columns = (*LIMITS, *BEFORE) if facts.before else LIMITS
+    page = page_of(facts, "Limits", "control", columns)
     page.printed = PRINTED
     page.say("Limits: everything that bounds a sum", "title")
     page.say(
@@ -94,23 +110,29 @@ def limits(facts: Facts) -> Sheet:
         f"«{WORKED}»: Actual is as planned; the last column says why. Plan again after a change.",
     )
     page.say(
-        "Room is what may still be added; for «at least», what may be taken away. OVER means that the limit is broken. "
-        "The plan counts on-costs before they are rounded down; «May differ by» is what that parts a live sum by."
+        "Room is what may still be added; for «at least», what may be taken away. OVER is an error: the limit is "
+        "broken. The plan counts on-costs before they are rounded down; «May differ by» is what that parts a sum by."
     )
+    if facts.before:
+        page.say(
+            f"{WARN} is a warning: money that was spent before the plan is over by itself, and nothing adds to it."
+        )
     page.skip()
     known = {limit.id: limit for limit in facts.plan.case.limits}
     rows = sorted(facts.plan.file.limits, key=_place)
     first = page.row + 1
-    found = [_found(facts, row, known.get(row.row), first + i) for i, row in enumerate(rows)]
-    page.table("tblLimits", LIMITS, (_cells(each, first + i) for i, each in enumerate(found)))
+    slack = slack_before(facts.plan.case)
+    found = [_found(facts, row, known.get(row.row), first + i, slack) for i, row in enumerate(rows)]
+    rows_of = (_cells(each, first + i, before=bool(facts.before)) for i, each in enumerate(found))
+    page.table("tblLimits", columns, rows_of)
     page.verdicts.append(page.span(STATUS, first))
     return page.sheet()
 
 
-def over(sheet: Sheet) -> int:
-    """How many of the limits on the sheet are broken."""
+def said(sheet: Sheet, word: str) -> int:
+    """Of how many of the limits on the sheet this word is said."""
     values = (cell.value for (_, column), cell in sheet.cells.items() if column == STATUS)
-    return sum(isinstance(value, Formula) and value.value == "OVER" for value in values)
+    return sum(isinstance(value, Formula) and value.value == word for value in values)
 
 
 def _kind(row: LimitRow) -> str:
@@ -131,8 +153,12 @@ def _note(row: LimitRow, limit: Limit | None) -> str:
     return NOTES.get(_kind(row), NOTE)
 
 
-def _found(facts: Facts, row: LimitRow, limit: Limit | None, at: int) -> _Row:
+def _found(facts: Facts, row: LimitRow, limit: Limit | None, at: int, slack: Mapping[str, Fraction]) -> _Row:
     """A limit with its formulas, where they say what the plan says but for the rounding of on-costs."""
+    spent = limit is not None and not limit.required
+    over_before = _rounded(
+        -min(Fraction(0), slack.get(row.row, Fraction(0))) * Fraction(facts.step) if spent else Fraction(0)
+    )
     made = live(facts, limit, at) if limit is not None else None
     if made is not None:
         actual = _number(made.actual)
@@ -140,8 +166,8 @@ def _found(facts: Facts, row: LimitRow, limit: Limit | None, at: int) -> _Row:
         near = Fraction(facts.step * (made.rounded + 1))
         pairs = ((actual, row.actual), (bound, row.bound))
         if all(abs(Fraction(one) - Fraction(other)) <= near for one, other in pairs):
-            return _Row(row, limit, made, actual, bound)
-    return _Row(row, limit, None, row.actual, row.bound)
+            return _Row(row, limit, made, actual, bound, over_before)
+    return _Row(row, limit, None, row.actual, row.bound, over_before)
 
 
 def _number(value: Formula | Decimal) -> Number:
@@ -155,24 +181,29 @@ def _rounded(value: Fraction) -> Decimal:
     return Decimal(round(value * 10**6)).scaleb(-6)
 
 
-def _cells(each: _Row, at: int) -> list[Value]:
+def _status(at: int, *, before: bool) -> str:
+    """The word for a limit; with money already spent, a warning where that alone is over."""
+    word = f'IF($G{at}+$M{at}+$AA{at}<0,"{OVER}","{WARN}")' if before else f'"{OVER}"'
+    return f'IF($G{at}+$M{at}<0,{word},"{OK}")'
+
+
+def _cells(each: _Row, at: int, *, before: bool) -> list[Value]:
     row, made = each.row, each.live
     scope = made.scope if made else Scope()
-    room, may_differ = each.room, each.may_differ
-    return [
+    found: list[Value] = [
         row.row,
         _kind(row),
         row.sentence,
         "at least" if each.least else "at most",
         made.actual if made else row.actual,
         made.bound if made else row.bound,
-        Formula(f'ROUND(IF($D{at}="at least",$E{at}-$F{at},$F{at}-$E{at}),6)', room),
-        Formula(f'IF($G{at}+$M{at}<0,"OVER","OK")', "OVER" if room + may_differ < 0 else "OK"),
+        Formula(f'ROUND(IF($D{at}="at least",$E{at}-$F{at},$F{at}-$E{at}),6)', each.room),
+        Formula(_status(at, before=before), each.status),
         "yes" if row.binding else "no",
         row.rule or None,
         "; ".join(row.cite) or None,
         LIVE if made else WORKED,
-        may_differ,
+        each.may_differ,
         scope.award or None,
         scope.line or None,
         scope.period or None,
@@ -184,5 +215,12 @@ def _cells(each: _Row, at: int) -> list[Value]:
         scope.mark or None,
         float(scope.share) if scope.share is not None else None,
         scope.number,
-        None if made else _note(row, each.limit),
+        _over_before(each) if each.over_before else None if made else _note(row, each.limit),
     ]
+    return [*found, made.before if made else None, each.over_before] if before else found
+
+
+def _over_before(each: _Row) -> str:
+    return (
+        f"Money already spent leaves it over by {dollars(each.over_before)}; nothing that is planned may make it worse."
+    )

@@ -14,14 +14,18 @@ from fractions import Fraction
 from math import ceil
 
 from braid.basics.fiscal import ALWAYS, NEVER, Interval
-from braid.files.sheets import Formula
+from braid.files.sheets import Formula, Number
 from braid.judge.limit import MONEY, Limit
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import AMOUNT, MATCH_ASKED, TABLE, WITH_INDIRECT, Adds, Key, Span, in_year, word
-from braid.workbook.marks import SELECTING, mark_of, serves, shared_ceiling
+from braid.workbook.marks import SELECTING, counts_before, mark_of, serves, shared_ceiling
 
 AWARD, LINE, PERIOD, ACTIVITY, FIRST, LAST, LOWEST, HIGHEST, MARK, SHARE, NUMBER = "NOPQRSTUVWX"
 """The columns of the sheet that a formula goes by."""
+BEFORE = "Z"
+"""The column that holds what was spent before the plan, where anything was."""
+COUNTING = {"limit", "portion", "award", "cash", "installment", "reserve", "cap", "floor", "require"}
+"""The kinds of limits that count what was spent before the plan as a plain sum."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,8 @@ class Live:
     bound: Formula | Decimal
     scope: Scope
     rounded: int = 0
+    before: Formula | None = None
+    """What of it was spent before the plan, where it counts any."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,14 @@ class _At:
             column = in_year(year, with_indirect=column.with_indirect)
         return self.facts.ledger.sum(self.span if span is None else span, column, **self.keys, **keys)
 
+    def before(self, span: Span | None = None) -> Formula | None:
+        """What was spent before the plan, where the limit counts any."""
+        wanted = self.limit.kind in COUNTING and counts_before(self.limit)
+        if not (self.facts.before and wanted):
+            return None
+        found = self.facts.before.sum(self.span if span is None else span, **self.keys)
+        return found if found.value else None
+
     def rounded(self) -> int:
         """How many of the charges that it adds up were rounded to whole units."""
         rows = self.facts.ledger.charged(**{name: key.says for name, key in self.keys.items()})
@@ -82,7 +96,19 @@ def live(facts: Facts, limit: Limit, row: int) -> Live | None:
     """A limit as formulas for this row of the sheet; None where no plain sum says what it comes to."""
     at = _placed(facts, limit, row)
     how = KINDS.get(limit.kind)
-    return how(at) if how is not None and at is not None else None
+    if how is None or at is None:
+        return None
+    found, before = how(at), at.before()
+    if before is None:
+        return found
+    text = f"{found.actual.text}+${BEFORE}{row}"
+    return replace(found, actual=Formula(text, _sum(found.actual, before)), before=before)
+
+
+def _sum(*formulas: Formula) -> Number:
+    """What formulas come to together."""
+    total = sum((Fraction(formula.value) for formula in formulas), Fraction(0))
+    return Decimal(int(total)) if total.denominator == 1 else float(total)
 
 
 def _placed(facts: Facts, limit: Limit, row: int) -> _At | None:
@@ -180,8 +206,13 @@ def _of_total(at: _At) -> Live:
     direct = limit.of == "direct"
     total = at.sum(span=whole, kind=word("direct")) if direct else at.sum(WITH_INDIRECT, whole)
     counted = at.sum(AMOUNT if direct or limit.include_indirect else WITH_INDIRECT)
-    share = float((limit.share or Fraction(0)) * Fraction(total.value))
-    return Live(counted, Formula(f"${SHARE}{at.row}*{total.text}", share), at.scope, at.rounded() + 1)
+    before = at.before(whole)
+    every, text = Fraction(total.value), total.text
+    if before is not None:
+        every, text = every + Fraction(before.value), f"({text}+${NUMBER}{at.row})"
+    share = float((limit.share or Fraction(0)) * every)
+    scope = replace(at.scope, number=before)
+    return Live(counted, Formula(f"${SHARE}{at.row}*{text}", share), scope, at.rounded() + 1)
 
 
 def _required(at: _At) -> Live:
@@ -258,6 +289,9 @@ def _matched(at: _At) -> Live:
     number = Formula(f"SUMIFS(tblPledges[Amount],tblPledges[Award],${AWARD}{at.row})", pledged) if pledged else None
     scope = replace(at.scope, mark=serves(award), number=number)
     actual = Formula(f"{serving.text}+${NUMBER}{at.row}", Decimal(serving.value) + pledged)
+    if before := at.facts.before.asked(award):
+        text = f"{asked.text}+SUMIFS(tblBefore[Match asked],tblBefore[Award],${AWARD}{at.row})"
+        asked = Formula(text, float(Fraction(asked.value) + before))
     return Live(actual, asked, scope, fringe + ceil(most * at.rounded()))
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from braid.answer.plan import Plan
 from braid.basics.fiscal import Interval
 from braid.judge.limit import Limit
+from braid.judge.past import Past
 from braid.law.rules import Selector
 
 SELECTING = {"cap", "floor", "require"}
@@ -44,6 +45,19 @@ def whole(mark: str) -> str:
 def serves(matched: str) -> str:
     """The mark of what may serve as match for an award."""
     return f"match:{matched}"
+
+
+def counts_before(limit: Limit) -> bool:
+    """Whether a limit counts what is spent already: not where it looks at some lines or some days only."""
+    return limit.lines is None and limit.days is None and limit.pro_rata is None
+
+
+def _counted(limit: Limit, past: Past) -> bool:
+    """Whether what is spent already is in the sum that a limit bounds; it bears no on-costs."""
+    if limit.include_indirect and past.traits.category == "indirect":
+        return True
+    rest = limit.kind == "floor" and limit.share is None  # C5
+    return (limit.select or Selector()).selects(past.traits) != rest
 
 
 class Marks:
@@ -84,6 +98,17 @@ class Marks:
     def serving(self, award: str, line: str, days: Interval) -> tuple[str, ...]:
         """The marks of the match that what an award pays on a line for costs of some days may serve as."""
         return tuple(serves(name) for name in self._case.matchings if self._case.serves(name, award, line, days))
+
+    def before(self, past: Past) -> tuple[str, ...]:
+        """The marks of what is spent already: what counts in a limit, and everything that one is a share of."""
+        found: list[str] = []
+        for limit in self._limits[past.award]:
+            if counts_before(limit):
+                found += [mark_of(limit)] if _counted(limit, past) else []
+                found += [whole(mark_of(limit))] if limit.share is not None and len(limit.awards or ()) > 1 else []
+        if past.line is not None and past.index >= 0:
+            found += self.shared(past.award, past.line, self._proposal.periods[past.index].name)
+        return tuple(sorted(found))
 
     def _in(self, award: str, limit: Limit, line: str, kind: str) -> bool:
         if kind == "indirect":

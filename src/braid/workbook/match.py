@@ -60,9 +60,10 @@ class MatchedRow:
 
     @cached_property
     def required(self) -> Decimal:
-        """On what it is charged, rounded up to whole units, so that match is never short by a part of one."""
+        """On what it is charged and was spent before, rounded up, so that match is never short by a part of a unit."""
         asked = (MATCH_ASKED.of(charge) for charge in self.facts.ledger.charged(award=self.award))
-        return ceil(sum(asked, Fraction(0)) / Fraction(self.facts.step)) * self.facts.step
+        whole = sum(asked, self.facts.before.asked(self.award))
+        return ceil(whole / Fraction(self.facts.step)) * self.facts.step
 
     @property
     def pledged(self) -> Decimal:
@@ -124,8 +125,9 @@ def match(facts: Facts) -> Sheet | None:
     page.printed = PRINTED
     page.say("Match: other money that stands beside an award, each dollar once", "title")
     page.say(
-        "Required goes by everything that the award is charged. Direct cost and fringe that awards of other money pay "
-        "on lines which the matched award could itself pay may serve; the lower table says which dollars do."
+        "Required goes by everything that the award is charged, before the plan and in it. Direct cost and fringe that "
+        "awards of other money pay on lines which the matched award could itself pay may serve; the lower table says "
+        "which dollars do."
     )
     page.say(
         f"{CHECK} means that pledges and what other awards pay fall short of what is required. «Could serve besides» "
@@ -151,13 +153,14 @@ def _matched(row: MatchedRow, at: int) -> list[Value]:
     facts, award = row.facts, Key(f"$A{at}", row.award)
     places, differs = 0 if facts.step == 1 else 2, row.may_differ
     asked = facts.ledger.sum(column=MATCH_ASKED, award=award)
+    spent = f"+SUMIFS(tblBefore[Match asked],tblBefore[Award],{award.cell})" if facts.before.asked(row.award) else ""
     marked = facts.ledger.sum(Span(mark=(f"$M{at}", serves(row.award))))
     pledged = Formula(f"SUMIFS(tblPledges[Amount],tblPledges[Award],{award.cell})", row.pledged)
     rules = row.matching.rules
     return [
         row.award,
         " ".join(rule.why for rule in rules),
-        Formula(f"ROUNDUP(ROUND({asked.text},6),{places})", row.required),
+        Formula(f"ROUNDUP(ROUND({asked.text}{spent},6),{places})", row.required),
         pledged if facts.pledges else NOTHING,
         Formula(f"SUMIFS(tblMatch[Amount],tblMatch[Matched award],{award.cell})", row.served),
         Formula(f"{marked.text}-$E{at}", row.besides) if row.alone else row.besides,

@@ -20,6 +20,8 @@ TALLEST = 405.0
 LONG = 30
 """Rows from which a table keeps its header in sight while one scrolls."""
 AMOUNTS = {"money", "input"}
+PASS, FAIL, WARN = "PASS", "FAIL", "WARN"
+"""The words for a check: it holds, it does not, and it does not but is only to be looked at."""
 PAPER_WIDTH, PAPER_HEIGHT = 960.0, 505.0
 """What a printed page takes at full size: pixels across, points down."""
 
@@ -31,6 +33,15 @@ class Column:
     header: str
     width: float
     style: str = "text"
+
+
+def letters(columns: Sequence[Column]) -> dict[str, str]:
+    """The letter of each column of a table that begins in column A, by its header.
+
+    >>> letters((Column("Award", 14, "id"), Column("Amount", 0, "money")))
+    {'Award': 'A', 'Amount': 'B'}
+    """
+    return {column.header: letter(place) for place, column in enumerate(columns, 1)}
 
 
 @dataclass

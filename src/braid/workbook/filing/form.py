@@ -11,9 +11,9 @@ from braid.files.sheets import Formula, Sheet, Value, letter
 from braid.law.catalogue import Program
 from braid.proposal import Activity, Award
 from braid.workbook.charges import NOTHING
+from braid.workbook.check import Check
 from braid.workbook.facts import Facts
 from braid.workbook.filing.years import Year
-from braid.workbook.identities import Check
 from braid.workbook.ledger import Adds, Key
 from braid.workbook.page import Page
 

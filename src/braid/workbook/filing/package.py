@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from braid.files.sheets import Sheet
+from braid.workbook.check import Check
 from braid.workbook.facts import Facts
 from braid.workbook.filing import sf424a
 from braid.workbook.filing.beside import Beside
 from braid.workbook.filing.form import Filed, Part, filed_awards, titled
 from braid.workbook.filing.income import Income
-from braid.workbook.identities import Check
 
 ROLE = "form"
 

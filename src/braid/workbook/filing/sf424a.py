@@ -14,12 +14,12 @@ from fractions import Fraction
 
 from braid.files.sheets import Formula, Sheet, Value, letter
 from braid.workbook.charges import NOTHING
+from braid.workbook.check import Check
 from braid.workbook.filing.beside import APPLICANT, OTHER, PLEDGED, STATE, Beside
 from braid.workbook.filing.forecast import Forecast
 from braid.workbook.filing.form import Filed, Form, key_of, numbered, plus
 from braid.workbook.filing.income import Income
 from braid.workbook.filing.remarks import remarks
-from braid.workbook.identities import Check
 from braid.workbook.ledger import AMOUNT, EVERYTHING, TABLE, Key, word
 from braid.workbook.page import Page
 

@@ -1,0 +1,155 @@
+"""The Award balances and the Installments: what each award, and each part of it, has, is charged and leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from braid.answer.rows import AwardTotal
+from braid.files.sheets import Formula, Sheet, Value
+from braid.workbook.before import TABLE as BEFORE
+from braid.workbook.charges import NOTHING
+from braid.workbook.facts import Facts, Part, page_of
+from braid.workbook.ledger import LAST_DAY, TABLE, Key, word
+from braid.workbook.page import Column, letters
+
+SPENT_BEFORE = Column("Spent before", 0, "money")
+AWARDS = (
+    Column("Award", 14, "id"),
+    Column("Name", 30),
+    Column("From", 12, "date"),
+    Column("Until", 12, "date"),
+    Column("Available", 0, "money"),
+    SPENT_BEFORE,
+    Column("Direct", 0, "money"),
+    Column("Fringe", 0, "money"),
+    Column("Indirect", 0, "money"),
+    Column("Charged", 0, "money"),
+    Column("Left", 0, "money"),
+    Column("Lapses", 0, "money"),
+    Column("Carries on", 0, "money"),
+)
+INSTALLMENTS = (
+    Column("Award", 14, "id"),
+    Column("Installment", 12, "count"),
+    Column("From", 12, "date"),
+    Column("Until", 12, "date"),
+    Column("Received on", 12, "date"),
+    Column("Amount", 0, "money"),
+    Column("Carried in", 0, "money"),
+    SPENT_BEFORE,
+    Column("Direct", 0, "money"),
+    Column("Fringe", 0, "money"),
+    Column("Indirect", 0, "money"),
+    Column("Charged", 0, "money"),
+    Column("May carry over", 0, "money"),
+    Column("Lapses", 0, "money"),
+    Column("Carries on", 0, "money"),
+)
+
+
+def _columns(facts: Facts, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns of this plan: what was spent before stands only where anything was."""
+    return tuple(column for column in columns if column is not SPENT_BEFORE or facts.before)
+
+
+def balances(facts: Facts) -> Sheet:
+    """What each award has, is charged, lets lapse and carries on."""
+    columns = _columns(facts, AWARDS)
+    page = page_of(facts, "Award balances", "result", columns)
+    page.say("Award balances: what each award has, is charged, and leaves", "title")
+    page.say(
+        "Charged adds up the Allocation. Available and Lapses add up Installments; the rest of what is left carries on."
+    )
+    page.skip()
+    first = page.row + 1
+    rows = [_award(facts, columns, total, first + place) for place, total in enumerate(facts.awards)]
+    page.table("tblAwards", columns, rows)
+    return page.sheet()
+
+
+def _award(facts: Facts, columns: Sequence[Column], total: AwardTotal, row: int) -> list[Value]:
+    award, at = facts.plan.proposal.award(total.award), letters(columns)
+    key, available = Key(f"$A{row}", total.award), facts.available(total.award)
+    left, lapses, before = facts.left(total.award), facts.lapses(total.award), facts.spent_before(total.award)
+    charged = facts.ledger.total(award=total.award)
+    spent = f"-${at['Spent before']}{row}" if facts.before else ""
+    rest = f"${at['Available']}{row}{spent}-${at['Charged']}{row}"
+    if over := facts.overspent(total.award):
+        rest = f"MAX({rest},0)"
+    kinds = [facts.ledger.sum(award=key, kind=word(kind)) for kind in ("direct", "fringe", "indirect")]
+    values: dict[str, Value] = {
+        "Award": total.award,
+        "Name": award.label,
+        "From": award.start,
+        "Until": award.end,
+        "Available": _parts("Amount", key, available),
+        "Spent before": _parts("Spent before", key, before),
+        **dict(zip(("Direct", "Fringe", "Indirect"), kinds, strict=True)),
+        "Charged": Formula(f"SUM(${at['Direct']}{row}:${at['Indirect']}{row})", charged),
+        "Left": Formula(f"ROUND({rest},2)", max(left, NOTHING) if over else left),
+        "Lapses": _parts("Lapses", key, lapses),
+        "Carries on": Formula(f"ROUND(${at['Left']}{row}-${at['Lapses']}{row},2)", left - lapses),
+    }
+    return [values[column.header] for column in columns]
+
+
+def _parts(column: str, key: Key, value: Decimal) -> Formula:
+    return Formula(f"SUMIFS(tblInstallments[{column}],tblInstallments[Award],{key.cell})", value)
+
+
+def installments(facts: Facts) -> tuple[Sheet, str]:
+    """What each installment brings, when, for which days, and what it leaves; and where the last day stands."""
+    columns = _columns(facts, INSTALLMENTS)
+    page = page_of(facts, "Installments", "input", columns)
+    page.say("Installments: the money of each award, when it comes and when it ends", "title")
+    page.say("An installment pays only for costs of its days. What is left of one that ends within the plan lapses.")
+    page.say("«May carry over» is what the funder lets live on after its days; it stands as a second row, carried in.")
+    place = f"Installments!$C${page.row}"
+    page.put(1, "Last day of the plan", "strong")
+    page.put(3, facts.days.last, "date")
+    page.skip(2)
+    first = page.row + 1
+    rows = (_part(columns, part, first + place) for place, part in enumerate(facts.parts))
+    page.table("tblInstallments", columns, rows)
+    return page.sheet(), place
+
+
+def _part(columns: Sequence[Column], part: Part, row: int) -> list[Value]:
+    at = {name: f"${column}{row}" for name, column in letters(columns).items()}
+    ends = f"AND({at['Until']}>0,{at['Until']}<={LAST_DAY})"
+    left = f"{at['Amount']}+{at['Carried in']}-{at['Charged']}"
+    if "Spent before" in at:
+        left += f"-{at['Spent before']}"
+    left = f"MAX({left},0)" if part.overspent else left
+    unused = f"MAX({left}-{at['May carry over']},0)" if part.split and part.received else left
+    carried = f"${letters(columns)['Carries on']}{row - 1}"
+    own = f"{BEFORE}[Award],{at['Award']},{BEFORE}[Installment],{at['Installment']}"
+    values: dict[str, Value] = {
+        "Award": part.award,
+        "Installment": part.number,
+        "From": part.first,
+        "Until": part.last or "never",
+        "Received on": part.received,
+        "Amount": part.amount,
+        "Carried in": NOTHING if part.received else Formula(carried, part.carried_in),
+        "Spent before": Formula(f"SUMIFS({BEFORE}[Amount],{own})", part.before) if part.received else NOTHING,
+        **{kind.capitalize(): _of_part(part, kind, amount, at) for kind, amount in _kinds(part)},
+        "Charged": Formula(f"SUM({at['Direct']}:{at['Indirect']})", part.charged),
+        "May carry over": part.may_carry,
+        "Lapses": Formula(f"IF({ends},ROUND({unused},2),0)", part.lapses),
+        "Carries on": Formula(f"ROUND({left}-{at['Lapses']},2)", part.left - part.lapses),
+    }
+    return [values[column.header] for column in columns]
+
+
+def _kinds(part: Part) -> tuple[tuple[str, Decimal], ...]:
+    return ("direct", part.direct), ("fringe", part.fringe), ("indirect", part.indirect)
+
+
+def _of_part(part: Part, kind: str, amount: Decimal, at: dict[str, str]) -> Formula:
+    """What an installment is charged; of the two parts of one, what ends within the first or after it."""
+    keys = f'{TABLE}[Award],{at["Award"]},{TABLE}[Installment],{at["Installment"]},{TABLE}[Kind],"{kind}"'
+    if part.split:
+        keys += f',{TABLE}[Until],"<="&{at["Until"]}' if part.received else f',{TABLE}[Until],">="&{at["From"]}'
+    return Formula(f"SUMIFS({TABLE}[Amount],{keys})", amount)
