@@ -118,7 +118,8 @@ def test_every_fault_is_told_at_once() -> None:
         'write a share, an amount or all, as in 60%, "150,000" or all',
         "p.yaml:18:5  activities[act].colour  unknown key «colour»",
         "p.yaml:19:12  activities[act].lines  an empty list was found; at least one entry is expected",
-        "p.yaml:20:8  goals  «tydi» is no goal; the goals are fund, sooner, expiring-first, restricted-first, tidy",
+        "p.yaml:20:9  goals[1]  «tydi» is no goal; the goals are fund, sooner, expiring-first, restricted-first, tidy, "
+        "outcomes, fairness, stay-close",
     ]
 
 
@@ -174,7 +175,7 @@ def test_a_wrong_key_of_the_head_is_refused(more: str, sentences: list[str]) -> 
 LATER: dict[str, tuple[str, ...]] = {
     "proposal": (),
     "award": (),
-    "activity": ("outcome",),
+    "activity": (),
     "line": ("benefit",),
 }
 
@@ -193,20 +194,53 @@ def test_a_key_of_a_later_version_is_refused_and_never_ignored(place: str, key: 
     assert f"«{key}» is not supported in this version: " in sentence
 
 
-@pytest.mark.parametrize("goal", ["outcomes", "fairness", "stay-close"])
-def test_a_goal_of_a_later_version_is_refused(goal: str) -> None:
-    """A goal that cannot be planned yet is told apart from one that does not exist."""
-    assert told(proposal(more=f"goals: [fund, {goal}]\n")) == [
-        f"goals  «{goal}» is not supported in this version; "
-        "the goals are fund, sooner, expiring-first, restricted-first, tidy"
+# -------------------------------------------------------------------------- goals
+
+
+@pytest.mark.parametrize(("more", "sentences"), table("goals"))
+def test_goals_that_cannot_be_are_refused(more: str, sentences: list[str]) -> None:
+    """A word that is no goal, a key that no goal has, nothing to compare or to count: each in one sentence."""
+    assert told(proposal(more=more + "\n")) == sentences
+
+
+OUTCOME = "outcome: {measure: deaths averted, dollars_per_unit: %s, cite: [{title: A study}]}"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sentences"),
+    [
+        ("outcome: 5", ["activities[act].outcome  «5» was found; a mapping of keys to values is expected"]),
+        (
+            'outcome: {measure: deaths averted, dollars_per_unit: "5,000"}',
+            ["activities[act].outcome  «cite» is missing"],
+        ),
+        (
+            'outcome: {measure: deaths averted, dollars_per_unit: "5,000", cite: []}',
+            ["activities[act].outcome.cite  an empty list was found; at least one entry is expected"],
+        ),
+        (
+            OUTCOME % '"0"',
+            [
+                "activities[act].outcome.dollars_per_unit  "
+                "one unit of an outcome costs something; write an amount above zero"
+            ],
+        ),
+    ],
+)
+def test_an_outcome_is_whole_and_published(outcome: str, sentences: list[str]) -> None:
+    """An outcome without its citation, or one that costs nothing, is refused."""
+    assert told(proposal(activity=f"{ACTIVITY}\n    {outcome}")) == sentences
+
+
+def test_a_benefit_that_nobody_states_is_not_counted() -> None:
+    """The measure that the goal names is one that an activity states; the nearest is told."""
+    stated = proposal(
+        activity=f"{ACTIVITY}\n    {OUTCOME % 25}", more="goals: [fund, {outcomes: {measure: death averted}}]\n"
+    )
+    assert told(stated) == [
+        "goals[2]  no activity states an outcome in «death averted» (did you mean «deaths averted»?); "
+        "there is «deaths averted»"
     ]
-
-
-def test_what_a_goal_may_give_up_is_refused_in_words() -> None:
-    """A goal with a grant in dollars is refused without showing Python's braces."""
-    (sentence,) = told(proposal(more='goals: [{fund: {give_up: "5,000"}}, sooner]\n'))
-    assert "'" not in sentence
-    assert "not supported in this version" in sentence
 
 
 # ------------------------------------------------------------------------- awards

@@ -232,7 +232,7 @@ def test_one_fault_hides_no_other() -> None:
         "committed[1].amount",
         "committed[2].award",
         "committed[2].period",
-        "goals",
+        "goals[1]",
         "unit",
     ]
 

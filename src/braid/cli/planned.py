@@ -50,8 +50,13 @@ def ready(to: Delivery) -> None:
                 refuse_foreign(path)
 
 
-def planned(read: Callable[[Catalogue], Proposal], solving: Solving, sources: Path | None) -> Plan:
-    """The plan of what is read under the catalogue and the user's own, with progress for a person who watches."""
+def planned(
+    read: Callable[[Catalogue], Proposal], solving: Solving, sources: Path | None, former: Path | None = None
+) -> Plan:
+    """The plan of what is read under the catalogue and the user's own, with progress for a person who watches.
+
+    ``former`` is the file of a plan that the goal ``stay-close`` stays close to.
+    """
     command = str(click.get_current_context().meta.get("braid.command", ""))
     since = perf_counter()
     with progress("reading the proposal") as shown:
@@ -66,6 +71,7 @@ def planned(read: Callable[[Catalogue], Proposal], solving: Solving, sources: Pa
             command=command,
             solver=solving.solver,
             with_expected=solving.with_expected,
+            former=former,
         )
     if found.status == "feasible":
         warn("every rule holds, but this plan is not proven to be the best")

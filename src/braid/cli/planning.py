@@ -59,11 +59,15 @@ def demo(sources: Path | None, to: Delivery, solving: Solving) -> None:
     epilog="Example: braid plan proposal.yaml -o budget.xlsx -o plan.json",
 )
 @proposal
+@click.option(
+    "--former", type=click.Path(path_type=Path), metavar="PLAN",
+    help="Stay close to this plan.json, where the goals name stay-close.",
+)  # fmt: skip
 @layered
 @delivers(".xlsx", ".json")
 @solves
 @talk
-def plan(proposal: Path, sources: Path | None, to: Delivery, solving: Solving) -> None:
+def plan(proposal: Path, former: Path | None, sources: Path | None, to: Delivery, solving: Solving) -> None:
     """Plan a proposal: the most need met, priority by priority, every rule obeyed to the dollar.
 
     Prints a summary of one screen. -o budget.xlsx writes the workbook, -o plan.json the plan.
@@ -71,7 +75,7 @@ def plan(proposal: Path, sources: Path | None, to: Delivery, solving: Solving) -
     import braid
 
     ready(to)
-    found = planned(lambda known: braid.read(proposal, catalogue=known), solving, sources)
+    found = planned(lambda known: braid.read(proposal, catalogue=known), solving, sources, former)
     write(found, to)
     _print(found, to)
     stop_without_plan(found)

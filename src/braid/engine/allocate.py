@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import floor
 from time import perf_counter
 
 from braid.basics.errors import CheckFailed, Finding
 from braid.engine.charging import Charges, charges_of
+from braid.engine.fairness import Floor
+from braid.engine.framing import holding
 from braid.engine.goals import goals_of, tie_break
-from braid.engine.in_order import Ordered, in_order
+from braid.engine.in_order import Ordered, allowance, in_order, in_units
 from braid.engine.making_good import make_good
-from braid.engine.program import Goal, Program, arrays_of
+from braid.engine.program import Goal, Program
 from braid.engine.rounding import Impossible, round_units
 from braid.engine.rows import compile_case
 from braid.engine.solve import Deadline, Highs, InfeasibleError, Solver, solver_named
 from braid.judge.case import Case
 
 Progress = Callable[[str], None]
+NEAR = 1e-4
+"""What a solver's value may be short of a whole unit."""
 FINE = 100
 """Cells up to which the bounds of later priorities are worked out anew after rounding."""
 LINEAR = 0.6
 """The part of the time that the goals may take; the rest is for whole units."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The share of a group: what of its payable need is met, when that was settled, and what it costs elsewhere."""
+
+    group: str
+    need: Fraction
+    met: Fraction
+    round: int
+    price: int | None
 
 
 @dataclass(frozen=True)
@@ -33,6 +49,12 @@ class GoalValue:
     priority: int | None
     value: Fraction
     possible: Fraction
+    best: Fraction | None = None
+    """In dollars, where the goal may give something up: its best when it was its turn."""
+    given: tuple[tuple[str, Fraction], ...] = ()
+    """What each later goal took of it, by the name of that goal."""
+    raised: tuple[Raised, ...] = ()
+    """For a goal with groups: the share of each, the first settled first."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +114,10 @@ def allocate(case: Case, *, seconds: float = 120.0, progress: Progress = quiet, 
 def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, deadline: Deadline) -> Allocation:
     """The plan in whole units, with its charges."""
     slip = Fraction(way.slip).limit_denominator(10**9)
-    goals = ordered.goals
-    bounds = [Fraction(value).limit_denominator(10**6) + slip for value in ordered.possible]
-    bound = _Bound(program, goals, bounds, way, deadline)
-    rounded = round_units(program, ordered.values, goals, tie_break(program, 0), bound, deadline)
+    steps = list(steps_of(ordered))
+    bounds = [goal.enough if goal.enough is not None else _bound(most) + slip for goal, most in steps]
+    bound = _Bound(program, [goal for goal, _ in steps], bounds, way, deadline)
+    rounded = round_units(program, ordered.values, bound.goals, tie_break(program, 0), bound, deadline)
     clock.lap("round")
     if isinstance(rounded, Impossible):
         return Allocation(
@@ -105,13 +127,68 @@ def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, de
     charges = charges_of(program.case, program.cells, rounded.amounts[: len(program.cells)])
     clock.lap("charge")
     reached = tuple(
-        GoalValue(goal.name, goal.priority, value, most)
-        for goal, value, most in zip(goals, rounded.values, bounds, strict=True)
+        replace(_value(ordered, number, rounded.amounts), possible=_bound(ordered.possible[number]) + slip)
+        for number in range(len(ordered.goals))
     )
     status = "optimal" if rounded.optimal and ordered.finished else "feasible"
     return Allocation(
         status, program, rounded.amounts, charges, reached, way.name, seconds=clock.laps, fewest=ordered.fewest
     )
+
+
+def _bound(value: float) -> Fraction:
+    return Fraction(value).limit_denominator(10**6)
+
+
+def _value(ordered: Ordered, number: int, amounts: list[int]) -> GoalValue:
+    """What a goal came to in whole units."""
+    goal, given = ordered.goals[number], ordered.given.get(number)
+    raised = tuple(
+        Raised(
+            floor_.group.name,
+            floor_.group.need,
+            sum((weight * amounts[column] for column, weight in floor_.group.cells), Fraction(0)),
+            floor_.round,
+            None if floor_.price is None else floor(floor_.price + NEAR),
+        )
+        for floor_ in ordered.floors.get(number, ())
+    )
+    best = Fraction(floor(given.possible + NEAR)) if given is not None else None
+    took = tuple((name, _cents(amount)) for name, amount in given.to.items()) if given is not None else ()
+    value = min((each.met / each.need for each in raised), default=Fraction(0)) if raised else goal.value(amounts)
+    return GoalValue(goal.name, goal.priority, value, Fraction(0), best, took, raised)
+
+
+def _cents(amount: float) -> Fraction:
+    return Fraction(round(amount * 100), 100)
+
+
+def steps_of(ordered: Ordered) -> Iterator[tuple[Goal, float]]:
+    """The goals as whole amounts reach them, each with what is possible: shares group by group, then as they were held.
+
+    A goal that may give something up is held below its best, and takes back at the end what it can.
+    """
+    for number, (goal, possible) in enumerate(zip(ordered.goals, ordered.possible, strict=True)):
+        given = ordered.given.get(number)
+        for floor_ in ordered.floors.get(number, ()):
+            yield _step(goal, floor_), floor_.least
+        if given is not None:
+            yield replace(goal, enough=Fraction(in_units(possible)) - allowance(goal)), possible
+            if goal.dollars is not None:
+                enough = Fraction(in_units(given.possible)) - goal.give_up
+                yield replace(goal, weights=goal.dollars, dollars=None, enough=enough), given.possible
+        elif not goal.groups:
+            yield goal, possible
+    for number, given in ordered.given.items():
+        yield ordered.goals[number], given.kept
+
+
+def _step(goal: Goal, least: Floor) -> Goal:
+    """A group's share as a goal of its own, reached where the whole units of its share are."""
+    weights = [Fraction(0)] * len(goal.weights)
+    for column, weight in least.group.cells:
+        weights[column] = weight
+    return Goal(f"{goal.name}: {least.group.name}", None, tuple(weights), enough=Fraction(in_units(least.least)))
 
 
 class _Bound:
@@ -129,17 +206,17 @@ class _Bound:
 
     def __call__(self, number: int, units: list[int]) -> Fraction:
         lost = any(unit < bound - Fraction(2, 10**6) for unit, bound in zip(units, self.bounds, strict=False))
-        if not lost or len(self.program.cells) > FINE or self.deadline.passed:
+        if not lost or self.goals[number].enough is not None or len(self.program.cells) > FINE or self.deadline.passed:
             return self.bounds[number]
         key = (number, *units)
         if key not in self._known:
             held = [goal.held(Fraction(unit)) for goal, unit in zip(self.goals, units, strict=False)]
-            arrays, goal = arrays_of(self.program, held), self.goals[number]
+            arrays, weights = holding(self.program, held, self.goals[number])
             if self.program.choices:
-                found = self.way.mixed(arrays, self.deadline).maximise(goal.floats).values
+                found = self.way.mixed(arrays, self.deadline).maximise(weights).values
             else:
-                found = self.way.linear(arrays, self.deadline).maximise(goal.floats)
-            value = float(goal.floats @ found[: self.program.decisions])
+                found = self.way.linear(arrays, self.deadline).maximise(weights)
+            value = float(weights @ found)
             self._known[key] = Fraction(value).limit_denominator(10**6) + Fraction(1, 10**6)
         return self._known[key]
 

@@ -1,23 +1,53 @@
 """The goals of a program one after another: each optimised, then held while the next one is, ties broken last.
 
 With choices each goal is first an integer program; the choices are then fixed, and the whole sequence runs again as a
-linear program, where goals are held exactly on their optimal faces.
+linear program, where goals are held exactly on their optimal faces. A goal that may give something up is held by a row
+instead; when all goals are settled it gets back what none of them needs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import floor
 
 import numpy as np
 
 from braid.basics.errors import CheckFailed, Finding
-from braid.engine.goals import choice_break, tidy_after, tie_break
-from braid.engine.program import Arrays, Floats, Goal, Program, arrays_of
-from braid.engine.solve import Deadline, Highs, InfeasibleError, Linear, OutOfTimeError, Solver, one_weight
+from braid.engine.fairness import Floor, priced, raise_shares, raise_worst
+from braid.engine.framing import Framed, framed
+from braid.engine.goals import TIDY, choice_break, tidy_after, tie_break
+from braid.engine.program import Arrays, Floats, Goal, Program
+from braid.engine.solve import Best, Deadline, Highs, InfeasibleError, OutOfTimeError, Solver, one_weight, room
 from braid.engine.tidying import tidy
 
 MOST_SALTS = 4
 TOUCH = 1e-6
+WHOLE = 1e-4
+"""What a solver's value may be short of a whole unit."""
+PRICED = 0.2
+"""The part of the time that is left which the prices of shares may take."""
+
+
+@dataclass
+class Given:
+    """What a goal that may fall gave up, in whole units of dollars where these are another sum than its own."""
+
+    possible: float
+    """The best when it was its turn."""
+    left: float
+    """What it could still get back."""
+    to: dict[str, float] = field(default_factory=dict[str, float])
+    """What each later goal took, by its name."""
+    kept: float = 0.0
+    """What it came to in the end, by its own sum."""
+
+    def pay(self, name: str, left: float) -> None:
+        """Note what a later goal took."""
+        if self.left - left > WHOLE:
+            self.to[name] = self.to.get(name, 0.0) + self.left - left
+        self.left = min(self.left, left)
 
 
 @dataclass(frozen=True)
@@ -31,6 +61,12 @@ class Ordered:
     """Whether every priority was proven best in time."""
     fewest: int | None = None
     """For ``tidy``: the fewest payers that the search did not rule out."""
+    floors: dict[int, list[Floor]] = field(default_factory=dict[int, list[Floor]])
+    """For a goal with groups, by its number: what each group is raised to."""
+    given: dict[int, Given] = field(default_factory=dict[int, Given])
+    """For a goal that may give something up, by its number."""
+    faces: list[Arrays] = field(default_factory=list[Arrays])
+    """The program as it was bounded after each goal, ``tidy`` among them: what was still open then."""
 
 
 def in_order(program: Program, goals: list[Goal], way: Solver, deadline: Deadline) -> Ordered:
@@ -38,26 +74,28 @@ def in_order(program: Program, goals: list[Goal], way: Solver, deadline: Deadlin
 
     Raises InfeasibleError where nothing keeps every row, OutOfTimeError where the time ran out before any answer.
     """
-    arrays = arrays_of(program)
-    decided = _decide(program, goals, arrays, way, deadline) if program.choices else None
+    decided = _decide(program, goals, way, deadline) if program.choices else None
+    frame = framed(program, goals)
     if decided is not None:
-        arrays = arrays.chosen(decided.values)
+        frame.arrays = frame.arrays.chosen(decided.values)
     try:
-        ordered = _Run(program, goals, way, deadline).linear(arrays)
+        ordered = _Run(program, goals, way, deadline).linear(frame, decided)
     except InfeasibleError:
         if decided is None:
             raise
         # the choices keep every row to their solver's tolerance, and not to its own once they are fixed
-        ordered = _Run(program, goals, Highs(), deadline).linear(arrays)
+        ordered = _Run(program, goals, Highs(), deadline).linear(frame, decided)
     if decided is None:
         return ordered
-    return Ordered(
-        goals,
-        ordered.values,
-        [_agreed(*pair, way.slip) for pair in zip(ordered.possible, decided.possible, strict=True)],
-        ordered.finished and decided.finished,
-        ordered.fewest,
-    )
+    possible = [_agreed(*pair, way.slip) for pair in zip(ordered.possible, decided.possible, strict=True)]
+    given = {
+        number: replace(
+            given, possible=before.possible, to=before.to | {TIDY: given.to[TIDY]} if TIDY in given.to else before.to
+        )
+        for number, given in ordered.given.items()
+        if (before := decided.given.get(number)) is not None
+    }
+    return replace(ordered, possible=possible, finished=ordered.finished and decided.finished, given=given)
 
 
 def _agreed(linear: float, mixed: float, slip: float) -> float:
@@ -65,46 +103,118 @@ def _agreed(linear: float, mixed: float, slip: float) -> float:
     return linear if mixed - linear <= max(1e-3, slip, 1e-8 * abs(linear)) else mixed
 
 
+def in_units(value: float) -> float:
+    """A solver's value as the whole units that it stands for."""
+    return float(floor(value + WHOLE))
+
+
+def allowance(goal: Goal) -> Fraction:
+    """By how much a goal's own sum may fall: by what it may give up, of what counts for most in it."""
+    if goal.dollars is None:
+        return Fraction(goal.give_up)
+    return goal.give_up * max(
+        (w / d for w, d in zip(goal.weights, goal.dollars, strict=True) if d), default=Fraction(1)
+    )
+
+
+# ------------------------------------------------------------------- choices
+
+
 @dataclass(frozen=True)
 class _Decided:
     values: Floats
     possible: list[float]
     finished: bool
+    given: dict[int, Given]
 
 
-def _decide(program: Program, goals: list[Goal], arrays: Arrays, way: Solver, deadline: Deadline) -> _Decided:
+def _decide(program: Program, goals: list[Goal], way: Solver, deadline: Deadline) -> _Decided:
     """The choices: every goal as an integer program, the former ones held, then ties between choices broken."""
-    session = way.mixed(arrays, deadline)
-    possible = [_most(program, goal) for goal in goals]
-    values: Floats | None = None
-    finished = True
-    for number, goal in enumerate([*goals, choice_break(program)]):
-        try:
-            best = session.maximise(goal.floats)
-        except (InfeasibleError, OutOfTimeError):
-            if values is None:
-                raise
-            finished = False
-            break
-        values = best.values
-        finished = finished and (best.proven or number == len(goals))
-        reached = float(goal.floats @ values[: program.decisions])
-        if number < len(goals):
-            possible[number] = reached if best.proven else min(best.bound, possible[number])
-        session.hold(goal.floats, reached)
-    if values is None:
+    run = _Choosing(program, goals, way, deadline)
+    finished = run.all()
+    if run.values is None:
         raise InfeasibleError
-    return _Decided(values, possible, finished)
+    return _Decided(run.values[: program.columns], run.possible, finished, run.given)
 
 
-def _most(program: Program, goal: Goal) -> float:
+class _Choosing:
+    """The sequence of integer programs."""
+
+    def __init__(self, program: Program, goals: list[Goal], way: Solver, deadline: Deadline) -> None:
+        self.program, self.goals = program, goals
+        self.frame = framed(program, goals, choosing=True)
+        self.session = way.mixed(self.frame.arrays, deadline)
+        self.possible = [most_of(program, goal) for goal in goals]
+        self.values: Floats | None = None
+        self.given: dict[int, Given] = {}
+
+    def all(self) -> bool:
+        """Every goal, what was given up and not needed taken back, then the ties; False where one is not proven."""
+        proven = True
+        try:
+            for number, goal in enumerate(self.goals):
+                proven = self._reach(number, goal) and proven
+                for earlier, given in self.given.items():
+                    given.pay(goal.name, self._best(self.frame.sum(earlier)))
+                if goal.give_up:
+                    self.given[number] = self._loosely(number, goal)
+            for number in self.given:
+                proven = self._most(self.frame.weights[number]) and proven
+            ties = np.zeros(len(self.frame.arrays.column_upper))
+            ties[: self.program.decisions] = choice_break(self.program).floats
+            self._most(ties)
+        except (InfeasibleError, OutOfTimeError):
+            if self.values is None:
+                raise
+            return False
+        return proven
+
+    def _reach(self, number: int, goal: Goal) -> bool:
+        """One goal as large as it can be, and held there; False where it is not proven to be the best."""
+        if goal.groups:
+            self.values, proven = raise_worst(self.session, self.frame.worst[number])
+            return proven
+        best = self._solve(self.frame.weights[number])
+        reached = float(self.frame.weights[number] @ best.values)
+        self.possible[number] = reached if best.proven else min(best.bound, self.possible[number])
+        self.session.hold(self.frame.weights[number], reached)
+        return best.proven
+
+    def _loosely(self, number: int, goal: Goal) -> Given:
+        """Hold a goal just reached at less than its best, by its own sum and by dollars where they are another."""
+        possible = self._best(self.frame.sum(number))
+        self.session.let_go()
+        self.session.hold(self.frame.weights[number], in_units(self.possible[number]) - float(allowance(goal)))
+        if goal.dollars is not None:
+            self.session.hold(self.frame.sum(number), in_units(possible) - goal.give_up)
+        return Given(possible, possible)
+
+    def _most(self, weights: Floats) -> bool:
+        best = self._solve(weights)
+        self.session.hold(weights, float(weights @ best.values))
+        return best.proven
+
+    def _solve(self, weights: Floats) -> Best:
+        best = self.session.maximise(weights)
+        self.values = best.values
+        return best
+
+    def _best(self, weights: Floats) -> float:
+        """What a sum could come to now."""
+        return float(weights @ self.session.maximise(weights).values)
+
+
+def most_of(program: Program, goal: Goal) -> float:
     """What a goal could reach if nothing but each need bounded it: a bound that always holds."""
     most = np.array([float(each) for each in program.most])
     met: dict[tuple[str, int], float] = {}
     for weight, cell, each in zip(goal.floats, program.cells, most, strict=False):
         key = (cell.line, cell.index)
         met[key] = max(met.get(key, 0.0), float(weight) * float(each))
-    return sum(met.values())
+    return sum(met.values()) + float(sum(part.weight * part.most for part in goal.up_to))
+
+
+# ------------------------------------------------------------------- in turn
 
 
 class _Run:
@@ -112,52 +222,123 @@ class _Run:
 
     def __init__(self, program: Program, goals: list[Goal], way: Solver, deadline: Deadline) -> None:
         self.program, self.goals, self.way, self.deadline = program, goals, way, deadline
+        self.possible: list[float] = []
+        self.fewest: int | None = None
+        self.floors: dict[int, list[Floor]] = {}
+        self.given: dict[int, Given] = {}
+        self.faces: list[Arrays] = []
 
-    def linear(self, arrays: Arrays) -> Ordered:
+    def linear(self, frame: Framed, decided: _Decided | None) -> Ordered:
         """Every goal in turn; where the time runs out, the last values stand and the rest is not finished."""
-        session, decisions = self.way.linear(arrays, self.deadline), self.program.decisions
-        whole = session.maximise(one_weight(self.program))
-        found = whole[:decisions]
-        possible: list[float] = []
-        before, fewest = tidy_after(self.program), None
+        self.frame, self.decided = frame, decided
+        self.session = self.way.linear(frame.arrays, self.deadline)
+        self.found = self.session.maximise(one_weight(self.program))
+        before = tidy_after(self.program)
         try:
             for number, goal in enumerate([*self.goals, None]):
                 if number == before:
-                    fewest = self._tidy(session, whole)
-                if goal is None:
-                    break
-                whole = session.maximise(goal.floats)
-                found = whole[:decisions]
-                possible.append(float(goal.floats @ found))
-                self._unharmed(possible, found)
-                session.hold()
-            for salt in range(MOST_SALTS):
-                found = session.maximise(tie_break(self.program, salt).floats / (1 << 20))[:decisions]
-                settled = session.settled()
-                self._unharmed(possible, found)
-                if settled:
-                    break
-                session.hold()
+                    self._settled(TIDY, self._tidy)
+                if goal is not None:
+                    self._settled(goal.name, lambda number=number, goal=goal: self._reach(number, goal))
+            for number, given in self.given.items():
+                given.kept = float(self.frame.weights[number] @ self._solve(self.frame.weights[number]))
+                self.session.hold()
+            self._break_ties()
         except (OutOfTimeError, InfeasibleError):  # or a face that the solver's last digits do not hold together
-            unreached = [_most(self.program, goal) for goal in self.goals[len(possible) :]]
-            finished = not any(goal.priority is not None for goal in self.goals[len(possible) :])
-            return Ordered(self.goals, found.tolist(), possible + unreached, finished, fewest)
-        return Ordered(self.goals, found.tolist(), possible, True, fewest)
+            return self._ordered(finished=not any(g.priority is not None for g in self.goals[len(self.possible) :]))
+        return self._ordered(finished=True)
 
-    def _tidy(self, session: Linear, whole: Floats) -> int:
+    def _ordered(self, finished: bool) -> Ordered:
+        unreached = [most_of(self.program, goal) for goal in self.goals[len(self.possible) :]]
+        values = self.found[: self.program.decisions].tolist()
+        possible = self.possible + unreached
+        return Ordered(self.goals, values, possible, finished, self.fewest, self.floors, self.given, self.faces)
+
+    def _settled(self, name: str, settle: Callable[[], None]) -> None:
+        """Settle one goal, note what it took from the former ones, and what it left open."""
+        former = list(self.given)
+        settle()
+        found = self.found
+        for number in former:
+            self.given[number].pay(name, self._best(self.frame.sum(number)))
+        self.found = found
+        self.faces.append(self.session.face().copied())
+
+    def _reach(self, number: int, goal: Goal) -> None:
+        if goal.groups:
+            before = self.session.face().copied()
+            floors = raise_shares(self.session, self.frame.shares[number], goal)
+            self.possible.append(100 * min(floor.least / float(floor.group.need) for floor in floors))
+            deadline = Deadline(self.deadline.left * PRICED)
+            self.floors[number] = priced(self.program, self.way, before, self.frame.shares[number], floors, deadline)
+            return
+        self.possible.append(float(self.frame.weights[number] @ self._solve(self.frame.weights[number])))
+        self._unharmed()
+        if goal.give_up:
+            self.given[number] = self._loosely(number, goal)
+        else:
+            self.session.hold()
+
+    def _loosely(self, number: int, goal: Goal) -> Given:
+        """Hold a goal just reached by rows, below its best by what it may give up.
+
+        Where choices were made, its best is what was possible before they were.
+        """
+        scale, (own, *dollars) = float(self.frame.arrays.scale[0]), self.frame.rows[number]
+        reached = possible = self.possible[number]
+        if dollars:
+            self.session.at_least(own, reached / scale - room(reached / scale))
+            possible = self._best(self.frame.sum(number))
+        best = possible
+        if self.decided is not None and number in self.decided.given:
+            reached, best = self.decided.possible[number], self.decided.given[number].possible
+        self.session.at_least(own, (in_units(reached) - float(allowance(goal))) / scale)
+        if dollars:
+            self.session.at_least(dollars[0], (in_units(best) - goal.give_up) / scale)
+        return Given(possible, possible)
+
+    def _solve(self, weights: Floats) -> Floats:
+        self.found = self.session.maximise(weights)
+        return self.found
+
+    def _best(self, weights: Floats) -> float:
+        """What a sum could come to now."""
+        return float(weights @ self.session.maximise(weights))
+
+    def _tidy(self) -> None:
         """Narrow the session to the fewest payers that were found, and tell how many they are at best."""
-        face = session.face()
-        tidied = tidy(self.program, face, whole, Deadline(self.deadline.left / 2))
+        face = self.session.face()
+        tidied = tidy(self.program, face, self.found, Deadline(self.deadline.left / 2))
         lower, upper = face.column_lower.copy(), face.column_upper.copy()
         dropped = sorted(tidied.dropped)
         upper[dropped] = lower[dropped]
         for column, least in tidied.at_least.items():
             lower[column] = max(lower[column], least)
-        session.narrow(lower, upper)
-        return tidied.best
+        self.session.narrow(lower, upper)
+        self.fewest = tidied.best
 
-    def _unharmed(self, values: list[float], found: Floats) -> None:
-        """Make sure that no former goal fell while a later one was optimised."""
-        for goal, value in zip(self.goals, values, strict=False):
-            if float(goal.floats @ found) < value - max(self.way.slip, TOUCH) * max(1.0, abs(value)):
+    def _break_ties(self) -> None:
+        """The canonical tie-break, with the next salt while any column is still free."""
+        for salt in range(MOST_SALTS):
+            self._solve(tie_break(self.program, salt).floats / (1 << 20))
+            settled = self.session.settled()
+            self._unharmed()
+            if settled:
+                break
+            self.session.hold()
+
+    def _unharmed(self) -> None:
+        """Make sure that no former goal fell, or no further than it may, while a later one was optimised."""
+        for number, value in enumerate(self.possible):
+            goal, best = self.goals[number], value
+            if self.decided is not None and goal.give_up:
+                best = self.decided.possible[number]
+            least = best - float(allowance(goal)) - (1 if goal.give_up else 0)
+            found = float(self.frame.weights[number] @ self.found)
+            if number in self.floors:
+                found = least = 0.0
+                for floor_ in self.floors[number]:
+                    met = sum(float(w) * self.found[column] for column, w in floor_.group.cells)
+                    found = min(found, met - floor_.least)
+            if found < least - max(self.way.slip, TOUCH) * max(1.0, abs(value)):
                 raise CheckFailed([Finding(goal.name, "a later goal lowered this one")])

@@ -6,12 +6,13 @@ before it is believed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
-from braid.engine.program import INFINITE, Entry, Goal, Program, Row, holds
+from braid.engine.program import INFINITE, Entry, Exact, Goal, Program, Row, UpTo, holds
 from braid.engine.solve import Deadline, Small, SmallRows, maximise_whole
 
 TRIES = 8
@@ -73,7 +74,9 @@ class Local:
             return None if broken else (list(self.base), here)
         enough = None if target is None else target - here
         for attempt in range(TRIES):
-            found = maximise_whole(self._small(goal, held, enough), deadline.left, nodes, self._known(start))
+            parts = self._parts(goal, held)
+            small = self._small(goal, held, parts, enough)
+            found = maximise_whole(small, deadline.left, nodes, self._known(start, parts))
             if found is None:
                 return None
             amounts = self._amounts(found.values)
@@ -96,14 +99,21 @@ class Local:
         self.lower[place] = max(self.lower[place], least - self.base[column])
         self.upper[place] = min(self.upper[place], most - self.base[column])
 
-    def _known(self, start: list[int] | None) -> np.ndarray | None:
+    def _parts(self, goal: Goal, held: list[Row]) -> list[UpTo]:
+        """The sums that count up to a most, of which some cell may move."""
+        every = [*goal.up_to, *(part for row in held for part in row.up_to)]
+        known = {(part.cells, part.most): part for part in every if any(cell in self.place for cell in part.cells)}
+        return list(known.values())
+
+    def _known(self, start: list[int] | None, parts: list[UpTo]) -> np.ndarray | None:
         """Known amounts as values of all columns here; None where a column that may not move differs."""
         if start is None or any(
             a != b for c, (a, b) in enumerate(zip(start, self.base, strict=True)) if c not in self.place
         ):
             return None
         values = self.program.complete(start)
-        return np.array([float(values[column] - self.at[column]) for column in (*self.free, *self.accounts)])
+        moves = [float(values[column] - self.at[column]) for column in (*self.free, *self.accounts)]
+        return np.array([*moves, *(float(_counted(part, values) - _counted(part, self.at)) for part in parts)])
 
     def _amounts(self, moves: np.ndarray) -> list[int]:
         amounts = list(self.base)
@@ -111,24 +121,43 @@ class Local:
             amounts[column] += round(float(moves[i]))
         return amounts
 
-    def _small(self, goal: Goal, held: list[Row], enough: float | None) -> Small:
+    def _small(self, goal: Goal, held: list[Row], parts: list[UpTo], enough: float | None) -> Small:
         rows = SmallRows()
+        place = {(part.cells, part.most): len(self.lower) + number for number, part in enumerate(parts)}
+
+        def up_to(some: tuple[UpTo, ...]) -> list[tuple[int, float]]:
+            return [(place[p.cells, p.most], float(p.weight)) for p in some if (p.cells, p.most) in place]
+
         activities = [*self.here, *(row.activity(self.at) for row in held)]
         for row, here in zip([*self.rows, *held], activities, strict=True):
             drawn = self.drawn.get(row.name, Fraction(0))
             low = -INFINITE if row.lower is None else float(row.lower - here + drawn)
             high = INFINITE if row.upper is None else float(row.upper - here - drawn)
-            rows.add(self._placed(row.entries), low, high)
+            rows.add([*self._placed(row.entries), *up_to(row.up_to)], low, high)
+        for part in parts:
+            entries = [(self.place[cell], -1.0) for cell in part.cells if cell in self.place]
+            spare = sum(self.at[cell] for cell in part.cells) - _counted(part, self.at)
+            rows.add([*entries, (place[part.cells, part.most], 1.0)], -INFINITE, float(spare))
         for account in self.accounts:
             entries = self.program.accounts[account - self.program.decisions].entries
             rows.add([*self._placed(entries), (self.place[account], -1.0)], 0.0, 0.0)
-        weights = np.zeros(len(self.lower))
+        weights = np.zeros(len(self.lower) + len(parts))
         weights[: len(self.free)] = [float(goal.weights[column]) for column in self.free]
-        return rows.small(weights, self.lower, self.upper, self.whole, enough)
+        for column, weight in up_to(goal.up_to):
+            weights[column] = weight
+        lower = np.array([*self.lower, *[-INFINITE] * len(parts)])
+        upper = np.array([*self.upper, *(float(part.most - _counted(part, self.at)) for part in parts)])
+        whole = np.array([*self.whole, *[0] * len(parts)], dtype=np.int32)
+        return rows.small(weights, lower, upper, whole, enough)
 
     def _placed(self, entries: tuple[Entry, ...]) -> list[tuple[int, float]]:
         """Entries on the columns that are at hand, where they stand here."""
         return [(self.place[column], float(value)) for column, value in entries if column in self.place]
+
+
+def _counted(part: UpTo, values: Sequence[Exact]) -> Exact:
+    """What of a sum counts, its weight aside."""
+    return min(sum(values[cell] for cell in part.cells), part.most)
 
 
 def _touched(program: Program, free: set[int]) -> list[int]:

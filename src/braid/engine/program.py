@@ -28,6 +28,19 @@ APART = "#"
 
 
 @dataclass(frozen=True)
+class UpTo:
+    """A sum of cells that counts only up to a most, with a weight above zero: what is kept of a former plan."""
+
+    cells: tuple[int, ...]
+    most: int
+    weight: Fraction = Fraction(1)
+
+    def value(self, values: Sequence[Exact]) -> Fraction:
+        """What it counts for, exactly."""
+        return self.weight * min(sum(values[cell] for cell in self.cells), self.most)
+
+
+@dataclass(frozen=True)
 class Row:
     """A named row: exact coefficients on columns, between exact bounds (None is open)."""
 
@@ -35,6 +48,8 @@ class Row:
     entries: tuple[Entry, ...]
     lower: Fraction | None
     upper: Fraction | None
+    up_to: tuple[UpTo, ...] = ()
+    """Sums that count up to a most besides; only where the row has no upper bound."""
 
     @property
     def limit(self) -> str:
@@ -43,16 +58,40 @@ class Row:
 
     def activity(self, values: Sequence[Exact]) -> Exact:
         """The exact value of the row."""
-        return sum(coefficient * values[column] for column, coefficient in self.entries if values[column])
+        linear = sum(coefficient * values[column] for column, coefficient in self.entries if values[column])
+        return linear + sum(part.value(values) for part in self.up_to) if self.up_to else linear
+
+
+@dataclass(frozen=True)
+class Group:
+    """A place, a population or an activity whose share of payable need is compared with others'."""
+
+    name: str
+    cells: tuple[tuple[int, Fraction], ...]
+    """What a dollar of each of its cells meets, fringe included."""
+    need: Fraction
+    """What of its need the money on file could pay, in whole units, fringe included."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """Something to make as large as possible: a weight for each cell and choice, exact."""
+    """Something to make as large as possible: a weight for each cell and choice, exact.
+
+    Besides weights it may count sums up to a most (``up_to``). A goal with ``groups`` has no weights: the smallest of
+    their shares is raised first, then the next smallest.
+    """
 
     name: str
     priority: int | None
     weights: tuple[Fraction, ...]
+    up_to: tuple[UpTo, ...] = ()
+    groups: tuple[Group, ...] = ()
+    give_up: int = 0
+    """Units of ``dollars`` by which it may fall for the goals after it."""
+    dollars: tuple[Fraction, ...] | None = None
+    """What of it is counted in dollars, where weights of activities make that another sum."""
+    enough: Fraction | None = None
+    """In whole units: reaching this is enough, and no more is held."""
 
     @cached_property
     def floats(self) -> Floats:
@@ -61,11 +100,12 @@ class Goal:
 
     def held(self, value: Fraction) -> Row:
         """The row that keeps the goal at this value or above."""
-        return Row(self.name, tuple((c, w) for c, w in enumerate(self.weights) if w), value, None)
+        return Row(self.name, tuple((c, w) for c, w in enumerate(self.weights) if w), value, None, self.up_to)
 
     def value(self, amounts: list[int]) -> Fraction:
         """The exact value of the goal."""
-        return sum((w * x for w, x in zip(self.weights, amounts, strict=True) if w and x), Fraction(0))
+        linear = sum((w * x for w, x in zip(self.weights, amounts, strict=True) if w and x), Fraction(0))
+        return linear + sum((part.value(amounts) for part in self.up_to), Fraction(0))
 
 
 @dataclass(frozen=True)
@@ -136,6 +176,24 @@ def holds(row: Row, activity: Exact) -> bool:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One more column of a solver, in its unit."""
+
+    lower: float
+    upper: float
+    scale: float
+
+
+@dataclass(frozen=True)
+class Sparse:
+    """One more row of a solver, in its unit."""
+
+    entries: tuple[tuple[int, float], ...]
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
 class Arrays:
     """A program as a solver takes it: rows of a sparse matrix, bounds, all as floats in a unit that suits it."""
 
@@ -151,6 +209,28 @@ class Arrays:
     scale: Floats
     """Whole units per unit of the solver, by column."""
 
+    def with_more(self, columns: Sequence[Column], rows: Sequence[Sparse]) -> Arrays:
+        """The same with more columns, which are no choices, and more rows, both after those that there are."""
+        start = [*self.start.tolist()]
+        for row in rows:
+            start.append(start[-1] + len(row.entries))
+        entries = [entry for row in rows for entry in row.entries]
+
+        def longer(old: Floats, new: Iterable[float]) -> Floats:
+            return np.concatenate([old, np.array(list(new), dtype=np.float64)])
+
+        return Arrays(
+            start=np.array(start, dtype=np.int32),
+            index=np.concatenate([self.index, np.array([column for column, _ in entries], dtype=np.int32)]),
+            value=longer(self.value, (value for _, value in entries)),
+            row_lower=longer(self.row_lower, (row.lower for row in rows)),
+            row_upper=longer(self.row_upper, (row.upper for row in rows)),
+            column_lower=longer(self.column_lower, (column.lower for column in columns)),
+            column_upper=longer(self.column_upper, (column.upper for column in columns)),
+            whole=np.concatenate([self.whole, np.zeros(len(columns), dtype=np.int32)]),
+            scale=longer(self.scale, (column.scale for column in columns)),
+        )
+
     def copied(self) -> Arrays:
         """The same with bounds of its own."""
         bounds = ("column_lower", "column_upper", "row_lower", "row_upper")
@@ -159,7 +239,7 @@ class Arrays:
     def chosen(self, values: Floats) -> Arrays:
         """The same with every choice fixed at its value."""
         fixed = self.copied()
-        where = self.whole == 1
+        where = np.flatnonzero(self.whole == 1)
         fixed.column_lower[where] = fixed.column_upper[where] = values[where]
         return fixed
 

@@ -69,7 +69,8 @@ def round_units(
 ) -> Rounded | Impossible:
     """The best whole amounts near the solver's floats.
 
-    ``goals`` are the priorities of ``fund`` first, then the later goals; ``bound`` says what is possible.
+    ``goals`` are reached in their order and held; of one that says what is ``enough``, no more than that. ``bound``
+    says what is possible.
     """
     base, fractional = snap(floats, program.most)
     cells = len(program.cells)
@@ -81,7 +82,7 @@ def round_units(
         if not course.reach(goal, bound(number, course.units)):
             return _impossible(program, base)
     amounts = course.settle(tie)
-    if TIDY in program.case.proposal.goals:
+    if program.case.proposal.names_goal(TIDY):
         amounts = sweep(program, amounts, course.held, deadline)
     return Rounded(amounts, [goal.value(amounts) for goal in goals], course.optimal)
 
@@ -98,21 +99,26 @@ class _Course:
 
     def reach(self, goal: Goal, most: Fraction) -> bool:
         """The best for one goal, of which ``most`` is possible; False where no whole amounts keep every row."""
+        most = most if goal.enough is None else goal.enough
         found = self._best(goal, most)
         if found is None:
             return False
         if goal.priority is not None:
             found = self.ladder.refine(goal, self.held, found) if most - goal.value(found.amounts) > CLOSE else found
             self.optimal = self.optimal and found.proven
-        value = goal.value(found.amounts)
+        value = min(goal.value(found.amounts), most) if goal.enough is not None else goal.value(found.amounts)
         self.units.append(floor(value))
         self.held.append(goal.held(value if goal.priority is not None else Fraction(floor(value))))
         self._found = found
         return True
 
     def _best(self, goal: Goal, most: Fraction) -> _Found | None:
+        if self._found is not None and goal.enough is not None and goal.value(self._found.amounts) >= goal.enough:
+            return _Found(self._found.level, self._found.amounts, proven=True)
         if self._found is not None and goal.priority is None:
-            return self.ladder.improve(goal, self.held, self.fractional, self._found)
+            found = self.ladder.improve(goal, self.held, self.fractional, self._found)
+            if goal.enough is None or goal.value(found.amounts) >= goal.enough or len(goal.weights) > FINE:
+                return found
         found = self.ladder.climb(goal, self.held, floor(most), self._found)
         if found is None and self.ladder.deadline.passed:
             if self.ladder.program.broken(self.ladder.base):
@@ -230,14 +236,15 @@ class _Ladder:
         free = [column for column, cell in enumerate(cells) if (cell.line, cell.index) in needs]
         level = Level(free, NEAR)
         local = Local(self.program, found.amounts, level)
-        solved = local.best(goal, held, self.deadline, _late(level), start=found.amounts)
+        target = None if goal.enough is None else floor(goal.enough)
+        solved = local.best(goal, held, self.deadline, _late(level), start=found.amounts, target=target)
         if solved is None or goal.value(solved[0]) < goal.value(found.amounts):
             return found
         return _Found(found.level, solved[0], found.proven)
 
     def settle(self, fractional: list[int], found: _Found, held: list[Row], tie: Goal) -> list[int]:
         """Back towards the linear plan as far as the goals allow, then the tie-break among single units."""
-        tidy = TIDY in self.program.case.proposal.goals  # which sweeps up odd units by itself
+        tidy = self.program.case.proposal.names_goal(TIDY)  # which sweeps up odd units by itself
         amounts = found.amounts if tidy else self._nearest(found.amounts, held)
         level = Level(sorted({*fractional, *self._moved(amounts)}), 1)
         last = Local(self.program, amounts, level).best(tie, held, self.deadline, MOST_LATE)

@@ -121,7 +121,7 @@ class _Block:
 
     def _number(self) -> None:
         """Where each column of the block stands: cells, accounts, then payers, charges, crumbs, completed needs."""
-        first, last = self.program.decisions, self.program.columns
+        first, last = self.program.decisions, len(self.face.column_upper)
         outer = [*self.cells, *range(first, last)]
         self.outer = outer
         self.place = {column: number for number, column in enumerate(outer)}

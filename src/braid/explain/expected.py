@@ -20,7 +20,9 @@ def hoped_of(case: Case, seconds: float) -> tuple[Hope, ...]:
     base = potential(case, seconds)
     rows: list[Hope] = []
     for hope in found:
-        other = potential(Case(case.written, case.catalogue, frozenset({(hope.award, hope.kind)})), seconds)
+        other = potential(
+            Case(case.written, case.catalogue, frozenset({(hope.award, hope.kind)}), case.former), seconds
+        )
         rows.extend(_rows(case, hope.award, hope.what, base, other))
     return tuple(rows)
 

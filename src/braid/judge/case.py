@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -38,6 +38,8 @@ class Case:
     catalogue: Catalogue
     hoped: frozenset[tuple[str, str]] | None = frozenset()
     """What of the expected money counts as certain, by award and kind; None for all of it."""
+    former: Mapping[tuple[str, str, int], int] = field(default_factory=dict[tuple[str, str, int], int], compare=False)
+    """What a former plan pays, by award, line and period, in whole units: what the goal ``stay-close`` goes by."""
 
     @cached_property
     def proposal(self) -> Proposal:

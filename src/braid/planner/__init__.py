@@ -19,6 +19,7 @@ from braid.judge.case import Case
 from braid.law.catalogue import Catalogue
 from braid.law.catalogue import catalogue as shipped
 from braid.planner.assemble import Besides, assemble, paid_of
+from braid.planner.former import Former, amounts_of, former_file
 from braid.proposal import Proposal
 
 if TYPE_CHECKING:
@@ -35,13 +36,16 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     solver: str = "highs",
     with_expected: bool = False,
     next_dollar: bool = False,
+    former: Former | None = None,
 ) -> Plan:
     """Plan a proposal: the most need met, priority by priority, every rule kept to the unit.
 
     ``seconds`` bounds the time of all solving; ``progress`` is told what is being done; ``solver`` is ``highs``,
     ``cbc`` or ``pulp:NAME``; ``with_expected`` plans money that is only expected as if it had come, and without it
     the plan says what such money would add; ``next_dollar`` works out what one more dollar buys, so that plan.json and
-    the workbook carry it (else ``plan.next_dollar`` does once it is asked). Raises SolverError where no
+    the workbook carry it (else ``plan.next_dollar`` does once it is asked); ``former`` is a plan, or the file of one,
+    for the goal ``stay-close``. Raises InputError where that goal and ``former`` are not both there or both absent,
+    SolverError where no
     answer was found in time, and CheckFailed (a bug in braid) where the finished plan breaks a rule: such a plan is
     not returned.
 
@@ -53,11 +57,14 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     """
     tell = progress or engine.quiet
     tell("reading the rules")
-    case = Case(proposal, catalogue or shipped(), None if with_expected else frozenset())
+    known = catalogue or shipped()
+    near = former_file(former, proposal, known)
+    amounts = {} if near is None else amounts_of(near, proposal)
+    case = Case(proposal, known, None if with_expected else frozenset(), amounts)
     allocation = engine.allocate(case, seconds=seconds, progress=tell, solver=solver)
     tell("checking every rule")
     paid = paid_of(case, allocation)
-    judged = judge(Case(proposal, case.catalogue, case.hoped), paid)
+    judged = judge(Case(proposal, known, case.hoped), paid)
     _insist(judged, allocation)
     conflict = None
     if allocation.status == "conflict":
@@ -65,7 +72,8 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
         conflict = conflict_of(case, seconds)
     tell("weighing what is only expected")
     hoped = () if with_expected or conflict else hoped_of(case, seconds)
-    found = assemble(case, allocation, paid, judged, Besides(conflict, hoped), command)
+    besides = Besides(conflict, hoped, None if near is None else near.fingerprint)
+    found = assemble(case, allocation, paid, judged, besides, command)
     found = replace(found, later=partial(next_dollars, case, found.file, seconds))
     if not next_dollar:
         return found

@@ -7,16 +7,21 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
+from math import floor
 
 from braid.answer.plan import Plan
-from braid.answer.rows import GoalRow, Hope, IndirectCharge, PlanFile, Provenance
+from braid.answer.rows import GivenUp, GoalRow, Hope, IndirectCharge, PlanFile, Provenance, ShareRow
+from braid.basics.money import round_half_up
 from braid.basics.version import __version__
 from braid.checks import Entry, Judged, Paid
 from braid.engine import allocate as engine
-from braid.engine.goals import TIDY
+from braid.engine.goals import TIDY, cheapest
 from braid.explain.conflicts import Conflict
 from braid.judge.case import Case
+from braid.judge.funds import CENTS
 from braid.planner.tables import Tables, fingerprint, proposal_written, rule_written, sha256
+from braid.proposal import Proposal, WantedGoal
 
 
 def paid_of(case: Case, allocation: engine.Allocation) -> Paid:
@@ -38,6 +43,8 @@ class Besides:
 
     conflict: Conflict | None = None
     hoped: tuple[Hope, ...] = ()
+    former: str | None = None
+    """The fingerprint of the former plan that this one stays close to."""
 
 
 def assemble(
@@ -51,6 +58,7 @@ def assemble(
 class _Maker:
     def __init__(self, case: Case, allocation: engine.Allocation, paid: Paid, judged: Judged, besides: Besides) -> None:
         self.case, self.allocation, self.paid, self.conflict = case, allocation, paid, besides.conflict
+        self.former = besides.former
         self.tables = Tables(case, paid, judged, besides.hoped)
 
     def file(self, command: str) -> PlanFile:
@@ -91,26 +99,71 @@ class _Maker:
 
     def _goals(self) -> tuple[GoalRow, ...]:
         """What each goal reached, in the order of the proposal."""
-        money, names = self.tables.money, self.case.proposal.goals
-        rows = [GoalRow(goal=g.name, priority=g.priority, value=money(v)) for g, v in self._goal_values()]
-        if rows and TIDY in names:
+        wanted = self.case.proposal.goals
+        places = {goal.label: place for place, goal in enumerate(wanted)}
+        rows = [(places[goal.name], self._goal(wanted[places[goal.name]], goal)) for goal in self.allocation.goals]
+        if rows and TIDY in places:
             payers = len({(entry.award, entry.line) for entry in self.paid.entries})
             fewest = payers if self.allocation.fewest is None else min(payers, self.allocation.fewest)
-            rows.append(GoalRow(goal=TIDY, value=Decimal(payers), best=Decimal(fewest)))
-        return tuple(sorted(rows, key=lambda row: names.index(row.goal)))
+            rows.append((places[TIDY], GoalRow(goal=TIDY, value=Decimal(payers), best=Decimal(fewest), unit="payers")))
+        return tuple(row for _, row in sorted(rows, key=lambda row: row[0]))
 
-    def _goal_values(self) -> list[tuple[engine.GoalValue, Fraction]]:
-        """Goal values in unweighted dollars (C25)."""
+    def _goal(self, wanted: WantedGoal, goal: engine.GoalValue) -> GoalRow:
+        """One goal, in unweighted dollars (C25) or in the unit that it has."""
+        money = self.tables.money
+        value, possible = self._in_its_unit(wanted, goal)
+        return GoalRow(
+            goal=wanted.goal,
+            priority=goal.priority,
+            over=wanted.over,
+            measure=wanted.measure,
+            unit=unit_of(self.case.proposal, wanted),
+            value=value,
+            possible=possible,
+            give_up=money(wanted.give_up // CENTS[self.case.proposal.unit]) if wanted.give_up else None,
+            given_up=tuple(GivenUp(to=to, amount=money(amount)) for to, amount in goal.given),
+            shares=tuple(
+                ShareRow(
+                    group=each.group,
+                    need=money(each.need),
+                    met=money(each.met),
+                    share=_two(100 * each.met / each.need),
+                    round=each.round,
+                    price=None if each.price is None else money(Fraction(each.price)),
+                )
+                for each in goal.raised
+            ),
+        )
+
+    def _in_its_unit(self, wanted: WantedGoal, goal: engine.GoalValue) -> tuple[Decimal, Decimal | None]:
+        """What a goal came to and what was possible at its turn, as people count it."""
+        money, best = self.tables.money, goal.best if goal.best is not None else None
+        if goal.priority is not None:
+            met = self._met[goal.priority]
+            plain = all(a.weight == 1 for a in self.case.proposal.activities if a.priority == goal.priority)
+            most = best if best is not None else goal.possible if plain else None
+            return money(met), None if most is None else money(max(met, Fraction(floor(most))))
+        if wanted.goal == "fairness":
+            return _two(100 * goal.value), None
+        if wanted.goal == "outcomes":
+            per_unit = Fraction(CENTS[self.case.proposal.unit], cheapest(self.case, wanted))
+            return _two(goal.value * per_unit), _two(max(goal.value, goal.possible) * per_unit)
+        if wanted.goal == "stay-close":
+            former = sum(self.case.former.values())
+            return money(former - goal.value), money(max(Fraction(0), former - max(goal.value, goal.possible)))
+        if wanted.goal == "restricted-first":
+            return money(-goal.value / 100), money(-max(goal.value, goal.possible) / 100)
+        return money(goal.value), money(max(goal.value, goal.possible))
+
+    @cached_property
+    def _met(self) -> dict[int, Fraction]:
+        """Need met by priority, unweighted (C25)."""
         costs = {cost.id: cost for cost in self.case.proposal.costs}
         met: dict[int, Fraction] = defaultdict(Fraction)
         for entry in self.paid.entries:
             cost = costs[entry.line]
             met[cost.activity.priority] += entry.amount * (1 + cost.fringe)
-        values: list[tuple[engine.GoalValue, Fraction]] = []
-        for goal in self.allocation.goals:
-            other = -goal.value / 100 if goal.name == "restricted-first" else goal.value
-            values.append((goal, other if goal.priority is None else met[goal.priority]))
-        return values
+        return met
 
     def _bound(self) -> Decimal | None:
         if self.allocation.status != "feasible":
@@ -138,4 +191,19 @@ class _Maker:
             command=command,
             made=dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
             rules_unverified=self.tables.unverified,
+            former=self.former,
         )
+
+
+def _two(value: Fraction) -> Decimal:
+    """A number with two decimals, rounded half up."""
+    return Decimal(round_half_up(100 * value)).scaleb(-2)
+
+
+def unit_of(proposal: Proposal, wanted: WantedGoal) -> str:
+    """What the value of a goal counts."""
+    if wanted.goal == "outcomes":
+        stated = {activity.outcome.measure for activity in proposal.activities if activity.outcome is not None}
+        return wanted.measure or min(stated)
+    units = {"fairness": "per cent", "sooner": "dollars times periods", "restricted-first": "dollars times flexibility"}
+    return units.get(wanted.goal, "dollars")

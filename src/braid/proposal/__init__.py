@@ -16,12 +16,10 @@ from braid.law.fields import Flag, Frozen, Money, Text, Year
 from braid.law.rules import Facts
 from braid.proposal.amounts import at
 from braid.proposal.awards import Award, AwardRate, IndirectRate, IndirectRates
-from braid.proposal.costs import Activity, Cost, Line, Position, Revenue, cost_of
+from braid.proposal.costs import Activity, Cost, Line, Outcome, Position, Revenue, cost_of
+from braid.proposal.goals import PLANNED, PLANNED_GOALS, GoalName, Wanted, WantedGoal, in_order
 from braid.proposal.moneys import BudgetPeriod, Receipt, Spent
 from braid.proposal.requirements import Commitment, Requirement
-
-PLANNED_GOALS = ("fund", "sooner", "expiring-first", "restricted-first", "tidy")
-OTHER_GOALS = ("outcomes", "fairness", "stay-close")
 
 
 class Jurisdiction(Frozen):
@@ -77,25 +75,24 @@ class Proposal(Frozen):
     """Positions that lines name, with their title and codes."""
     most_float: Money | None = Field(default=None, alias="float")
     """The most that the county can carry for costs that are paid back later."""
-    goals: tuple[str, ...] = PLANNED_GOALS
+    goals: tuple[Wanted, ...] = PLANNED
+    """What is optimised, one goal after another, each held while the next one is."""
 
     @field_validator("goals", mode="before")
     @classmethod
-    def _planned(cls, value: Any) -> Any:
-        goals = tuple(value) if isinstance(value, list) else value  # type: ignore[arg-type]
-        if not isinstance(goals, tuple):
+    def _listed(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple):
             raise ValueError("a list of goals is expected, as in [fund, sooner]")
-        for goal in goals:  # type: ignore[reportUnknownVariableType]
-            if isinstance(goal, dict):
-                raise ValueError("what a goal may give up is not supported in this version; name the goals alone")
-            if not isinstance(goal, str):
-                raise ValueError("a list of goals is expected, as in [fund, sooner]")
-            if goal not in PLANNED_GOALS:
-                known = "is not supported in this version" if goal in OTHER_GOALS else "is no goal"
-                raise ValueError(f"«{goal}» {known}; the goals are {', '.join(PLANNED_GOALS)}")
-        if "fund" not in goals or len(set(goals)) < len(goals):  # type: ignore[reportUnknownArgumentType]
-            raise ValueError("goals are named once each, and `fund` is one of them")
-        return goals  # type: ignore[reportUnknownVariableType]
+        return value  # type: ignore[reportUnknownVariableType]
+
+    @field_validator("goals")
+    @classmethod
+    def _in_order(cls, value: tuple[WantedGoal, ...]) -> tuple[WantedGoal, ...]:
+        return in_order(value)
+
+    def names_goal(self, name: GoalName) -> bool:
+        """Whether a goal is among those of the plan."""
+        return any(goal.goal == name for goal in self.goals)
 
     @cached_property
     def fiscal(self) -> FiscalCalendar:
@@ -170,15 +167,18 @@ __all__ = [
     "Calendar",
     "Commitment",
     "Cost",
+    "GoalName",
     "IndirectRate",
     "Jurisdiction",
     "Line",
+    "Outcome",
     "Position",
     "Proposal",
     "Receipt",
     "Requirement",
     "Revenue",
     "Spent",
+    "WantedGoal",
     "at",
     "cost_of",
 ]

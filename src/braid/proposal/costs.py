@@ -11,8 +11,8 @@ from pydantic import Discriminator, Field, PlainSerializer, Tag, WithJsonSchema,
 
 from braid.basics.fiscal import FiscalCalendar, Interval, Period, span
 from braid.basics.money import round_half_up, show_percent
-from braid.law.fields import Count, Date, Flag, Frozen, Id, Number, Percent, Text, Words, reader
-from braid.law.rules import Traits, bound_text, parse_bound
+from braid.law.fields import Count, Date, Flag, Frozen, Id, Money, Number, Percent, Text, Words, reader
+from braid.law.rules import Citation, Traits, bound_text, parse_bound
 from braid.proposal.amounts import BY, ONE, Amounts, Category, Numbers, at
 
 
@@ -180,6 +180,27 @@ class Revenue(Frozen):
     """The lines of the activity that it pays; all of them unless said."""
 
 
+class Outcome(Frozen):
+    """What an activity brings about, as published: one unit of the measure for so many dollars.
+
+    A benefit told in dollars is a measure like any other: "$100 of benefit" for "20.41" of cost.
+    """
+
+    measure: Text
+    """What is counted, in the words that other activities use for the same: only one measure is added up at a time."""
+    dollars_per_unit: Money
+    """What one unit costs, direct cost and fringe."""
+    cite: tuple[Citation, ...] = Field(min_length=1)
+    """Where the figure is published."""
+
+    @field_validator("dollars_per_unit")
+    @classmethod
+    def _not_nothing(cls, cents: int) -> int:
+        if not cents:
+            raise ValueError("one unit of an outcome costs something; write an amount above zero")
+        return cents
+
+
 class Activity(Frozen):
     """Something proposed, with its uses, its place in the order of priority, and its cost lines."""
 
@@ -202,6 +223,8 @@ class Activity(Frozen):
     """What other payers pay of it."""
     currently_funded: Text | None = None
     """The State or local stream that pays for it today: a funder may bar or want to hear of supplanting it."""
+    outcome: Outcome | None = None
+    """What it brings about for each dollar, for the goal `outcomes`."""
     narrative: Text | None = None
     lines: tuple[Line, ...] = Field(min_length=1)
 
@@ -229,6 +252,11 @@ class Cost:
     def fringe(self) -> Fraction:
         """The fringe rate on its pay; zero for all but personnel."""
         return self.line.fringe or Fraction(0)
+
+    def groups(self, over: str) -> frozenset[str]:
+        """The places, populations or the activity that it counts in; a line in two places counts in both."""
+        found = {"place": self.traits.place, "population": self.traits.population}
+        return found.get(over, frozenset({self.activity.id}))
 
 
 def cost_of(activity: Activity, line: Line, calendar: FiscalCalendar) -> Cost:

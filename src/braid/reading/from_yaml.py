@@ -11,13 +11,13 @@ from braid.law.vocabulary import Vocabulary
 from braid.proposal import Activity, Award, Commitment, Proposal, Requirement
 from braid.reading.consistency import Parts, refer_whole
 from braid.reading.finance import refer_finance
+from braid.reading.goals import refer_goals
 from braid.reading.periods import refer_periods
 from braid.reading.references import refer_words
 
 Noun = TypeVar("Noun", Award, Activity, Requirement, Commitment)
 
 NOT_YET = {
-    "outcome": "the goal `outcomes` is not planned yet",
     "benefit": "a split is only listed for attention yet",
 }
 
@@ -56,6 +56,7 @@ def from_document(document: Document, catalogue: Catalogue, vocabulary: Vocabula
     refer_periods(document, proposal)
     refer_whole(document, proposal, parts, catalogue)
     refer_finance(document, proposal, parts.awards, parts.activities, parts.committed)
+    refer_goals(document, proposal)
     document.raise_faults()
     return proposal
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from braid.engine.solve.highs import Highs, Session
 from braid.engine.solve.running import maximise_whole
 from braid.engine.solve.terms import (
+    FACE,
     Best,
     Deadline,
     InfeasibleError,
@@ -16,6 +17,7 @@ from braid.engine.solve.terms import (
     Small,
     SmallRows,
     Solver,
+    room,
 )
 from braid.engine.solve.through_pulp import one_weight, pulp_problem, solver_named
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pulp import LpProblem as LpProblem
 
 __all__ = [
+    "FACE",
     "Best",
     "Deadline",
     "Highs",
@@ -37,5 +40,6 @@ __all__ = [
     "maximise_whole",
     "one_weight",
     "pulp_problem",
+    "room",
     "solver_named",
 ]

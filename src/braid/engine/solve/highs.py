@@ -85,6 +85,21 @@ class Session:
         if len(tight):
             self._solver.changeRowsBounds(len(tight), tight, row_lower[tight], row_upper[tight])
 
+    def reduced(self) -> Floats:
+        """The reduced costs of the goal just optimised."""
+        return np.asarray(self._solver.getSolution().col_dual)
+
+    def bound(self, column: int, lower: float, upper: float) -> None:
+        """Bound a column anew, in the solver's unit."""
+        self._bounds[0][column], self._bounds[1][column] = lower, upper
+        self._solver.changeColBounds(column, lower, upper)
+
+    def at_least(self, row: int, lower: float) -> None:
+        """Hold a row at this value or above, in the solver's unit."""
+        upper = self._bounds[3]
+        self._bounds[2][row] = lower
+        self._solver.changeRowBounds(row, lower, float(upper[row]))
+
     def settled(self) -> bool:
         """Whether the last optimum is the only one: no column and no row outside the basis is free to move."""
         solution, basis = self._solver.getSolution(), self._solver.getBasis()
@@ -160,6 +175,10 @@ class MixedSession:
         least = inside - room(inside)
         self._held.append((weights, least))
         self._implied.hold(weights, least)
+
+    def let_go(self) -> None:
+        """No longer keep the goal that was held last."""
+        self._held.pop()
 
     def _unit(self, weights: Floats) -> float:
         return float(self.arrays.scale[: len(weights)][weights != 0].max(initial=1.0))

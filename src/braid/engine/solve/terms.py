@@ -64,6 +64,18 @@ class Linear(Protocol):
         """Keep to the optimal face of the goal just optimised."""
         ...
 
+    def reduced(self) -> Floats | None:
+        """The reduced costs of the goal just optimised; None where the solver tells none."""
+        ...
+
+    def bound(self, column: int, lower: float, upper: float) -> None:
+        """Bound a column anew, in the solver's unit."""
+        ...
+
+    def at_least(self, row: int, lower: float) -> None:
+        """Hold a row at this value or above, in the solver's unit."""
+        ...
+
     def settled(self) -> bool:
         """Whether the last optimum is the only one."""
         ...
@@ -86,6 +98,10 @@ class Mixed(Protocol):
 
     def hold(self, weights: Floats, value: float) -> None:
         """Keep a goal at a value from now on."""
+        ...
+
+    def let_go(self) -> None:
+        """No longer keep the goal that was held last."""
         ...
 
 

@@ -76,7 +76,8 @@ class _Built:
         for c in range(len(arrays.column_upper)):
             sort = library.LpInteger if whole and arrays.whole[c] else library.LpContinuous
             low, high = float(arrays.column_lower[c]), float(arrays.column_upper[c])
-            bounds = {"lowBound": low, "upBound": None if high == INFINITE else high, "cat": sort}
+            ends = {"lowBound": None if low == -INFINITE else low, "upBound": None if high == INFINITE else high}
+            bounds: dict[str, Any] = {**ends, "cat": sort}
             self.variables.append(self.problem.add_variable(f"x{c}", **bounds))
         self.constraints: list[list[str]] = []
 
@@ -226,6 +227,19 @@ class PulpLinear:
         tighten(a.column_lower, a.column_upper, values, duals[0])
         tighten(a.row_lower, a.row_upper, a.activity(values), duals[1])
 
+    def reduced(self) -> Floats | None:
+        """The reduced costs of the goal just optimised; None where the solver tells none."""
+        duals = self._last[0].duals() if self._last is not None else None
+        return None if duals is None else duals[0]
+
+    def bound(self, column: int, lower: float, upper: float) -> None:
+        """Bound a column anew, in the solver's unit."""
+        self.arrays.column_lower[column], self.arrays.column_upper[column] = lower, upper
+
+    def at_least(self, row: int, lower: float) -> None:
+        """Hold a row at this value or above, in the solver's unit."""
+        self.arrays.row_lower[row] = lower
+
     def settled(self) -> bool:
         """Never known for sure: a solver behind PuLP does not tell its basis."""
         return False
@@ -265,6 +279,10 @@ class PulpMixed:
         unit = float(self.arrays.scale[: len(weights)][weights != 0].max(initial=1.0))
         slip = 0.0 if self.solver.slip == MINIMUM_SLIP else MIXED_SLIP / unit
         self._held.append((weights, value / unit - max(room(value / unit), slip)))
+
+    def let_go(self) -> None:
+        """No longer keep the goal that was held last."""
+        self._held.pop()
 
 
 def solver_named(name: str) -> ThroughPulp | None:
