@@ -26,8 +26,10 @@ from small import TWO_AWARDS, small
 
 SHEETS = ["Contents", "Summary", "Braid", "Allocation", "Award balances", "Installments", "Pledges", "Needs", "Gaps"]
 SHEETS += ["Match", "Indirect", "Cash flow", "Approved budget", "Limits", "Checks", "Determinations", "Attention"]
-SHEETS += [f"SF-424A {award}" for award in ("cossup", "dfc", "jag", "od2a", "sor")]
-SHEETS += ["Match by class", "Budget years", "Provenance"]
+FORMS = ("SF-424A", "Detail")
+SHEETS += [f"{form} {award}" for award in ("cossup", "dfc", "jag", "od2a", "sor") for form in FORMS]
+SHEETS += ["SF-425", "Authorization", "Fund statement", "Annual report", "Budget load", "Budget amendment"]
+SHEETS += ["SEFA preview", "True-up", "Match by class", "Budget years", "Provenance"]
 FUNCTIONS = {"SUM", "SUMIFS", "COUNTIF", "COUNTIFS", "SUBTOTAL", "IF", "IFERROR", "ROUND", "ROUNDDOWN"}
 FUNCTIONS |= {"ABS", "AND", "INT", "MAX", "MIN", "ROUNDUP", "ROWS", "SUMPRODUCT", "INDEX"}
 NUMBERS = {"0", "1", "2", "6", "109"}

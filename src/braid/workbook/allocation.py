@@ -1,7 +1,8 @@
 """The Allocation: every charge as a row of one table that everything else adds up.
 
-To the right of the print area stands what sums go by: rates of indirect cost, what a charge counts in, and, where the
-plan has them, the match that is to stand beside it, its object class, and what of it falls in a calendar year.
+To the right of the print area stands what sums go by: rates of indirect cost, what a charge counts in, its object
+class, and, where the plan has them, the match that is to stand beside it, its strategy, its codes, and what of it falls
+in a calendar year or a budget year.
 """
 
 from __future__ import annotations
@@ -106,8 +107,7 @@ def _more(facts: Facts) -> tuple[_More, ...]:
 
         found.append(_More(Column("Match per dollar", 11, "share"), _per_dollar))
         found.append(_More(Column(MATCH_ASKED.name, 0, "money"), asked))
-    if facts.classes or facts.budget_years.of:
-        found.append(_More(Column("Object class", 13), _class))
+    found.append(_More(Column("Object class", 13), _class))
     if any(charge.strategy for charge in facts.ledger.charges):
         found.append(_More(Column("Strategy", 22, "id"), lambda charge, _row, _letter: charge.strategy or None))
     if sets := facts.code_sets:

@@ -62,6 +62,7 @@ def styles(decimals: int) -> Iterator[NamedStyle]:
     yield named("money", form=money)
     yield named("exact", form=_money(2))
     yield named("number", form="#,##0")
+    yield named("quantity", align=right)
     yield named("share", form="0.0%")
     yield named("verdict", bold, align=centre)
     yield named("subtotal", bold, money, edge=Border(top=line, bottom=soft))

@@ -19,6 +19,7 @@ INCOME = (
     Column("Award", 18, "id"),
     Column("Activity", 24, "id"),
     Column("Period", 10, "count"),
+    Column("Ends", 12, "date"),
     Column("Other payers bring", 0, "money"),
     Column("All awards pay", 0, "money"),
     Column("This award pays", 0, "money"),
@@ -92,11 +93,12 @@ class Income:
             row.filed.id,
             row.activity,
             row.period,
+            next(each.days.last for each in self.facts.plan.proposal.periods if each.name == row.period),
             row.revenue,
             ledger.sum(activity=activity, period=period),
             ledger.sum(award=award, activity=activity, period=period),
-            Formula(f"ROUNDDOWN(ROUND(IFERROR($D{at}*$F{at}/$E{at},0),6),{places})", row.part()),
-            Formula(f"ROUNDDOWN(ROUND(IFERROR($D{at}*{first.text}/$E{at},0),6),{places})", row.part(step)),
+            Formula(f"ROUNDDOWN(ROUND(IFERROR($E{at}*$G{at}/$F{at},0),6),{places})", row.part()),
+            Formula(f"ROUNDDOWN(ROUND(IFERROR($E{at}*{first.text}/$F{at},0),6),{places})", row.part(step)),
         ]
 
     def summed(self, award: str, step: Adds, activity: str = "") -> Decimal:

@@ -12,10 +12,17 @@ from functools import cached_property
 from braid.files.sheets import Sheet
 from braid.workbook.check import Check
 from braid.workbook.facts import Facts
-from braid.workbook.filing import sf424a
+from braid.workbook.filing import authorization, detail, ledgers, sf424a, sf425
+from braid.workbook.filing.authorization import Authorization
 from braid.workbook.filing.beside import Beside
+from braid.workbook.filing.detail import Detail
 from braid.workbook.filing.form import Filed, Part, filed_awards, titled
+from braid.workbook.filing.funds import REPORT_HOLDS, STATEMENT_HOLDS, Funds
 from braid.workbook.filing.income import Income
+from braid.workbook.filing.ledgers import Amendment, load, load_checks, true_up, true_up_checks
+from braid.workbook.filing.sefa import HOLDS as SEFA_HOLDS
+from braid.workbook.filing.sefa import Sefa
+from braid.workbook.filing.sf425 import Report
 
 ROLE = "form"
 
@@ -51,18 +58,37 @@ def _parts(facts: Facts) -> Iterator[Part]:
     awards = filed_awards(facts)
     beside, income = Beside(facts), Income(facts, awards)
     yield from _budgets(awards, beside, income)
+    report = Report(facts, awards, beside, income)
+    yield Part(_some(report.sheet()), sf425.HOLDS, report.checks)
+    authorized = Authorization(facts)
+    funds = Funds(facts, authorized)
+    yield Part(_some(authorized.sheet()), authorization.HOLDS, authorized.checks)
+    yield Part(_some(funds.statement()), STATEMENT_HOLDS)
+    yield Part(_some(funds.report()), REPORT_HOLDS, funds.checks)
+    amendment, sefa = Amendment(facts), Sefa(facts, awards)
+    yield Part(_some(load(facts)), ledgers.LOAD_HOLDS, load_checks(facts))
+    yield Part(_some(amendment.sheet()), ledgers.AMENDMENT_HOLDS, amendment.checks())
+    yield Part(_some(sefa.sheet()), SEFA_HOLDS, sefa.checks)
+    yield Part(_some(true_up(facts)), ledgers.TRUE_UP_HOLDS, true_up_checks(facts))
     yield _one(beside.sheet(), "Match and pledges parted by object class and source, for the forms of federal awards")
     yield _one(income.sheet(), "What other payers bring to activities of federal awards, award by award")
     yield _one(facts.budget_years.sheet(), "Budget periods and years that the forms of federal awards go by")
 
 
 def _one(sheet: Sheet | None, holds: str) -> Part:
-    return Part((sheet,) if sheet is not None else (), holds)
+    return Part(_some(sheet), holds)
+
+
+def _some(sheet: Sheet | None) -> tuple[Sheet, ...]:
+    return (sheet,) if sheet is not None else ()
 
 
 def _budgets(awards: tuple[Filed, ...], beside: Beside, income: Income) -> Iterator[Part]:
-    """For each federal award the SF-424A and the detailed budget."""
-    titles = titled("SF-424A", (filed.id for filed in awards))
+    """For each federal award the SF-424A and the detailed budget, which must equal it."""
+    names = [filed.id for filed in awards]
+    forms, details = titled("SF-424A", names), titled("Detail", names)
     for filed in awards:
-        form = sf424a.Form424A(filed, titles[filed.id], beside, income)
+        form = sf424a.Form424A(filed, forms[filed.id], beside, income)
         yield Part((form.sheet(),), sf424a.HOLDS, form.checks)
+        budget = Detail(filed, details[filed.id], beside, form.section_b)
+        yield Part((budget.sheet(),), detail.HOLDS, budget.checks)

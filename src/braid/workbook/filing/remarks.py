@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from braid.basics.money import show_percent
 from braid.files.sheets import Formula, Value, letter
 from braid.judge.oncosts import Indirect
 from braid.workbook.filing.beside import Beside
@@ -27,7 +28,7 @@ def remarks(form: Form, filed: Filed, beside: Beside, indirect: int, award: str)
         row = page.row
         amount = Formula(f"$H${indirect}", form.value(8, indirect)) if not place else None
         base = _base(form, filed, each, row, award) if len(terms) == 1 and each.rate else None
-        values: list[Value] = [22, f"{_kind(filed)}, on {BASES[each.base]}", float(each.rate), base, amount]
+        values: list[Value] = [22, f"{_kind(filed, each)}, on {BASES[each.base]}", float(each.rate), base, amount]
         form.fill(values, styles)
     if not terms:
         form.fill([22, "No indirect cost is charged", None], ["count", "text", "text"])
@@ -60,8 +61,11 @@ def _terms(filed: Filed) -> list[Indirect]:
     return found
 
 
-def _kind(filed: Filed) -> str:
+def _kind(filed: Filed, terms: Indirect) -> str:
+    """What kind of rate it is: the recipient's own, or a lower one that the award pays."""
     rate = filed.facts.plan.proposal.rate(filed.facts.plan.proposal.periods[0].year)
+    if terms.rate < terms.own_rate:
+        return f"Rate that this award pays (own rate: {show_percent(terms.own_rate)})"
     return RATES[rate.kind] if rate else RATES["none"]
 
 

@@ -78,6 +78,11 @@ class Form424A:
         return tuple(self.form.checks)
 
     @property
+    def section_b(self) -> dict[str, Formula]:
+        """What section B comes to, by object class, as other sheets name it."""
+        return {name: self.form.ref(LAST, row) for name, row in self.classes.items()}
+
+    @property
     def entries(self) -> list[Entry]:
         """The lines of section A: the activities, and what is pledged."""
         found = [Entry(each.label, each.id) for each in self.filed.activities]
@@ -306,7 +311,7 @@ class Form424A:
     def _resources(self, program: Entry) -> int:
         """Section C; the row of its total."""
         form, page = self.form, self.form.page
-        page.keep(8)
+        page.breaks.append(page.row - 1)  # as on the form
         page.say("Section C: non-federal resources", "heading")
         sources = page.row
         form.fill([APPLICANT, STATE, OTHER], ["key right"] * 3, FIRST)

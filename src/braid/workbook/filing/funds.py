@@ -1,0 +1,218 @@
+"""The fund statement of settlement money by payer, and the annual report as North Carolina's Exhibit E lists it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from braid.basics.fiscal import FiscalCalendar
+from braid.files.sheets import Formula, Sheet, Value, letter
+from braid.proposal import Award
+from braid.workbook.cash import Cash
+from braid.workbook.charges import NOTHING
+from braid.workbook.check import Check
+from braid.workbook.facts import Facts
+from braid.workbook.filing.authorization import Authorization
+from braid.workbook.filing.form import Form
+from braid.workbook.filing.strategies import years
+from braid.workbook.page import Page
+
+STATEMENT, REPORT = "Fund statement", "Annual report"
+STATEMENT_HOLDS = "Settlement money by payer and fiscal year: opening, receipts, interest, spent by strategy, closing"
+REPORT_HOLDS = "Settlement money by fiscal year, as the annual financial report asks for it"
+DUE = 90
+"""Days after the fiscal year by which North Carolina's annual report is due (MOA, section F.6)."""
+
+
+class Funds:
+    """Both sheets; call ``statement()`` and ``report()`` before ``checks``."""
+
+    def __init__(self, facts: Facts, authorized: Authorization) -> None:
+        self.facts, self.authorized = facts, authorized
+        self.cash = Cash(facts)
+        self.years = years(facts)
+        self.awards = tuple({row.award.id: row.award for row in authorized.rows}.values())
+        wide = max(14.0, facts.wide)
+        self.last = 2 + len(self.years)
+        widths = [58.0, 22.0, *[wide] * len(self.years), 3.0, 26.0]
+        self.one, self.two = (Form(Page(title, "form", widths, locked=True)) for title in (STATEMENT, REPORT))
+        for form in (self.one, self.two):
+            form.page.printed = self.last
+        self.where: dict[str, dict[str, int]] = {}
+        """The rows of each award's block on the fund statement, by what they hold."""
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What must hold on both."""
+        return (*self.one.checks, *self.two.checks)
+
+    def statement(self) -> Sheet | None:
+        """The fund statement; None where no settlement money is spent."""
+        if not self.awards:
+            return None
+        page = self.one.page
+        page.say("Fund statement: settlement money by payer", "title")
+        page.say(
+            "Each award stands for a payer, or for all of them where the plan has them as one. Receipts and balances "
+            "add up Cash flow; interest is what the plan counts on. Indirect cost is prorated among strategies."
+        )
+        page.skip()
+        for award in self.awards:
+            self._block(award)
+        return page.sheet()
+
+    def _styles(self, style: str = "money") -> list[str]:
+        text = {"money": "text", "subtotal": "subtotal text", "total": "total text"}[style]
+        return [text, text, *[style] * len(self.years)]
+
+    def _block(self, award: Award) -> None:
+        form, page = self.one, self.one.page
+        form.award = award.id
+        rows = self.where.setdefault(award.id, {})
+        page.keep(10)
+        page.say(award.label, "heading")
+        rows["id"] = form.fill(["Award", award.id, *self.years], ["key", "key", *["key right"] * len(self.years)])
+        page.header(["", "", *self.years], ["text", "text", *["money"] * len(self.years)])
+        flows = [self._flow(award.id, year) for year in self.years]
+        rows["opening"] = page.row
+        rows["closing"] = page.row + 4 + len(self._strategies(award.id)) + 1
+        opening: list[Value] = [self._first_opening(award.id, flows[0][0])]
+        opening += [
+            Formula(f"{letter(c - 1)}{rows['closing']}", flows[n][0]) for n, c in enumerate(range(4, self.last + 1), 1)
+        ]
+        form.fill(["Opening balance", None, *opening], self._styles())
+        interest = [self._interest(award, year) for year in self.years]
+        received = [self._of_cash(award, "Received", flow[1], n) for n, flow in enumerate(flows)]
+        at = page.row
+        shown = [
+            Formula(f"{each.text}-{letter(3 + n)}{at + 1}", flows[n][1] - interest[n])
+            for n, each in enumerate(received)
+        ]
+        rows["received"] = form.fill(["Receipts", None, *shown], self._styles())
+        rows["interest"] = form.fill(["Interest that the plan counts on", None, *interest], self._styles())
+        first = page.row
+        for name in self._strategies(award.id):
+            self._strategy(award.id, name, rows["id"])
+        rows["spent"] = first
+        rows["strategies"] = page.row - first
+        sums = [form.down(column, first, page.row - 1) for column in range(3, self.last + 1)]
+        rows["all spent"] = form.fill(["Spent, all strategies", None, *sums], self._styles("subtotal"))
+        lapsed = [self._of_cash(award, "Lapsed", flow[2], n) for n, flow in enumerate(flows)]
+        rows["lapsed"] = form.fill(["Lapsed", None, *lapsed], self._styles())
+        closing: list[Value] = []
+        for place, column in enumerate(range(3, self.last + 1)):
+            name = letter(column)
+            plus = f"SUM({name}{rows['opening']}:{name}{rows['interest']})"
+            closing.append(Formula(f"{plus}-{name}{rows['all spent']}-{name}{rows['lapsed']}", flows[place][3]))
+        form.fill(["Closing balance", None, *closing], self._styles("total"))
+        self._ties(award.id, rows, flows[-1][3])
+        page.skip()
+
+    def _ties(self, award: str, rows: dict[str, int], closing: Decimal) -> None:
+        """The last closing balance is that of Cash flow."""
+        last = self.facts.periods[-1]
+        text = f'SUMIFS(tblCash[Closing],tblCash[Award],"{award}",tblCash[Period],"{last}")'
+        left = self.one.ref(self.last, rows["closing"])
+        self.one.holds(f"{award}, closing balance: that of Cash flow", left, Formula(text, closing))
+
+    def _strategies(self, award: str) -> list[tuple[str, str, str]]:
+        found = {r.strategy.id: r.strategy for r in self.authorized.rows if award in {"", r.award.id}}
+        return [(key, each.name, f"Exhibit E: {each.exhibit}") for key, each in sorted(found.items())]
+
+    def _strategy(self, award: str, name: tuple[str, str, str], ids: int) -> None:
+        form, at = self.one, self.one.page.row
+        cells = [
+            Formula(
+                f"SUMIFS(tblStrategy[Spent],tblStrategy[Award],$B${ids},tblStrategy[Strategy],"
+                f"${letter(self.last + 2)}{at},tblStrategy[Fiscal year],{letter(3 + n)}${ids})",
+                self.authorized.of(award, name[0], year),
+            )
+            for n, year in enumerate(self.years)
+        ]
+        form.fill([f"Spent: {name[1]}", name[2], *cells, None, name[0]], [*self._styles(), "", "key"])
+
+    def _flow(self, award: str, year: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+        """Opening, received, lapsed and closing of a fiscal year."""
+        periods = self.facts.plan.proposal.periods
+        flows = [f for f, p in zip(self.cash.flows[award], periods, strict=True) if p.year == year]
+        received, lapsed = (sum((getattr(flow, name) for flow in flows), NOTHING) for name in ("received", "lapsed"))
+        return flows[0].opening, received, lapsed, flows[-1].closing
+
+    def _first_opening(self, award: str, value: Decimal) -> Formula:
+        first = self.facts.periods[0]
+        return Formula(f'SUMIFS(tblCash[Opening],tblCash[Award],"{award}",tblCash[Period],"{first}")', value)
+
+    def _of_cash(self, award: Award, name: str, value: Decimal, place: int) -> Formula:
+        ids = self.where[award.id]["id"]
+        keys = f'tblCash[Award],$B${ids},tblCash[Period],{letter(3 + place)}${ids}&"*"'
+        return Formula(f"SUMIFS(tblCash[{name}],{keys})", value)
+
+    def _interest(self, award: Award, year: str) -> Decimal:
+        """Interest that joins the award in a fiscal year; all of it in the first where no year is said."""
+        if isinstance(award.interest, dict):
+            return self.facts.money(award.interest.get(year, 0) // self.facts.cents)
+        return self.facts.money((award.interest or 0) // self.facts.cents) if year == self.years[0] else NOTHING
+
+    # ------------------------------------------------------------ the annual report
+
+    def report(self) -> Sheet | None:
+        """The annual report; None where no settlement money is spent."""
+        if not self.awards:
+            return None
+        form, page, state = self.two, self.two.page, self.facts.plan.proposal.jurisdiction.state
+        page.say("Annual report: settlement money by fiscal year", "title")
+        page.say("The five items of Exhibit E of North Carolina's memorandum of agreement (MOA).")
+        if state != "NC":
+            page.say("Your State has a report of its own; these items are what it is likely to ask for.", "note")
+        page.say("The report is due even where nothing was spent. Type in audit costs; they are part of what is spent.")
+        page.skip()
+        self.head = page.header(["Item", "", *self.years], ["text", "text", *["money"] * len(self.years)])
+        if state == "NC":
+            form.fill(
+                ["Due, 90 days after the fiscal year", None, *self._due()],
+                ["text", "text", *["date"] * len(self.years)],
+            )
+        opening = self._item("1. In the fund at the beginning of the fiscal year", ("opening",))
+        self._item("2. Received during the fiscal year, interest included", ("received", "interest"))
+        first = page.row
+        for name in self._strategies(""):
+            cells = [self._reported(name[0], year, n) for n, year in enumerate(self.years)]
+            form.fill([f"3. Disbursed: {name[1]}", name[2], *cells, None, name[0]], [*self._styles(), "", "key"])
+        sums = [form.down(column, first, page.row - 1) for column in range(3, self.last + 1)]
+        total = form.fill(["3. Disbursed, all strategies", None, *sums], self._styles("subtotal"))
+        form.fill(
+            ["4. Of it, used for audit costs", None, *[None] * len(self.years)],
+            ["text", "text", *["input"] * len(self.years)],
+        )
+        closing = self._item("5. In the fund at the end of the fiscal year", ("closing",))
+        self._agrees(opening, total, closing)
+        return page.sheet()
+
+    def _agrees(self, opening: int, total: int, closing: int) -> None:
+        """Items 1 and 2 less item 3, and less what lapses, are item 5."""
+        form = self.two
+        for column, year in enumerate(self.years, 3):
+            found = [form.ref(column, opening), form.ref(column, opening + 1)]
+            gone = [form.ref(column, total), *(self.one.ref(column, rows["lapsed"]) for rows in self.where.values())]
+            text = "+".join(each.text for each in found) + "".join(f"-{each.text}" for each in gone)
+            value = sum(Decimal(each.value) for each in found) - sum(Decimal(each.value) for each in gone)
+            form.holds(f"{year}, items 1 + 2 - 3: item 5", Formula(text, value), form.ref(column, closing))
+
+    def _item(self, label: str, names: Sequence[str]) -> int:
+        """A row that adds up rows of the fund statement over all awards."""
+        cells: list[Value] = []
+        for column in range(3, self.last + 1):
+            parts = [self.one.ref(column, rows[name]) for rows in self.where.values() for name in names]
+            value = sum((Decimal(part.value) for part in parts), NOTHING)
+            cells.append(Formula("+".join(part.text for part in parts), value))
+        return self.two.fill([label, None, *cells], self._styles())
+
+    def _reported(self, strategy: str, year: str, place: int) -> Formula:
+        at, head = self.two.page.row, self.head
+        keys = f"tblStrategy[Strategy],${letter(self.last + 2)}{at},tblStrategy[Fiscal year],{letter(3 + place)}${head}"
+        return Formula(f"SUMIFS(tblStrategy[Spent],{keys})", self.authorized.of("", strategy, year))
+
+    def _due(self) -> list[dt.date]:
+        calendar: FiscalCalendar = self.facts.plan.proposal.fiscal
+        return [calendar.year_days(int(year[2:])).last + dt.timedelta(days=DUE) for year in self.years]

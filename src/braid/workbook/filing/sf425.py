@@ -1,0 +1,263 @@
+"""The SF-425 of federal awards: lines 10a to 10o as the plan foresees them at the end of each calendar quarter.
+
+What an award is charged by a day adds up its costs as they arise over their days; what is obligated and not yet paid is
+left to fill in. A report itself rests on the books, never on a plan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+
+from braid.basics.fiscal import Interval, span
+from braid.files.sheets import Cell, Formula, Sheet, Value, letter
+from braid.judge.cash import lag_of, quarters, reimbursed
+from braid.workbook.charges import NOTHING
+from braid.workbook.check import Check
+from braid.workbook.facts import Facts
+from braid.workbook.filing.beside import Beside
+from braid.workbook.filing.form import Filed, Form, plus
+from braid.workbook.filing.income import Income
+from braid.workbook.ledger import Key
+from braid.workbook.match import matched
+from braid.workbook.page import Page
+
+TITLE = "SF-425"
+HOLDS = "Lines 10a to 10o of the Federal Financial Report, award by award, as the plan foresees each quarter's end"
+MOST = 12
+"""Quarters that one printed page carries."""
+FIRST = 4
+"""The column of the first quarter's end; before it stands what came before the plan."""
+
+
+class Report:
+    """The sheet of all federal awards; ``sheet()`` first, then ``checks``."""
+
+    def __init__(self, facts: Facts, awards: Sequence[Filed], beside: Beside, income: Income) -> None:
+        self.facts, self.awards, self.beside, self.income = facts, awards, beside, income
+        self.ends = {filed.id: self._ends(filed) for filed in awards}
+        most = max((len(ends) for ends in self.ends.values()), default=0)
+        self.last = FIRST + most - 1
+        self.key = self.last + 2
+        wide = max(13.0, facts.wide)
+        page = Page(TITLE, "form", [6.0, 44.0, wide, *[wide] * most, 3.0, *[13.0] * (most + 3)], locked=True)
+        page.printed = self.last
+        page.pages_wide = max(1, ceil(most / MOST))
+        self.form = Form(page)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What must hold on it."""
+        return tuple(self.form.checks)
+
+    def _ends(self, filed: Filed) -> list[dt.date]:
+        """The last days of calendar quarters, from the first charge to the last."""
+        charges = self.facts.ledger.charged(award=filed.id)
+        days = Interval(min(c.first for c in charges).toordinal(), max(c.last for c in charges).toordinal() + 1)
+        return [quarter.days.last for quarter in quarters(days)]
+
+    def sheet(self) -> Sheet | None:
+        """The finished sheet; None without federal money."""
+        if not self.awards:
+            return None
+        page = self.form.page
+        page.say("SF-425: Federal Financial Report, as the plan foresees it", "title")
+        page.say(
+            "Cumulative amounts at the end of each calendar quarter; your award says which of them are reported. Line "
+            "10f, what is obligated and not yet paid, is left to fill in. A report rests on the books, not on a plan."
+        )
+        page.skip()
+        for filed in self.awards:
+            self._award(filed)
+        return page.sheet()
+
+    def _award(self, filed: Filed) -> None:
+        form, page, ends = self.form, self.form.page, self.ends[filed.id]
+        form.award = filed.id
+        page.keep(20)
+        page.say(
+            f"{filed.award.label}, {filed.award.fain or filed.award.award_number or 'award number not given'}",
+            "heading",
+        )
+        row = form.fill(["", filed.id], ["key", "key"])
+        self.key_cell = Key(f"$B${row}", filed.id)
+        heads = ["Line", "Reporting period ends", "Before the plan", *(str(end) for end in ends)]
+        page.header(heads, ["count", "text", *["money"] * (len(heads) - 2)])
+        self.dates = page.row - 2
+        for column, end in enumerate(ends, FIRST):
+            page.cells[self.dates, column] = Cell(end, "date")
+        self.count = len(ends)
+        self.base = page.row
+        self._costs(filed, ends)
+        page.row = self.base
+        self._lines(filed, ends)
+        page.row = max(page.row, self.bottom + 1)
+        page.skip()
+
+    # ------------------------------------------------------------ what the lines add up
+
+    def _costs(self, filed: Filed, ends: Sequence[dt.date]) -> None:
+        """To the right: costs by their days, and what of them has arisen by the end of each quarter."""
+        page, ledger = self.form.page, self.facts.ledger
+        windows = sorted({(charge.first, charge.last) for charge in ledger.charged(award=filed.id)})
+        self.federal = (page.row, page.row + len(windows) - 1)
+        for first, last in windows:
+            rows = [c for c in ledger.charged(award=filed.id) if (c.first, c.last) == (first, last)]
+            self._window(first, last, sum((c.amount for c in rows), NOTHING), "tblAllocation", ends)
+        mine = self.beside.of(filed.id)
+        pairs = sorted({(row.first, row.last) for row in mine})
+        self.other = (page.row, page.row + len(pairs) - 1)
+        for first, last in pairs:
+            amount = sum((row.amount for row in mine if (row.first, row.last) == (first, last)), NOTHING)
+            self._window(first, last, amount, "tblBeside", ends)
+        self.bottom = page.row - 1
+
+    def _window(self, first: dt.date, last: dt.date, amount: Decimal, table: str, ends: Sequence[dt.date]) -> None:
+        row = self.form.page.row
+        at = [letter(self.key + place) for place in range(3)]
+        days = f"{table}[From],${at[0]}{row},{table}[Until],${at[1]}{row}"
+        whole = Formula(f"SUMIFS({table}[Amount],{table}[Award],{self.key_cell.cell},{days})", amount)
+        arisen: list[Value] = []
+        for column, end in enumerate(ends, FIRST):
+            share = Fraction((end - first).days + 1, span(first, last).days)
+            share = min(Fraction(1), max(Fraction(0), share))
+            value = floor(Fraction(amount) * share / Fraction(self.facts.step)) * self.facts.step
+            day = f"{letter(column)}${self.dates}"
+            part = f"MIN(1,MAX(0,({day}-${at[0]}{row}+1)/(${at[1]}{row}-${at[0]}{row}+1)))"
+            text = f"ROUNDDOWN(ROUND(${at[2]}{row}*{part},6),{0 if self.facts.step == 1 else 2})"
+            arisen.append(Formula(text, value))
+        self.form.fill([first, last, whole, *arisen], ["date", "date", *["money"] * (1 + len(arisen))], self.key)
+
+    # ------------------------------------------------------------ the lines
+
+    def _lines(self, filed: Filed, ends: Sequence[dt.date]) -> None:
+        first = self.form.page.row
+        at = {mark: first + place for place, mark in enumerate("abcdefghijklmno")}
+        columns = range(FIRST, FIRST + len(ends))
+        before = filed.spent_before
+        earlier = self._earlier(filed)
+        charged = [plus_cell(3, at["e"], before, self._arisen(column, self.federal, FIRST)) for column in columns]
+        authorized = [
+            plus_cell(3, at["d"], earlier, self._authorized(filed, c, end))
+            for c, end in zip(columns, ends, strict=True)
+        ]
+        self._put("10a", "Cash receipts", None, self._receipts(filed, ends, at["e"], charged))
+        self._put(
+            "10b",
+            "Cash disbursements",
+            None,
+            [self._same(c, at["e"], f.value) for c, f in zip(columns, charged, strict=True)],
+        )
+        self._less("10c", "Cash on hand (a less b)", at["a"], at["b"], columns)
+        self._put("10d", "Total federal funds authorized", earlier, authorized)
+        self._put("10e", "Federal share of expenditures", before, charged)
+        self._put("10f", "Federal share of unliquidated obligations", None, [None] * len(ends), "input")
+        sums = [
+            self.form.sum([(c, at["e"]), (c, at["f"])], f"SUM({letter(c)}{at['e']}:{letter(c)}{at['f']})")
+            for c in columns
+        ]
+        self._put("10g", "Total federal share (e and f)", None, list(sums))
+        self._less("10h", "Unobligated balance of federal funds (d less g)", at["d"], at["g"], columns)
+        self._put("10i", "Total recipient share required", None, self._required(filed, len(ends)))
+        other = (
+            [self._arisen(column, self.other, FIRST) for column in columns]
+            if self.beside.of(filed.id)
+            else [None] * len(ends)
+        )
+        self._put("10j", "Recipient share of expenditures", None, other)
+        self._less("10k", "Remaining recipient share (i less j)", at["i"], at["j"], columns)
+        self._put("10l", "Total federal program income earned", None, self._earned(filed, ends))
+        same = [self._same(c, at["l"], self.form.value(c, at["l"])) for c in columns]
+        self._put("10m", "Program income expended, deduction alternative", None, list(same))
+        self._put("10n", "Program income expended, addition alternative", None, [None] * len(ends), "input")
+        cells = [Formula(f"{letter(c)}{at['l']}-{letter(c)}{at['m']}-{letter(c)}{at['n']}", NOTHING) for c in columns]
+        self._put("10o", "Unexpended program income (l less m or n)", None, list(cells))
+        last = FIRST + len(ends) - 1
+        text = f"SUMIFS(tblAwards[Charged],tblAwards[Award],'{TITLE}'!{self.key_cell.cell})"
+        every = Formula(text, self.facts.ledger.total(award=filed.id))
+        whole = plus(every, self.form.ref(3, at["e"])) if before else every
+        self.form.holds(
+            f"{filed.id}, line 10e at the last quarter's end: all that is charged", self.form.ref(last, at["e"]), whole
+        )
+
+    def _put(
+        self, mark: str, label: str, before: Decimal | None, cells: Sequence[Formula | None], style: str = "money"
+    ) -> None:
+        shown = before if before else None
+        self.form.fill([mark, label, shown, *cells], ["count", "text", "money", *[style] * len(cells)])
+
+    def _same(self, column: int, row: int, value: object) -> Formula:
+        return Formula(f"{letter(column)}{row}", Decimal(str(value)))
+
+    def _less(self, mark: str, label: str, one: int, other: int, columns: range) -> None:
+        cells = [
+            Formula(f"{letter(c)}{one}-{letter(c)}{other}", self.form.value(c, one) - self.form.value(c, other))
+            for c in columns
+        ]
+        self._put(mark, label, None, cells)
+
+    def _arisen(self, column: int, rows: tuple[int, int], first: int) -> Formula:
+        """What has arisen by a quarter's end, of the costs to the right."""
+        return self.form.down(self.key + 3 + column - first, *rows)
+
+    def _earlier(self, filed: Filed) -> Decimal:
+        """What was authorized for days before the plan."""
+        start = self.facts.days.start
+        found = self.facts.plan.case.funds[filed.id].installments
+        return sum((self.facts.money(part.amount) for part in found if part.days.stop <= start), NOTHING)
+
+    def _authorized(self, filed: Filed, column: int, end: dt.date) -> Formula:
+        day = f"{letter(column)}${self.dates}"
+        keys = f'tblInstallments[Award],{self.key_cell.cell},tblInstallments[From],"<="&{day}'
+        text = f"SUMIFS(tblInstallments[Amount],{keys})"
+        parts = (part for part in self.facts.parts if part.award == filed.id and part.first <= end)
+        return Formula(text, sum((part.amount for part in parts), NOTHING))
+
+    def _receipts(
+        self, filed: Filed, ends: Sequence[dt.date], row: int, charged: Sequence[Formula]
+    ) -> list[Formula | None]:
+        """Cash received by a quarter's end: what was claimed by an earlier one, or what installments brought."""
+        found: list[Formula | None] = []
+        for place, end in enumerate(ends):
+            if reimbursed(filed.award):
+                lag = dt.timedelta(days=lag_of(filed.award))
+                paid = [earlier for earlier in range(place + 1) if ends[earlier] + lag <= end]
+                found.append(self._same(FIRST + paid[-1], row, charged[paid[-1]].value) if paid else None)
+                continue
+            day = f"{letter(FIRST + place)}${self.dates}"
+            text = f'tblInstallments[Award],{self.key_cell.cell},tblInstallments[Received on],"<="&{day}'
+            parts = (p for p in self.facts.parts if p.award == filed.id and p.received and p.received <= end)
+            found.append(Formula(f"SUMIFS(tblInstallments[Amount],{text})", sum((p.amount for p in parts), NOTHING)))
+        return found
+
+    def _required(self, filed: Filed, count: int) -> list[Formula | None]:
+        """What must stand beside the whole award, where it asks for match."""
+        row = next((row for row in matched(self.facts) if row.award == filed.id), None)
+        if row is None:
+            return [None] * count
+        text = f"SUMIFS(tblMatched[Required on the full award],tblMatched[Award],{self.key_cell.cell})"
+        return [Formula(text, row.in_full)] * count
+
+    def _earned(self, filed: Filed, ends: Sequence[dt.date]) -> list[Formula | None]:
+        """Program income of periods that have ended by then."""
+        rows = self.income.of(filed.id)
+        if not rows:
+            return [None] * len(ends)
+        closes = {period.name: period.days.last for period in self.facts.plan.proposal.periods}
+        found: list[Formula | None] = []
+        for column, end in enumerate(ends, FIRST):
+            day = f"{letter(column)}${self.dates}"
+            text = f'SUMIFS(tblIncome[Its part],tblIncome[Award],{self.key_cell.cell},tblIncome[Ends],"<="&{day})'
+            value = sum((row.part() for row in rows if closes[row.period] <= end), NOTHING)
+            found.append(Formula(text, value))
+        return found
+
+
+def plus_cell(column: int, row: int, before: Decimal, now: Formula) -> Formula:
+    """An amount of before the plan, which stands in a cell, and what comes on top of it."""
+    if not before:
+        return now
+    return Formula(f"${letter(column)}{row}+{now.text}", before + Decimal(now.value))
