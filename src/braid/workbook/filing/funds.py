@@ -35,7 +35,7 @@ class Funds:
         self.awards = tuple({row.award.id: row.award for row in authorized.rows}.values())
         wide = max(14.0, facts.wide)
         self.last = 2 + len(self.years)
-        widths = [58.0, 22.0, *[wide] * len(self.years), 3.0, 26.0]
+        widths = [52.0, 38.0, *[wide] * len(self.years), 3.0, 26.0]
         self.one, self.two = (Form(Page(title, "form", widths, locked=True)) for title in (STATEMENT, REPORT))
         for form in (self.one, self.two):
             form.page.printed = self.last
@@ -77,11 +77,13 @@ class Funds:
         flows = [self._flow(award.id, year) for year in self.years]
         rows["opening"] = page.row
         rows["closing"] = page.row + 4 + len(self._strategies(award.id)) + 1
-        opening: list[Value] = [self._first_opening(award.id, flows[0][0])]
+        held = self._held(award)
+        opening: list[Value] = [self._first_opening(award.id, flows[0][0], held)]
         opening += [
             Formula(f"{letter(c - 1)}{rows['closing']}", flows[n][0]) for n, c in enumerate(range(4, self.last + 1), 1)
         ]
-        form.fill(["Opening balance", None, *opening], self._styles())
+        keyed = [None, held or None]
+        form.fill(["Opening balance", None, *opening, *keyed], [*self._styles(), "", "money" if held else ""])
         interest = [self._interest(award, year) for year in self.years]
         received = [self._of_cash(award, "Received", flow[1], n) for n, flow in enumerate(flows)]
         at = page.row
@@ -89,6 +91,9 @@ class Funds:
             Formula(f"{each.text}-{letter(3 + n)}{at + 1}", flows[n][1] - interest[n])
             for n, each in enumerate(received)
         ]
+        if held:
+            key = f"${letter(self.last + 2)}${rows['opening']}"
+            shown[0] = Formula(f"{shown[0].text}-{key}", Decimal(shown[0].value) - held)
         rows["received"] = form.fill(["Receipts", None, *shown], self._styles())
         rows["interest"] = form.fill(["Interest that the plan counts on", None, *interest], self._styles())
         first = page.row
@@ -118,7 +123,7 @@ class Funds:
 
     def _strategies(self, award: str) -> list[tuple[str, str, str]]:
         found = {r.strategy.id: r.strategy for r in self.authorized.rows if award in {"", r.award.id}}
-        return [(key, each.name, f"Exhibit E: {each.exhibit}") for key, each in sorted(found.items())]
+        return [(key, each.name, each.coded) for key, each in sorted(found.items())]
 
     def _strategy(self, award: str, name: tuple[str, str, str], ids: int) -> None:
         form, at = self.one, self.one.page.row
@@ -139,9 +144,20 @@ class Funds:
         received, lapsed = (sum((getattr(flow, name) for flow in flows), NOTHING) for name in ("received", "lapsed"))
         return flows[0].opening, received, lapsed, flows[-1].closing
 
-    def _first_opening(self, award: str, value: Decimal) -> Formula:
+    def _held(self, award: Award) -> Decimal:
+        """The balance with which the plan begins, which Cash flow counts as received on its first day."""
+        begins = self.facts.days.first
+        if award.opening_balance is None or (award.start is not None and award.start > begins):
+            return NOTHING
+        return self.facts.money(award.opening_balance // self.facts.cents)
+
+    def _first_opening(self, award: str, value: Decimal, held: Decimal) -> Formula:
+        """What the fund holds on the plan's first day."""
         first = self.facts.periods[0]
-        return Formula(f'SUMIFS(tblCash[Opening],tblCash[Award],"{award}",tblCash[Period],"{first}")', value)
+        text = f'SUMIFS(tblCash[Opening],tblCash[Award],"{award}",tblCash[Period],"{first}")'
+        if held:
+            text += f"+${letter(self.last + 2)}{self.one.page.row}"
+        return Formula(text, value + held)
 
     def _of_cash(self, award: Award, name: str, value: Decimal, place: int) -> Formula:
         ids = self.where[award.id]["id"]

@@ -125,7 +125,7 @@ class Sefa:
         sums = [
             Formula(f'SUMIFS(tblSEFA[{name}],tblSEFA[Fiscal year],"{year}")', value) for name, value in amounts.items()
         ]
-        return [f"All federal awards, {year}", *[None] * 6, *sums]
+        return [None, f"All federal awards, {year}", *[None] * 5, *sums]
 
     def _subaward(self, key: tuple[str, str, str, str], at: int) -> list[Value]:
         award, line, agreement, year = key

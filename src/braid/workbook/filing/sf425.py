@@ -43,7 +43,7 @@ class Report:
         self.last = FIRST + most - 1
         self.key = self.last + 2
         wide = max(13.0, facts.wide)
-        page = Page(TITLE, "form", [6.0, 44.0, wide, *[wide] * most, 3.0, *[13.0] * (most + 3)], locked=True)
+        page = Page(TITLE, "form", [6.0, 54.0, wide, *[wide] * most, 3.0, *[13.0] * (most + 3)], locked=True)
         page.printed = self.last
         page.pages_wide = max(1, ceil(most / MOST))
         self.form = Form(page)

@@ -25,6 +25,12 @@ class Strategy:
     state_list: str
     """Its numbers on the State's own list, or that it is not on it; empty where the State has none."""
 
+    @property
+    def coded(self) -> str:
+        """Its codes in one line."""
+        own = f"State list: {self.state_list}; " if self.state_list else ""
+        return f"{own}Exhibit E: {self.exhibit}"
+
 
 def strategy_of(use: str, state: str) -> Strategy:
     """A use as a strategy: headings of Exhibit E, and the number on North Carolina's or California's list.
