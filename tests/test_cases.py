@@ -31,6 +31,10 @@ Of the next dollar: `next_dollar` (by what it is a dollar of: `one`, what it mee
 or `none`; `indirect`; `enough` and `then`, where many dollars buy what one does not; `says`, the sentence) and
 `no_next_dollar` (what is not told).
 
+Of goals: `goal` (by name, of fairness and outcomes with what they go over: value, possible), `given_up` (by goal, what
+each later goal took) and `shares` (by goal and group: share in per cent, round, price). A case with `former` plans that
+proposal first, and stays close to it.
+
 A case whose requirements cannot hold together says `status: conflict`. Then may be expected: `conflict` (the rows that
 cannot hold together, all of them; a row may be given with words of its sentence) and `repairs` (each requirement that
 may give way, all of them, `from` what it asks and `to` what can be done).
@@ -61,7 +65,7 @@ HEAD: dict[str, Any] = {
     "jurisdiction": {"name": "Harbor County", "state": "NC"},
     "calendar": {"first": "FY2027", "last": "FY2027"},
 }
-KEYS = {"case", "cite", "proposal", "with_expected", "expect"}
+KEYS = {"case", "cite", "proposal", "former", "with_expected", "expect"}
 
 
 def cases() -> list[Any]:
@@ -105,7 +109,8 @@ def test_case(case: dict[str, Any]) -> None:
         assert len(told) == len(expect["faults"]), told
         assert all(any(text in sentence for sentence in told) for text in expect["faults"]), told
         return
-    plan = braid.plan(filled(case["proposal"]), with_expected=case.get("with_expected") == "true")
+    former = braid.plan(filled(case["former"])) if "former" in case else None
+    plan = braid.plan(filled(case["proposal"]), with_expected=case.get("with_expected") == "true", former=former)
     assert plan.status == expect.pop("status", "optimal")
     unknown = set(expect) - set(CHECKS)
     assert not unknown, f"unknown expectations: {unknown}"
@@ -330,6 +335,41 @@ def smallest_payment(plan: braid.Plan, wanted: str) -> list[str]:
     return [f"{' '.join(key)} is only {amount:,.2f}" for key, amount in paying.items() if amount < money(wanted)]
 
 
+def _goals(plan: braid.Plan) -> dict[str, Any]:
+    """The goals by name, with the priority of all but the first, and with what they go over."""
+    names = ((row, " over " + row.over if row.over else " in " + row.measure if row.measure else "") for row in plan.goals)
+    return {f"{row.goal}{f' {row.priority}' if (row.priority or 1) > 1 else ''}{part}": row for row, part in names}
+
+
+def goal(plan: braid.Plan, wanted: Any) -> list[str]:
+    """What a goal came to, and what was possible when it was its turn."""
+    rows = _goals(plan)
+    found = [(name, key, getattr(rows[name], key), money(v)) for name, some in wanted.items() for key, v in some.items()]
+    return [f"{key} of {name} is {is_so}, and not {asked}" for name, key, is_so, asked in found if is_so != asked]
+
+
+def given_up(plan: braid.Plan, wanted: Any) -> list[str]:
+    """What each later goal took of a goal, all of them."""
+    rows = _goals(plan)
+    found = {name: {part.to: part.amount for part in rows[name].given_up} for name in wanted}
+    asked = {name: {to: money(amount) for to, amount in some.items()} for name, some in wanted.items()}
+    return [] if found == asked else [f"given up is {found}, and not {asked}"]
+
+
+def shares(plan: braid.Plan, wanted: Any) -> list[str]:
+    """The share of each group in per cent, the round in which it was settled, and what it costs elsewhere."""
+    wrong: list[str] = []
+    for name, groups in wanted.items():
+        rows = {row.group: row for row in _goals(plan)[name].shares}
+        wrong += [f"the groups are {', '.join(rows)}"] if set(rows) != set(groups) else []
+        for group, some in groups.items():
+            for key, value in some.items():
+                found = getattr(rows[group], key) if group in rows else None
+                if found != (int(value) if key == "round" else money(value)):
+                    wrong.append(f"{key} of {group} is {found}, and not {value}")
+    return wrong
+
+
 def conflict(plan: braid.Plan, wanted: Any) -> list[str]:
     """The rows that cannot hold together are just these, each with a sentence; and nothing is paid."""
     told = [(row.row, row.sentence) for row in plan.file.conflict or ()]
@@ -399,6 +439,9 @@ def no_next_dollar(plan: braid.Plan, wanted: Any) -> list[str]:
 
 
 CHECKS: dict[str, Any] = {
+    "goal": goal,
+    "given_up": given_up,
+    "shares": shares,
     "next_dollar": next_dollar,
     "no_next_dollar": no_next_dollar,
     "funded": funded,

@@ -154,10 +154,11 @@ class _Choosing:
         try:
             for number, goal in enumerate(self.goals):
                 proven = self._reach(number, goal) and proven
-                for earlier, given in self.given.items():
-                    given.pay(goal.name, self._best(self.frame.sum(earlier)))
+                former = list(self.given.items())
                 if goal.give_up:
                     self.given[number] = self._loosely(number, goal)
+                for earlier, given in former:
+                    given.pay(goal.label, self._best(self.frame.sum(earlier)))
             for number in self.given:
                 proven = self._most(self.frame.weights[number]) and proven
             ties = np.zeros(len(self.frame.arrays.column_upper))
@@ -177,14 +178,17 @@ class _Choosing:
         best = self._solve(self.frame.weights[number])
         reached = float(self.frame.weights[number] @ best.values)
         self.possible[number] = reached if best.proven else min(best.bound, self.possible[number])
-        self.session.hold(self.frame.weights[number], reached)
+        if not goal.give_up:
+            self.session.hold(self.frame.weights[number], reached)
         return best.proven
 
     def _loosely(self, number: int, goal: Goal) -> Given:
         """Hold a goal just reached at less than its best, by its own sum and by dollars where they are another."""
-        possible = self._best(self.frame.sum(number))
-        self.session.let_go()
-        self.session.hold(self.frame.weights[number], in_units(self.possible[number]) - float(allowance(goal)))
+        own, possible = self.frame.weights[number], self.possible[number]
+        if goal.dollars is not None:
+            dollars = self.frame.sum(number)
+            possible = float(dollars @ self.session.maximise(dollars, above=(own, possible)).values)
+        self.session.hold(own, in_units(self.possible[number]) - float(allowance(goal)))
         if goal.dollars is not None:
             self.session.hold(self.frame.sum(number), in_units(possible) - goal.give_up)
         return Given(possible, possible)
@@ -239,7 +243,7 @@ class _Run:
                 if number == before:
                     self._settled(TIDY, self._tidy)
                 if goal is not None:
-                    self._settled(goal.name, lambda number=number, goal=goal: self._reach(number, goal))
+                    self._settled(goal.label, lambda number=number, goal=goal: self._reach(number, goal))
             for number, given in self.given.items():
                 given.kept = float(self.frame.weights[number] @ self._solve(self.frame.weights[number]))
                 self.session.hold()

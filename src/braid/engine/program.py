@@ -93,6 +93,11 @@ class Goal:
     enough: Fraction | None = None
     """In whole units: reaching this is enough, and no more is held."""
 
+    @property
+    def label(self) -> str:
+        """Its name, with its priority where it has one."""
+        return self.name if self.priority is None else f"{self.name}, priority {self.priority}"
+
     @cached_property
     def floats(self) -> Floats:
         """The weights as floats."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -144,8 +145,10 @@ class MixedSession:
         self._start: Floats | None = None
         self._implied = Implied(arrays, deadline)
 
-    def maximise(self, weights: Floats) -> Best:
+    def maximise(self, weights: Floats, above: tuple[Floats, float] | None = None) -> Best:
         """The best values of all columns, in whole units, and what could at most be reached.
+
+        With ``above``, another sum is at least a value, this once.
 
         Raises InfeasibleError where nothing keeps every row, OutOfTimeError where nothing was found in time.
         """
@@ -155,7 +158,7 @@ class MixedSession:
             raise OutOfTimeError
         if self._start is not None:
             self._implied.settle(self._start)
-        solver, a = self._solver(weights), self.arrays
+        solver, a = self._solver(weights, () if above is None else (self._least(*above),)), self.arrays
         if self._start is not None:
             known = highspy.HighsSolution()
             known.col_value = (self._start / a.scale).tolist()
@@ -171,14 +174,13 @@ class MixedSession:
 
     def hold(self, weights: Floats, value: float) -> None:
         """Keep a goal at this value, in whole units, but for what the solver cannot tell apart."""
-        inside = value / self._unit(weights)
-        least = inside - room(inside)
-        self._held.append((weights, least))
-        self._implied.hold(weights, least)
+        held = self._least(weights, value)
+        self._held.append(held)
+        self._implied.hold(*held)
 
-    def let_go(self) -> None:
-        """No longer keep the goal that was held last."""
-        self._held.pop()
+    def _least(self, weights: Floats, value: float) -> tuple[Floats, float]:
+        inside = value / self._unit(weights)
+        return weights, inside - room(inside)
 
     def _unit(self, weights: Floats) -> float:
         return float(self.arrays.scale[: len(weights)][weights != 0].max(initial=1.0))
@@ -186,7 +188,7 @@ class MixedSession:
     def _in_units(self, weights: Floats, inside: float) -> float:
         return inside * self._unit(weights)
 
-    def _solver(self, weights: Floats) -> Any:
+    def _solver(self, weights: Floats, besides: Iterable[tuple[Floats, float]] = ()) -> Any:
         a, columns, rows = self.arrays, len(self.arrays.column_upper), len(self.arrays.row_lower)
         cost = np.zeros(columns)
         cost[: len(weights)] = -weights
@@ -195,7 +197,7 @@ class MixedSession:
             columns, rows, len(a.value), 2, 1, 0.0, cost, self._implied.lower, self._implied.upper,
             a.row_lower, a.row_upper, a.start, a.index, a.value, a.whole,
         ))  # fmt: skip
-        for held, least in self._held:
+        for held, least in (*self._held, *besides):
             where = np.flatnonzero(held).astype(np.int32)
             solver.addRow(least, float("inf"), len(where), where, held[where])
         return solver

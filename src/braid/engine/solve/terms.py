@@ -92,16 +92,12 @@ class Linear(Protocol):
 class Mixed(Protocol):
     """The same with its choices as whole numbers; goals are held by rows."""
 
-    def maximise(self, weights: Floats) -> Best:
-        """The best values of all columns, in whole units."""
+    def maximise(self, weights: Floats, above: tuple[Floats, float] | None = None) -> Best:
+        """The best values of all columns, in whole units; with another sum above a value, this once."""
         ...
 
     def hold(self, weights: Floats, value: float) -> None:
         """Keep a goal at a value from now on."""
-        ...
-
-    def let_go(self) -> None:
-        """No longer keep the goal that was held last."""
         ...
 
 

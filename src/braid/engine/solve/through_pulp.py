@@ -262,11 +262,12 @@ class PulpMixed:
         self.solver, self.arrays, self.deadline = solver, arrays, deadline
         self._held: list[tuple[Floats, float]] = []
 
-    def maximise(self, weights: Floats) -> Best:
-        """The best values of all columns, in whole units."""
+    def maximise(self, weights: Floats, above: tuple[Floats, float] | None = None) -> Best:
+        """The best values of all columns, in whole units; with another sum above a value, this once."""
         built = _Built("braid", self.arrays, whole=True)
         built.minimise(-weights)
-        for number, (held, value) in enumerate(self._held):
+        besides = () if above is None else (self._least(*above),)
+        for number, (held, value) in enumerate((*self._held, *besides)):
             built.at_least(held, value, f"h{number}")
         proven = self.solver.run(built, self.deadline)
         values = built.values() * self.arrays.scale
@@ -276,13 +277,12 @@ class PulpMixed:
 
     def hold(self, weights: Floats, value: float) -> None:
         """Keep a goal at this value, in whole units, but for what the solver cannot tell apart."""
+        self._held.append(self._least(weights, value))
+
+    def _least(self, weights: Floats, value: float) -> tuple[Floats, float]:
         unit = float(self.arrays.scale[: len(weights)][weights != 0].max(initial=1.0))
         slip = 0.0 if self.solver.slip == MINIMUM_SLIP else MIXED_SLIP / unit
-        self._held.append((weights, value / unit - max(room(value / unit), slip)))
-
-    def let_go(self) -> None:
-        """No longer keep the goal that was held last."""
-        self._held.pop()
+        return weights, value / unit - max(room(value / unit), slip)
 
 
 def solver_named(name: str) -> ThroughPulp | None:
