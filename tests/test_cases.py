@@ -337,14 +337,18 @@ def smallest_payment(plan: braid.Plan, wanted: str) -> list[str]:
 
 def _goals(plan: braid.Plan) -> dict[str, Any]:
     """The goals by name, with the priority of all but the first, and with what they go over."""
-    names = ((row, " over " + row.over if row.over else " in " + row.measure if row.measure else "") for row in plan.goals)
+    names = (
+        (row, " over " + row.over if row.over else " in " + row.measure if row.measure else "") for row in plan.goals
+    )
     return {f"{row.goal}{f' {row.priority}' if (row.priority or 1) > 1 else ''}{part}": row for row, part in names}
 
 
 def goal(plan: braid.Plan, wanted: Any) -> list[str]:
     """What a goal came to, and what was possible when it was its turn."""
     rows = _goals(plan)
-    found = [(name, key, getattr(rows[name], key), money(v)) for name, some in wanted.items() for key, v in some.items()]
+    found = [
+        (name, key, getattr(rows[name], key), money(v)) for name, some in wanted.items() for key, v in some.items()
+    ]
     return [f"{key} of {name} is {is_so}, and not {asked}" for name, key, is_so, asked in found if is_so != asked]
 
 

@@ -179,7 +179,7 @@ def steps_of(ordered: Ordered) -> Iterator[tuple[Goal, float]]:
                 yield replace(goal, weights=goal.dollars, dollars=None, enough=enough), given.possible
         elif not goal.groups:
             yield goal, possible
-    for number, given in ordered.given.items():
+    for number, given in reversed(ordered.given.items()):
         yield ordered.goals[number], given.kept
 
 

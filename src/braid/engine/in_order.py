@@ -2,7 +2,7 @@
 
 With choices each goal is first an integer program; the choices are then fixed, and the whole sequence runs again as a
 linear program, where goals are held exactly on their optimal faces. A goal that may give something up is held by a row
-instead; when all goals are settled it gets back what none of them needs.
+instead; when all goals are settled it gets back what none of those after it needs, the last goal first.
 """
 
 from __future__ import annotations
@@ -154,13 +154,13 @@ class _Choosing:
         try:
             for number, goal in enumerate(self.goals):
                 proven = self._reach(number, goal) and proven
-                former = list(self.given.items())
+                former = list(self.given)
                 if goal.give_up:
                     self.given[number] = self._loosely(number, goal)
-                for earlier, given in former:
-                    given.pay(goal.label, self._best(self.frame.sum(earlier)))
-            for number in self.given:
+                self._pay(goal, former)
+            for number in reversed(self.given):
                 proven = self._most(self.frame.weights[number]) and proven
+                self._pay(self.goals[number], [earlier for earlier in self.given if earlier < number])
             ties = np.zeros(len(self.frame.arrays.column_upper))
             ties[: self.program.decisions] = choice_break(self.program).floats
             self._most(ties)
@@ -169,6 +169,11 @@ class _Choosing:
                 raise
             return False
         return proven
+
+    def _pay(self, goal: Goal, former: list[int]) -> None:
+        """Note what a goal took from former ones."""
+        for earlier in former:
+            self.given[earlier].pay(goal.label, self._best(self.frame.sum(earlier)))
 
     def _reach(self, number: int, goal: Goal) -> bool:
         """One goal as large as it can be, and held there; False where it is not proven to be the best."""
@@ -244,9 +249,10 @@ class _Run:
                     self._settled(TIDY, self._tidy)
                 if goal is not None:
                     self._settled(goal.label, lambda number=number, goal=goal: self._reach(number, goal))
-            for number, given in self.given.items():
+            for number, given in reversed(self.given.items()):
                 given.kept = float(self.frame.weights[number] @ self._solve(self.frame.weights[number]))
                 self.session.hold()
+                self._pay(self.goals[number].label, [earlier for earlier in self.given if earlier < number])
             self._break_ties()
         except (OutOfTimeError, InfeasibleError):  # or a face that the solver's last digits do not hold together
             return self._ordered(finished=not any(g.priority is not None for g in self.goals[len(self.possible) :]))
@@ -262,11 +268,13 @@ class _Run:
         """Settle one goal, note what it took from the former ones, and what it left open."""
         former = list(self.given)
         settle()
-        found = self.found
+        self._pay(name, former)
+        self.faces.append(self.session.face().copied())
+
+    def _pay(self, name: str, former: list[int]) -> None:
+        """Note what a goal took from former ones."""
         for number in former:
             self.given[number].pay(name, self._best(self.frame.sum(number)))
-        self.found = found
-        self.faces.append(self.session.face().copied())
 
     def _reach(self, number: int, goal: Goal) -> None:
         if goal.groups:
