@@ -246,7 +246,7 @@ def test_a_benefit_that_nobody_states_is_not_counted() -> None:
 # ------------------------------------------------------------------------- awards
 
 
-@pytest.mark.parametrize(("award", "sentences"), table("awards"))
+@pytest.mark.parametrize(("award", "sentences"), table("awards") + table("award_finance"))
 def test_an_award_that_cannot_be_is_refused(award: str, sentences: list[str]) -> None:
     """No money, two kinds of money, dates out of order, receipts beyond the plan, words that lead nowhere."""
     assert told(proposal(award=award)) == sentences

@@ -16,7 +16,7 @@ from braid.checks import Judged
 from braid.checks.judging import slack_before
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
-from braid.judge.needs import spent_on
+from braid.judge.needs import beyond_cost, spent_on
 from braid.law.rules import Rule, Selector
 
 THIN = Decimal("0.05")
@@ -129,6 +129,7 @@ def overspent(case: Case, matched: Iterable[Matched]) -> Iterator[Attention]:
     limits = {limit.id: limit for limit in case.limits}
     per_unit = 100 // CENTS[case.proposal.unit]
     missing = {f"match[{row.award}]": Fraction(row.missing) * per_unit for row in matched}
+    yield from _beyond_cost(case)
     yield from _beyond_share(case)
     for name, slack in slack_before(case).items():
         limit = limits[name]
@@ -150,6 +151,17 @@ def carried_over(case: Case, judged: Judged) -> Iterator[Attention]:
             amount = show(ceil(actual), case.proposal.unit)
             told = f"To confirm for {limit.award}: {amount} is carried over from one budget period into the next"
             yield Attention(code="A4", award=limit.award, sentence=f"{told}. {limit.rule.why}")
+
+
+def _beyond_cost(case: Case) -> Iterator[Attention]:
+    """Money spent on a line beyond its cost, less what other payers pay of it."""
+    unit, periods = case.proposal.unit, case.proposal.periods
+    for (line, index), (spent, cost) in beyond_cost(case.proposal).items():
+        told = (
+            f"Money already spent leaves this {show(spent - cost, unit)} over: {line} costs {show(cost, unit)} in "
+            f"{periods[index]}, and {show(spent, unit)} is spent on it."
+        )
+        yield Attention(code="A19", line=line, sentence=told)
 
 
 def _beyond_share(case: Case) -> Iterator[Attention]:

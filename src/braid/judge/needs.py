@@ -111,6 +111,14 @@ def _income(proposal: Proposal, planned: Mapping[tuple[str, int], int]) -> dict[
     return found
 
 
+def beyond_cost(proposal: Proposal) -> dict[tuple[str, int], tuple[int, int]]:
+    """Where more is spent already on a line in a period than it costs after revenue: what is, and what it costs."""
+    planned = _planned(proposal)
+    income, spent = _income(proposal, planned), _spent(proposal)
+    costs = {key: planned[key] - income.get(key, 0) for key in spent}
+    return {key: (spent[key], cost) for key, cost in sorted(costs.items()) if spent[key] > cost}
+
+
 def spent_on(proposal: Proposal, line: str, period: str) -> dict[str, int]:
     """What each award spent already on a line in a period, in whole units; nothing where it spent nothing."""
     found: dict[str, int] = defaultdict(int)

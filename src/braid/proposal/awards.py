@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from braid.basics.fiscal import Interval, span
-from braid.basics.money import show
+from braid.basics.money import show, show_percent
 from braid.law.fields import Count, Date, Days, Flag, Frozen, Id, Money, Percent, Text, Words
 from braid.law.rules import Base, Rule
 from braid.proposal.amounts import BY, ONE, Amounts
@@ -151,8 +151,7 @@ class Award(Frozen):
         if sum(part.amount for part in self.released or ()) > (self.amount or 0):
             told = show(sum(part.amount for part in self.released or ()), "cent")
             raise ValueError(f"the parts released come to {told}, which is more than the amount of the award")
-        if self.probability is not None and self.status != "expected":
-            raise ValueError("`probability` is of money that is only expected; say `status: expected`")
+        self._certain()
         if self.start is not None and self.end is not None and self.end < self.start:
             raise ValueError(f"the award ends on {self.end}, before it starts on {self.start}")
         return self
@@ -206,6 +205,17 @@ class Award(Frozen):
         interest = sum(self.interest.values()) if isinstance(self.interest, dict) else self.interest or 0
         return (self.amount or 0) + (self.opening_balance or 0) + sum(flows) + sum(parts) + interest
 
+    def _certain(self) -> None:
+        """What is said of money that is only expected, and of money that is there beforehand, fits it."""
+        if self.probability is not None and self.status != "expected":
+            raise ValueError("`probability` is of money that is only expected; say `status: expected`")
+        if self.probability is not None and self.probability > 1:
+            raise ValueError(f"it is held to be {show_percent(self.probability)} likely; write 100% or less")
+        if self.status == "expected" and self.spent_before:
+            raise ValueError("money that is only expected cannot have been spent; leave out `spent_before`")
+        if self.lag_days is not None and self.payment == "advance":
+            raise ValueError("`lag_days` is of an award that pays back; this one says `payment: advance`")
+
     def _ends(self) -> None:
         """The days after which something may no longer be done come in their order."""
         own = self.last
@@ -214,8 +224,30 @@ class Award(Frozen):
             raise ValueError("an `extension` is of an award that ends; this one has no `end`")
         if later is not None and own is not None and later <= own:
             raise ValueError(f"the extension to {later} is no later than the award's end, {own}")
-        if self.liquidate_by is not None and own is not None and self.liquidate_by < own:
-            raise ValueError(f"bills are to be paid by {self.liquidate_by}, before the award ends on {own}")
+        ended = own if self.extension is None else self.extension.approved or own
+        if self.liquidate_by is not None and ended is not None and self.liquidate_by < ended:
+            raise ValueError(f"bills are to be paid by {self.liquidate_by}, before the award ends on {ended}")
+        if self.awarded is not None and ended is not None and self.awarded > ended:
+            raise ValueError(f"it was awarded on {self.awarded}, after it ends on {ended}")
+        self._ordered(ended)
+
+    def _ordered(self, ended: dt.date | None) -> None:
+        """The last day for orders lies within the award's days, and after each part of its money may be used."""
+        last = self.obligate_by
+        if last is None:
+            return
+        if ended is not None and last > ended:
+            raise ValueError(f"it is to be obligated by {last}, after it ends on {ended}")
+        dated = () if isinstance(self.receipts, dict) else self.receipts or ()
+        firsts = [
+            (self.start, "the award starts"),
+            *((part.start, "a budget period starts") for part in self.budget_periods or ()),
+            *((part.date, "a part of it is released") for part in self.released or ()),
+            *((receipt.first, "a receipt may be used") for receipt in dated),
+        ]
+        for first, what in firsts:
+            if first is not None and first > last:
+                raise ValueError(f"it is to be obligated by {last}, before {what}, on {first}")
 
     @property
     def last(self) -> dt.date | None:

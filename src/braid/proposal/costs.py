@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, PlainSerializer, Tag, WithJsonSchema, field_validator, model_validator
 
 from braid.basics.fiscal import FiscalCalendar, Interval, Period, span
-from braid.basics.money import round_half_up, show_percent
+from braid.basics.money import round_half_up, show_number, show_percent
 from braid.law.fields import Count, Date, Flag, Frozen, Id, Money, Number, Percent, Text, Words, reader
 from braid.law.rules import Citation, Traits, bound_text, parse_bound
 from braid.proposal.amounts import BY, ONE, Amounts, Category, Numbers, at
@@ -167,6 +167,14 @@ class Position(Frozen):
     """How much of a full-time position it is."""
     effort_step: Percent | None = None
     codes: dict[str, Text] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _of_one_person(self) -> Self:
+        if not 0 < self.fte <= 1:
+            raise ValueError(f"{show_number(self.fte)} FTE is no position of one person; write more than 0, up to 1")
+        if self.effort_step is not None and not 0 < self.effort_step <= 1:
+            raise ValueError(f"{show_percent(self.effort_step)} is no step of effort; write one above 0%, up to 100%")
+        return self
 
 
 class Revenue(Frozen):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 
 from braid.basics.errors import nearest
-from braid.basics.fiscal import Period
+from braid.basics.fiscal import ALWAYS, Period, parse_year
 from braid.basics.money import show, show_number
 from braid.basics.words import listed
 from braid.files.nodes import Document, Loc
-from braid.proposal import Activity, Award, Commitment, Cost, Proposal, at
+from braid.proposal import Activity, Award, Commitment, Cost, Proposal, Spent, at
 
 Placed = list[tuple[Loc, Activity]]
 
@@ -54,6 +55,31 @@ def _spent(document: Document, loc: Loc, award: Award, proposal: Proposal, costs
                 f"«{spent.period}» is no period of the plan, which has {listed(names)}; leave it out if it was earlier"
             )
             document.fault((*here, "period"), sentence)
+        elif wrong := _untimely(award, spent, proposal, costs):
+            document.fault((*here, "period"), wrong)
+
+
+def _untimely(award: Award, spent: Spent, proposal: Proposal, costs: dict[str, Cost]) -> str:
+    """Why money cannot have been spent in the period that is given; empty where it can."""
+    if spent.period is None:
+        return ""
+    days, first, last = proposal.periods[proposal.fiscal.index[spent.period]].days, _first(award, proposal), award.days
+    if first is not None and first > days.last:
+        return f"it was spent in {spent.period}, and the award may pay no costs before {first}"
+    if last.stop <= days.start:
+        return f"it was spent in {spent.period}, and the award pays no costs after {last.last}"
+    if spent.line in costs and not costs[spent.line].cents.get(spent.period):
+        return f"{spent.line} has no cost in {spent.period}; leave the period out, or give its `category`"
+    return ""
+
+
+def _first(award: Award, proposal: Proposal) -> dt.date | None:
+    """The first day whose costs an award may pay; None where no day is the first."""
+    if award.opening_balance is not None or award.receipts is None:
+        return award.days.first if award.days.start > ALWAYS else None
+    if isinstance(award.receipts, dict):
+        return min(proposal.fiscal.year_days(parse_year(year)).first for year in award.receipts)
+    return min(receipt.first for receipt in award.receipts)
 
 
 def _increments(document: Document, loc: Loc, award: Award) -> None:
@@ -105,6 +131,9 @@ def _too_much(document: Document, loc: Loc, some: list[Cost], period: Period, pa
 def _positions(document: Document, proposal: Proposal, activities: Placed, costs: dict[str, Cost]) -> None:
     """Lines that share a position add up to no more than the whole of it."""
     known = {position.id: position for position in proposal.positions}
+    for i, position in enumerate(proposal.positions):
+        if position.id in [each.id for each in proposal.positions[:i]]:
+            document.fault(("positions", i, "id"), f"the position «{position.id}» is given twice")
     paid: dict[str, list[tuple[Loc, Cost]]] = defaultdict(list)
     for loc, cost in _with_position(activities, costs):
         name = cost.line.position or ""

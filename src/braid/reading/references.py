@@ -38,6 +38,8 @@ def refer_words(document: Document, catalogue: Catalogue, vocabulary: Vocabulary
     for loc, award in rows(document, ("awards",)):
         _award(document, loc, award, {*vocabulary.known["uses"], *named.activities}, named)
         _program(document, loc, award, catalogue)
+        for here, spent in rows(document, (*loc, "spent_before")):
+            _known(document, here, spent, ("item", "function"), vocabulary)
     for loc, activity in rows(document, ("activities",)):
         _known(document, loc, activity, OF_BOTH, vocabulary)
         for here, line in rows(document, (*loc, "lines")):
