@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from braid.planner import eligibility, plan, problem
     from braid.proposal import Proposal
     from braid.reading import read
-    from braid.workbook import write_workbook
+    from braid.workbook import write_narrative, write_workbook
 
 _HOME = {
     "BraidError": "braid.basics.errors",
@@ -45,6 +45,7 @@ _HOME = {
     "problem": "braid.planner",
     "read": "braid.reading",
     "what_moved": "braid.compare",
+    "write_narrative": "braid.workbook",
     "write_workbook": "braid.workbook",
 }
 
@@ -82,5 +83,6 @@ __all__ = [
     "problem",
     "read",
     "what_moved",
+    "write_narrative",
     "write_workbook",
 ]

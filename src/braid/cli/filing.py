@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from braid.cli.delivery import Delivery
+from braid.cli.delivery import Delivery, wrote
 from braid.cli.options import Solving, layered, solves, talk, writes
 from braid.cli.planned import broken, findings, is_plan, judged, planned, ready, stop_without_plan, write
-from braid.cli.printing import tell, warn
+from braid.cli.printing import progress, tell, warn
 from braid.cli.shell import CHECK
 
 if TYPE_CHECKING:
@@ -30,9 +30,15 @@ FOR_PROPOSALS = {"solver": "--solver", "seconds": "--time-limit"}
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @layered
 @writes(".xlsx")
+@click.option(
+    "--narrative",
+    type=click.Path(path_type=Path),
+    metavar="FILE.docx",
+    help="Write the budget narrative as a document as well.",
+)
 @solves
 @talk
-def workbook(file: Path, sources: Path | None, to: Delivery, solving: Solving) -> None:
+def workbook(file: Path, sources: Path | None, to: Delivery, narrative: Path | None, solving: Solving) -> None:
     """Write the workbook of FILE: a finished plan (plan.json) or a proposal (YAML), which is planned first.
 
     A finished plan is judged from its file before anything is written: a plan that breaks a rule, or states a number
@@ -41,12 +47,29 @@ def workbook(file: Path, sources: Path | None, to: Delivery, solving: Solving) -
     if file.suffix.lower() == PLAN:
         _refuse_solving(file)
     ready(to)
+    if narrative is not None:
+        _ready(narrative, to.force)
     finished = file.suffix.lower() == PLAN
     found = _finished(file, sources, to) if finished else planned(lambda known: _read(file, known), solving, sources)
     if not is_plan(found):
         tell(repr(found))
     write(found, to)
+    if narrative is not None and is_plan(found):
+        import braid
+
+        with progress(f"writing {narrative}"):
+            braid.write_narrative(found, narrative, force=to.force)
+        wrote(narrative)
     stop_without_plan(found)
+
+
+def _ready(narrative: Path, force: bool) -> None:
+    """Make sure that the document can be written, before anything is planned."""
+    if narrative.suffix.lower() != ".docx":
+        raise click.UsageError(f"«{narrative}» has no ending that a narrative can have; .docx is expected.")
+    from braid.files.documents import refuse_other
+
+    refuse_other(narrative, force=force)
 
 
 def _read(file: Path, catalogue: Catalogue) -> Proposal:

@@ -30,4 +30,20 @@ def write_workbook(plan: Plan, path: str | Path, *, force: bool = False) -> Path
     return write_book(book_of(plan), Path(path), force=force)
 
 
-__all__ = ["write_workbook"]
+def write_narrative(plan: Plan, path: str | Path, *, force: bool = False) -> Path:
+    """Write the budget narrative of a plan as a .docx document, whole or not at all, and return where it is.
+
+    Award by award and object class by object class: computation, words and citations; amounts are dollars, and those
+    of the workbook. The same plan gives the same bytes, but for the time stamp of its provenance. An existing file is
+    replaced as ``write_workbook`` does it. Raises OutputError as there.
+    """
+    from braid.files import documents  # python-docx is slow to import
+    from braid.workbook.book import made_of, refuse_none
+    from braid.workbook.narrative import narrative_of
+
+    refuse_none(plan)
+    documents.write(Path(path), narrative_of(plan, made_of(plan)), force=force)
+    return Path(path)
+
+
+__all__ = ["write_narrative", "write_workbook"]

@@ -35,8 +35,7 @@ EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 
 def book_of(plan: Plan) -> Book:
     """The workbook of a plan, as data. Raises OutputError where there is no plan to write."""
-    if plan.status not in {"optimal", "feasible"}:
-        raise OutputError(f"the status of the plan is «{plan.status}»: there is nothing that a workbook could carry")
+    refuse_none(plan)
     facts = Facts(plan)
     bounds, cash, summary, matrix = limits(facts), Cash(facts), Summary(facts), Matrix(facts)
     braid = matrix.sheet()
@@ -77,6 +76,17 @@ def book_of(plan: Plan) -> Book:
         made=_made(source.made),
         decimals=2 if plan.file.unit == "cent" else 0,
     )
+
+
+def refuse_none(plan: Plan) -> None:
+    """Raise OutputError where there is no plan to write."""
+    if plan.status not in {"optimal", "feasible"}:
+        raise OutputError(f"the status of the plan is «{plan.status}»: there is nothing that a workbook could carry")
+
+
+def made_of(plan: Plan) -> dt.datetime:
+    """When a plan was made, in universal time."""
+    return _made(plan.file.provenance.made)
 
 
 def _made(text: str) -> dt.datetime:
