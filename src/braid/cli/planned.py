@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from braid.planner.rejudge import Rejudged
     from braid.proposal import Proposal
 
-NO_PLAN = 4
+NO_PLAN, CHECK = 4, 6
+PLAN = ".json"
 WITHOUT = {
     "conflict": "the requirements of this proposal cannot hold together, so there is no plan that it could carry",
     "fractions": "no plan in whole {unit}s keeps every limit, so there is no plan that it could carry",
@@ -51,7 +52,12 @@ def ready(to: Delivery) -> None:
 
 
 def planned(
-    read: Callable[[Catalogue], Proposal], solving: Solving, sources: Path | None, former: Path | None = None
+    read: Callable[[Catalogue], Proposal],
+    solving: Solving,
+    sources: Path | None,
+    former: Path | None = None,
+    *,
+    next_dollar: bool = False,
 ) -> Plan:
     """The plan of what is read under the catalogue and the user's own, with progress for a person who watches.
 
@@ -72,6 +78,7 @@ def planned(
             solver=solving.solver,
             with_expected=solving.with_expected,
             former=former,
+            next_dollar=next_dollar,
         )
     if found.status == "feasible":
         warn("every rule holds, but this plan is not proven to be the best")
@@ -93,6 +100,25 @@ def judged(file: Path, sources: Path | None) -> Rejudged:
         from braid.planner.rejudge import rejudge
 
         return rejudge(read_text(file), str(file), catalogue=braid.catalogue(sources))
+
+
+def of_file(file: Path, sources: Path | None, solving: Solving) -> Plan:
+    """The plan of a file: a finished one (plan.json), judged anew and refused where it breaks a rule, or a new one."""
+    import braid
+
+    if file.suffix.lower() != PLAN:
+        return planned(lambda known: braid.read(file, catalogue=known), solving, sources)
+    found = judged(file, sources)
+    for sentence in found.notes:
+        warn(sentence)
+    for sentence in broken(found):
+        tell(sentence)
+    if found.findings:
+        tell(f"error: judging {file} came to {findings(len(found.findings))}")
+        raise click.exceptions.Exit(CHECK)
+    from braid.planner import finished
+
+    return finished(found.plan, found.case, solving.seconds)
 
 
 def broken(found: Rejudged) -> list[str]:

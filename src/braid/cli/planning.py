@@ -63,11 +63,17 @@ def demo(sources: Path | None, to: Delivery, solving: Solving) -> None:
     "--former", type=click.Path(path_type=Path), metavar="PLAN",
     help="Stay close to this plan.json, where the goals name stay-close.",
 )  # fmt: skip
+@click.option(
+    "--next-dollar", is_flag=True,
+    help="Work out what one more dollar buys as well, so that the plan and the workbook carry it.",
+)  # fmt: skip
 @layered
 @delivers(".xlsx", ".json")
 @solves
 @talk
-def plan(proposal: Path, former: Path | None, sources: Path | None, to: Delivery, solving: Solving) -> None:
+def plan(
+    proposal: Path, former: Path | None, next_dollar: bool, sources: Path | None, to: Delivery, solving: Solving
+) -> None:
     """Plan a proposal: the most need met, priority by priority, every rule obeyed to the dollar.
 
     Prints a summary of one screen. -o budget.xlsx writes the workbook, -o plan.json the plan.
@@ -75,7 +81,9 @@ def plan(proposal: Path, former: Path | None, sources: Path | None, to: Delivery
     import braid
 
     ready(to)
-    found = planned(lambda known: braid.read(proposal, catalogue=known), solving, sources, former)
+    found = planned(
+        lambda known: braid.read(proposal, catalogue=known), solving, sources, former, next_dollar=next_dollar
+    )
     write(found, to)
     _print(found, to)
     stop_without_plan(found)

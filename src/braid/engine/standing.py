@@ -1,7 +1,8 @@
 """Where a plan stands when bounds have moved: every goal at its best in turn, then as near to what was as can be.
 
 Worked out in fractions of a unit, on one session that is kept from question to question. No amounts are rounded and
-nothing is charged: what comes out is what each goal reaches, and how much of each activity's need is met.
+nothing is charged: what comes out is what each goal reaches, and how much of each activity's need is met. The goals are
+those that are sums of what is paid: ``fairness`` and ``stay-close`` are not among them, and no goal gives anything up.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Standings:
 
     def __init__(self, case: Case, met: Mapping[str, Fraction], deadline: Deadline) -> None:
         self.program, self.deadline = compile_case(case), deadline
-        self.goals = goals_of(self.program)
+        self.goals = [goal for goal in goals_of(self.program) if not goal.groups and not goal.up_to]
         self.names = (*sorted(activity.id for activity in case.proposal.activities), INDIRECT)
         self.counts = _counts(self.program, self.names)
         self.arrays = self._arrays()

@@ -9,7 +9,7 @@ each bound that is rounded. An award's rules stay as they are, even where they d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -98,10 +98,10 @@ class _Rows:
             row=room.row,
             one_more_dollar=_cents(sum(rate[:-1])),
             up_to=MOST if moved is None or moved.up_to is None else self._money(moved.up_to),
-            buys=tuple(self._bought(dict(zip(names, rate, strict=True)), 1)),
+            buys=tuple(_bought(zip(names, map(_cents, rate), strict=True))),
             indirect=_cents(rate[-1]),
             enough=None if moved is None or moved.enough is None else self._money(moved.enough),
-            then=tuple(self._bought(dict(zip(names, then, strict=False)), CENTS[self.unit] / 100)),
+            then=tuple(_bought(zip(names, map(self._units, then), strict=False))),
         )
 
     def _said(self, room: Room, row: NextDollar, *, apart: bool) -> NextDollar:
@@ -109,14 +109,12 @@ class _Rows:
         what, words = room.named(apart=apart)
         return row.model_copy(update={"what": what, "sentence": self._sentence(room, row, words)})
 
-    def _bought(self, parts: dict[str, float], dollars_each: float) -> Iterator[Bought]:
-        for name, amount in parts.items():
-            cents = _cents(amount * dollars_each)
-            if name != INDIRECT and cents:
-                yield Bought(activity=name, amount=cents)
-
     def _money(self, units: int) -> Decimal:
         return Decimal(amount_text(units, self.unit))
+
+    def _units(self, amount: float) -> Decimal:
+        """An amount to the nearest unit: so much, and no part of one, a plan could show."""
+        return self._money(round(amount))
 
     # ------------------------------------------------------------ sentences
 
@@ -174,6 +172,10 @@ class _Rows:
 
 def _says_something(moved: Moved | None) -> bool:
     return moved is not None and (moved.enough is not None or any(_cents(part) for part in moved.rate))
+
+
+def _bought(parts: Iterable[tuple[str, Decimal]]) -> Iterator[Bought]:
+    return (Bought(activity=name, amount=amount) for name, amount in parts if name != INDIRECT and amount)
 
 
 def _cents(amount: float) -> Decimal:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from braid.answer.eligibility import Eligibility
 from braid.answer.plan import Plan
+from braid.answer.rows import PlanFile
 from braid.basics.errors import CheckFailed, Finding
 from braid.checks import Judged, Paid, judge
 from braid.engine import allocate as engine
@@ -73,12 +74,16 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     tell("weighing what is only expected")
     hoped = () if with_expected or conflict else hoped_of(case, seconds)
     besides = Besides(conflict, hoped, None if near is None else near.fingerprint)
-    found = assemble(case, allocation, paid, judged, besides, command)
-    found = replace(found, later=partial(next_dollars, case, found.file, seconds))
+    found = finished(assemble(case, allocation, paid, judged, besides, command).file, case, seconds)
     if not next_dollar:
         return found
     tell("working out the next dollar")
     return replace(found, file=found.file.model_copy(update={"next_dollar": tuple(found.next_dollar)}))
+
+
+def finished(file: PlanFile, case: Case, seconds: float = 120.0) -> Plan:
+    """The plan of a file that was judged and found sound; what one more dollar buys is worked out once it is asked."""
+    return Plan(file, case, partial(next_dollars, case, file, seconds))
 
 
 def _insist(judged: Judged, allocation: engine.Allocation) -> None:
@@ -116,4 +121,4 @@ def problem(proposal: Proposal, *, catalogue: Catalogue | None = None) -> LpProb
     return pulp_problem(compile_case(Case(proposal, catalogue or shipped())))
 
 
-__all__ = ["Judged", "Paid", "eligibility", "plan", "problem"]
+__all__ = ["Judged", "Paid", "eligibility", "finished", "plan", "problem"]

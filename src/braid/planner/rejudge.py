@@ -64,6 +64,7 @@ def rejudge(text: str, name: str, *, catalogue: Catalogue | None = None) -> Reju
         *_placed(file, case),
         *_bases(file, case, judged),
         *_stated(file, tables),
+        *_next_dollar(file, case),
         *_sealed(file),
     )
     return Rejudged(tuple(dict.fromkeys(findings)), tuple(_notes(file, case)), file, case)
@@ -173,6 +174,20 @@ def _stated(file: PlanFile, tables: Tables) -> Iterator[Finding]:
         yield Finding("rules", f"the file has {_but(file.rules, rules)}")
     if file.provenance.rules_unverified != tables.unverified:
         yield Finding("provenance.rules_unverified", "does not list the rules that nobody has confirmed")
+
+
+def _next_dollar(file: PlanFile, case: Case) -> Iterator[Finding]:
+    """What one more dollar buys is known only by planning again; here, that it speaks of this plan and adds up."""
+    limits, activities = {limit.id for limit in case.limits}, {each.id for each in case.proposal.activities}
+    for row in file.next_dollar:
+        if row.row not in limits:
+            yield Finding(f"next_dollar[{row.what}]", f"there is no limit {row.row} in this proposal")
+        for bought in (*row.buys, *row.then):
+            if bought.activity not in activities:
+                yield Finding(f"next_dollar[{row.what}]", f"there is no activity {bought.activity} in this proposal")
+        off = sum((bought.amount for bought in row.buys), Decimal(0)) - row.one_more_dollar
+        if abs(off) > Decimal("0.01") * (len(row.buys) + 1) / 2:  # each amount is rounded to the cent
+            yield Finding(f"next_dollar[{row.what}]", f"what it buys is {dollars(off)} more than it says in all")
 
 
 def _allocation(row: Any) -> str:

@@ -28,6 +28,7 @@ from braid.workbook.ledger import LAST_DAY
 from braid.workbook.limits import OVER, WARN, limits, said
 from braid.workbook.match import match, pledges
 from braid.workbook.needs import needs
+from braid.workbook.next_dollar import next_dollar
 from braid.workbook.summary import Summary
 
 EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
@@ -54,6 +55,7 @@ def book_of(plan: Plan) -> Book:
         needs(facts),
         revenue(facts),
         tables.gaps(facts),
+        next_dollar(facts),
         match(facts),
         indirect(facts),
         cash.sheet(),

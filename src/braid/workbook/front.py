@@ -24,6 +24,7 @@ ROLES = {
     "Needs": ("data", "What each line costs in each period, and what is paid of it"),
     "Revenue": ("data", "What other payers such as Medicaid bring, and what it takes off each line"),
     "Gaps": ("result", "What no award pays, each part with its reason, and who could pay"),
+    "Next dollar": ("result", "What one more dollar of each award and limit buys, and for how many dollars that holds"),
     "Match": ("result", "What must stand beside each matched award, and which dollars of other awards serve"),
     "Indirect": ("result", "Rate, base and charge by award and period, and what the recipient's own rate would bring"),
     "Cash flow": ("result", "Opening balance, received, charged, lapsed and closing, by award and period"),
