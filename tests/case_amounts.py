@@ -53,3 +53,11 @@ def of_lines(plan: braid.Plan, wanted: Any) -> Amounts:
 
 def of_awards_and_lines(plan: braid.Plan, wanted: Any) -> Amounts:
     return {(award, *key): v for award, lines in wanted.items() for key, v in of_lines(plan, lines).items()}
+
+
+def comparable(value: Any) -> Any:
+    """An amount as an amount, and other text, such as a percentage, as it stands."""
+    try:
+        return money(str(value))
+    except ValueError:
+        return value

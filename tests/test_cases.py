@@ -27,9 +27,7 @@ takes as spent already), `cash` (by award and calendar quarter: charged, receive
 what is only expected of it, how much more need could be met; all of it, or `none`),
 `codes` (by award and line, all codes of its charges). A case with `with_expected: true` plans what is only expected.
 
-Of the next dollar: `next_dollar` (by what it is a dollar of: `one`, what it meets in all; `up_to`; `buys` by activity,
-or `none`; `indirect`; `enough` and `then`, where many dollars buy what one does not; `says`, the sentence) and
-`no_next_dollar` (what is not told).
+Of the next dollar: `next_dollar` and `no_next_dollar`, as told in case_next_dollar.
 
 Of goals: `goal` (by name, of fairness and outcomes with what they go over: value, possible), `given_up` (by goal, what
 each later goal took) and `shares` (by goal and group: share in per cent, round, price). A case with `former` plans that
@@ -54,7 +52,8 @@ from braid.basics.errors import InputError
 from braid.files import nodes
 from braid.proposal import Proposal
 from braid.reading import read_text
-from case_amounts import Amounts, by_period, compared, line_id, money, of_awards_and_lines, of_lines, summed
+from case_amounts import Amounts, by_period, comparable, compared, line_id, money, of_awards_and_lines, of_lines, summed
+from case_next_dollar import next_dollar, no_next_dollar
 from law_cases import is_law
 
 FOLDER = Path(__file__).parent / "cases"
@@ -389,57 +388,6 @@ def repairs(plan: braid.Plan, wanted: Any) -> list[str]:
     asked = {row: (comparable(value["from"]), comparable(value["to"])) for row, value in wanted.items()}
     wrong = [] if found == asked else [f"the repairs are {found}, and not {asked}"]
     return wrong + [f"{row.requirement} has no sentence" for row in plan.file.repairs or () if not row.sentence]
-
-
-def comparable(value: Any) -> Any:
-    """An amount as an amount, and other text, such as a percentage, as it stands."""
-    try:
-        return money(str(value))
-    except ValueError:
-        return value
-
-
-def next_dollar(plan: braid.Plan, wanted: Any) -> list[str]:
-    """What one more dollar buys, by what it is a dollar of."""
-    rows = {row.what: row for row in plan.next_dollar}
-    wrong = [f"there is no {what}; there are {', '.join(rows)}" for what in wanted if what not in rows]
-    for what, values in wanted.items():
-        if what not in rows:
-            continue
-        told = _of_next_dollar(rows[what])
-        asked = {key: _comparable_buys(value) for key, value in values.items()}
-        wrong += [f"{what} {key} is {told[key]}, and not {asked[key]}" for key in asked if told[key] != asked[key]]
-    return wrong
-
-
-def _of_next_dollar(row: Any) -> dict[str, Any]:
-    return {
-        "one": row.one_more_dollar,
-        "up_to": row.up_to,
-        "buys": {each.activity: each.amount for each in row.buys},
-        "indirect": row.indirect,
-        "enough": row.enough,
-        "then": {each.activity: each.amount for each in row.then},
-        "says": row.sentence,
-    }
-
-
-def _comparable_buys(value: Any) -> Any:
-    if value == "none":
-        return {}
-    if isinstance(value, dict):
-        return {activity: signed(amount) for activity, amount in value.items()}
-    return signed(value)
-
-
-def signed(value: str) -> Any:
-    """An amount that may be negative, and other text as it stands."""
-    found = comparable(value.removeprefix("-"))
-    return -found if isinstance(found, Decimal) and value.startswith("-") else found
-
-
-def no_next_dollar(plan: braid.Plan, wanted: Any) -> list[str]:
-    return [f"{row.what} is told: {row.sentence}" for row in plan.next_dollar if row.what in wanted]
 
 
 CHECKS: dict[str, Any] = {
