@@ -245,6 +245,37 @@ class GoalRow(Frozen):
     """For ``tidy``: the fewest payers that the search did not rule out."""
 
 
+class MetHere(Frozen):
+    """How much of a need is met, direct cost and fringe; zero where nothing is."""
+
+    line: str
+    period: str
+    amount: Amount
+
+
+class PaidHere(Frozen):
+    """What of an award's charges on lines is settled, direct cost and fringe."""
+
+    award: str
+    amount: Amount
+
+
+class Round(Frozen):
+    """What one goal settled, as far as could be seen; the first that left an amount no other value is named.
+
+    ``goal`` is its name with its priority or what it goes over; after the goals, ``taken back`` is what goals that may
+    give something up took back, and ``ties`` what was left to the canonical tie-break.
+    """
+
+    goal: str
+    met: tuple[MetHere, ...]
+    """The needs whose amounts it settled."""
+    paid: tuple[PaidHere, ...]
+    """By award, how much of what it pays was settled here."""
+    open: Amount
+    """Of all that awards pay on lines, how much could still have been paid by others or for others."""
+
+
 class Attention(Frozen):
     """Something that a person must look at, sign or confirm; codes are stable."""
 
@@ -345,6 +376,7 @@ class PlanFile(Frozen):
     limits: tuple[LimitRow, ...]
     next_dollar: tuple[NextDollar, ...]
     goals: tuple[GoalRow, ...]
+    rounds: tuple[Round, ...] = ()
     attention: tuple[Attention, ...]
     proposal: dict[str, Any]
     rules: tuple[dict[str, Any], ...]

@@ -9,6 +9,7 @@ from fractions import Fraction
 from braid.answer.rows import PlanFile
 from braid.basics.money import show
 from braid.basics.table import text_table
+from braid.basics.words import listed
 from braid.judge.case import Case
 
 REASONS = {
@@ -19,6 +20,9 @@ REASONS = {
     "limit": "a limit stood against it while money was left",
     "money-exhausted": "the money that may pay it is used up",
 }
+
+
+MOST_SHARES = 8
 
 
 def dollars(amount: Decimal) -> str:
@@ -57,11 +61,33 @@ def summary(plan: PlanFile, case: Case) -> str:
         [False, True, False],
     )
     lines += ["", *_awards(plan, case), "", *_gaps(plan), "", *_hopes(plan)]
+    lines += [*told, ""] if (told := goals_told(plan)) else []
     lines.append(
         f"{dollars(totals.on_unverified_rules)} rest on rules that nobody has confirmed in the funder's own words."
     )
     lines.append("A plan is no support for a charge (2 CFR 200.430(g)), and no legal advice.")
     return "\n".join(lines)
+
+
+def goals_told(plan: PlanFile) -> list[str]:
+    """What goals that a proposal may add came to, and what goals gave up, a sentence each."""
+    told: list[str] = []
+    for goal in plan.goals:
+        if goal.give_up is not None:
+            name = goal.goal if goal.priority is None else f"{goal.goal}, priority {goal.priority},"
+            gave = [f"{dollars(part.amount)} to {part.to}" for part in goal.given_up]
+            possible = "" if goal.possible is None else f", of {dollars(goal.possible)} possible"
+            told.append(
+                f"{name} came to {dollars(goal.value)}{possible}: it gave {listed(gave) if gave else 'nothing'}."
+            )
+        if goal.shares:
+            shares = [f"{row.group} {row.share}%" for row in goal.shares]
+            told.append(f"Share of payable need met, by {goal.over}: {listed(shares, MOST_SHARES)}.")
+        elif goal.goal == "outcomes":
+            told.append(f"Published benefit: {goal.value:,.2f} in {goal.unit}.")
+        elif goal.goal == "stay-close" and goal.give_up is None:
+            told.append(f"{dollars(goal.value)} differ from the former plan, by award, line and period.")
+    return [sentence[0].upper() + sentence[1:] for sentence in told]
 
 
 def _status(plan: PlanFile) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
@@ -18,12 +18,15 @@ from braid.engine.making_good import make_good
 from braid.engine.program import Goal, Program
 from braid.engine.rounding import Impossible, round_units
 from braid.engine.rows import compile_case
+from braid.engine.settling import Settled, settled_by
 from braid.engine.solve import Deadline, Highs, InfeasibleError, Solver, solver_named
 from braid.judge.case import Case
 
 Progress = Callable[[str], None]
 NEAR = 1e-4
 """What a solver's value may be short of a whole unit."""
+SEEING = 0.25
+"""The part of the time then left which it may take to see what each goal settled."""
 FINE = 100
 """Cells up to which the bounds of later priorities are worked out anew after rounding."""
 LINEAR = 0.6
@@ -75,6 +78,8 @@ class Allocation:
     short: Fraction = Fraction(0)
     """For ``fractions``: how much of the row cannot be placed."""
     seconds: dict[str, float] | None = None
+    settled: tuple[Settled, ...] = ()
+    """What each goal settled, the tie-break last; nothing where there was no time to see."""
     fewest: int | None = None
     """For ``tidy``: the fewest payers of lines, summed up, that the search did not rule out."""
 
@@ -130,9 +135,19 @@ def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, de
         replace(_value(ordered, number, rounded.amounts), possible=_bound(ordered.possible[number]) + slip)
         for number in range(len(ordered.goals))
     )
+    settled = settled_by(program, ordered, Deadline(deadline.left * SEEING))
+    clock.lap("see")
     status = "optimal" if rounded.optimal and ordered.finished else "feasible"
     return Allocation(
-        status, program, rounded.amounts, charges, reached, way.name, seconds=clock.laps, fewest=ordered.fewest
+        status,
+        program,
+        rounded.amounts,
+        charges,
+        reached,
+        way.name,
+        seconds=clock.laps,
+        settled=settled,
+        fewest=ordered.fewest,
     )
 
 
@@ -172,6 +187,7 @@ def steps_of(ordered: Ordered) -> Iterator[tuple[Goal, float]]:
         given = ordered.given.get(number)
         for floor_ in ordered.floors.get(number, ()):
             yield _step(goal, floor_), floor_.least
+        yield from _next_units(goal, ordered.floors.get(number, ()))
         if given is not None:
             yield replace(goal, enough=Fraction(in_units(possible)) - allowance(goal)), possible
             if goal.dollars is not None:
@@ -181,6 +197,13 @@ def steps_of(ordered: Ordered) -> Iterator[tuple[Goal, float]]:
             yield goal, possible
     for number, given in reversed(ordered.given.items()):
         yield ordered.goals[number], given.kept
+
+
+def _next_units(goal: Goal, floors: Iterable[Floor]) -> Iterator[tuple[Goal, float]]:
+    """Of the units that whole shares leave over, one more for each group whose share has a part of one, worst first."""
+    parts = [each for each in floors if each.least - in_units(each.least) > NEAR]
+    for each in sorted(parts, key=lambda each: (in_units(each.least) / float(each.group.need), each.group.name)):
+        yield _step(goal, replace(each, least=in_units(each.least) + 1)), in_units(each.least) + 1
 
 
 def _step(goal: Goal, least: Floor) -> Goal:

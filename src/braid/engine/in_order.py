@@ -22,6 +22,8 @@ from braid.engine.program import Arrays, Floats, Goal, Program
 from braid.engine.solve import Best, Deadline, Highs, InfeasibleError, OutOfTimeError, Solver, one_weight, room
 from braid.engine.tidying import tidy
 
+TAKEN_BACK = "taken back"
+"""Stands after all goals where some may give something up: what none of them needed goes back."""
 MOST_SALTS = 4
 TOUCH = 1e-6
 WHOLE = 1e-4
@@ -65,8 +67,8 @@ class Ordered:
     """For a goal with groups, by its number: what each group is raised to."""
     given: dict[int, Given] = field(default_factory=dict[int, Given])
     """For a goal that may give something up, by its number."""
-    faces: list[Arrays] = field(default_factory=list[Arrays])
-    """The program as it was bounded after each goal, ``tidy`` among them: what was still open then."""
+    faces: dict[str, Arrays] = field(default_factory=dict[str, Arrays])
+    """The program as it was bounded after each goal, by its label, ``tidy`` among them: what was still open then."""
 
 
 def in_order(program: Program, goals: list[Goal], way: Solver, deadline: Deadline) -> Ordered:
@@ -235,7 +237,7 @@ class _Run:
         self.fewest: int | None = None
         self.floors: dict[int, list[Floor]] = {}
         self.given: dict[int, Given] = {}
-        self.faces: list[Arrays] = []
+        self.faces: dict[str, Arrays] = {}
 
     def linear(self, frame: Framed, decided: _Decided | None) -> Ordered:
         """Every goal in turn; where the time runs out, the last values stand and the rest is not finished."""
@@ -253,6 +255,8 @@ class _Run:
                 given.kept = float(self.frame.weights[number] @ self._solve(self.frame.weights[number]))
                 self.session.hold()
                 self._pay(self.goals[number].label, [earlier for earlier in self.given if earlier < number])
+            if self.given:
+                self.faces[TAKEN_BACK] = self.session.face().copied()
             self._break_ties()
         except (OutOfTimeError, InfeasibleError):  # or a face that the solver's last digits do not hold together
             return self._ordered(finished=not any(g.priority is not None for g in self.goals[len(self.possible) :]))
@@ -269,7 +273,7 @@ class _Run:
         former = list(self.given)
         settle()
         self._pay(name, former)
-        self.faces.append(self.session.face().copied())
+        self.faces[name] = self.session.face().copied()
 
     def _pay(self, name: str, former: list[int]) -> None:
         """Note what a goal took from former ones."""

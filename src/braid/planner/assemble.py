@@ -20,6 +20,7 @@ from braid.engine.goals import TIDY, cheapest
 from braid.explain.conflicts import Conflict
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
+from braid.planner.rounds import rounds_of
 from braid.planner.tables import Tables, fingerprint, proposal_written, rule_written, sha256
 from braid.proposal import Proposal, WantedGoal
 
@@ -90,6 +91,7 @@ class _Maker:
             limits=tables.limits,
             next_dollar=(),
             goals=self._goals(),
+            rounds=tuple(rounds_of(self.case, self.paid, self.allocation.settled)),
             attention=tables.attention,
             proposal=proposal,
             rules=tuple(rule_written(rule) for rule in tables.rules),

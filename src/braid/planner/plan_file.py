@@ -45,7 +45,7 @@ _JSON = {
 }
 
 
-NUMBERS = {("goals", "priority"), ("conflict", "set"), ("repairs", "set"), ("expected", "priority")}
+NUMBERS = {("goals", "priority"), ("goals", "round"), ("conflict", "set"), ("repairs", "set"), ("expected", "priority")}
 """What is a bare number in a plan, besides its version: by table and key."""
 
 

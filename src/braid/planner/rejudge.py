@@ -25,6 +25,7 @@ from braid.law.catalogue import Catalogue
 from braid.law.catalogue import catalogue as shipped
 from braid.law.fields import Frozen
 from braid.planner.plan_file import read_plan
+from braid.planner.rounds import unlike_the_plan
 from braid.planner.tables import Tables, fingerprint, in_order, rule_written, sha256
 
 Key = Callable[[Any], str]
@@ -65,6 +66,7 @@ def rejudge(text: str, name: str, *, catalogue: Catalogue | None = None) -> Reju
         *_bases(file, case, judged),
         *_stated(file, tables),
         *_next_dollar(file, case),
+        *unlike_the_plan(file),
         *_sealed(file),
     )
     return Rejudged(tuple(dict.fromkeys(findings)), tuple(_notes(file, case)), file, case)
