@@ -28,6 +28,9 @@ CENT = Decimal("0.01")
 MOST = Decimal(MOST_CENTS // 100)
 """What stands for «without end»: the most that any amount may be."""
 NOTHING = Decimal("0.00")
+UNSAID = {"fairness", "stay-close"}
+"""Goals that are no sum with a weight for each amount, as goals are that may give something up: nothing is said there
+rather than something that may be wrong."""
 NARROW = {"window", "limit", "portion"}
 """Limits on one line alone: where a dollar of one buys nothing, it is not asked how many would."""
 
@@ -38,6 +41,8 @@ def next_dollars(case: Case, file: PlanFile, seconds: float) -> tuple[NextDollar
     Where the time runs out, the rows that are worked out stand.
     """
     if file.status not in {"optimal", "feasible"}:
+        return ()
+    if any(goal.give_up or goal.goal in UNSAID for goal in case.proposal.goals):
         return ()
     return tuple(_Rows(case, file, Deadline(seconds)).rows())
 
