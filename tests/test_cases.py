@@ -34,8 +34,9 @@ each later goal took) and `shares` (by goal and group: share in per cent, round,
 proposal first, and stays close to it.
 
 A case whose requirements cannot hold together says `status: conflict`. Then may be expected: `conflict` (the rows that
-cannot hold together, all of them; a row may be given with words of its sentence) and `repairs` (each requirement that
-may give way, all of them, `from` what it asks and `to` what can be done).
+cannot hold together, all of them; a row may be given with words of its sentence), `repairs` (each requirement that
+may give way, all of them, `from` what it asks and `to` what can be done), `shortfalls` (the sentences of what simple
+sums show, all of them) and `mend` (the sentences of the ways out, all of them).
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ from braid.basics.errors import InputError
 from braid.files import nodes
 from braid.proposal import Proposal
 from braid.reading import read_text
-from case_amounts import Amounts, by_period, comparable, compared, line_id, money, of_awards_and_lines, of_lines, summed
+from case_amounts import Amounts, by_period, compared, line_id, money, of_awards_and_lines, of_lines, summed
+from case_conflicts import conflict, is_told, mend, repairs, shortfalls
+from case_goals import given_up, goal, shares
 from case_next_dollar import next_dollar, no_next_dollar
 from law_cases import is_law
 
@@ -244,18 +247,12 @@ def limit(plan: braid.Plan, wanted: Any) -> list[str]:
 
 def attention(plan: braid.Plan, wanted: Any) -> list[str]:
     told = [(row.code, row.sentence) for row in plan.attention]
-    return [f"{item} is not among {told}" for item in wanted if not _is_told(item, told)]
+    return [f"{item} is not among {told}" for item in wanted if not is_told(item, told)]
 
 
 def no_attention(plan: braid.Plan, wanted: Any) -> list[str]:
     told = [(row.code, row.sentence) for row in plan.attention]
-    return [f"{code}: {sentence}" for code, sentence in told for item in wanted if _is_told(item, [(code, sentence)])]
-
-
-def _is_told(item: Any, told: list[tuple[str, str]]) -> bool:
-    """Whether a name alone, or a name with words of its sentence, is among the names and sentences told."""
-    ((name, words),) = item.items() if isinstance(item, dict) else [(item, "")]
-    return any(name == found and words in sentence for found, sentence in told)
+    return [f"{code}: {sentence}" for code, sentence in told for item in wanted if is_told(item, [(code, sentence)])]
 
 
 def revenue(plan: braid.Plan, wanted: Any) -> list[str]:
@@ -334,62 +331,6 @@ def smallest_payment(plan: braid.Plan, wanted: str) -> list[str]:
     return [f"{' '.join(key)} is only {amount:,.2f}" for key, amount in paying.items() if amount < money(wanted)]
 
 
-def _goals(plan: braid.Plan) -> dict[str, Any]:
-    """The goals by name, with the priority of all but the first, and with what they go over."""
-    names = (
-        (row, " over " + row.over if row.over else " in " + row.measure if row.measure else "") for row in plan.goals
-    )
-    return {f"{row.goal}{f' {row.priority}' if (row.priority or 1) > 1 else ''}{part}": row for row, part in names}
-
-
-def goal(plan: braid.Plan, wanted: Any) -> list[str]:
-    """What a goal came to, and what was possible when it was its turn."""
-    rows = _goals(plan)
-    found = [
-        (name, key, getattr(rows[name], key), money(v)) for name, some in wanted.items() for key, v in some.items()
-    ]
-    return [f"{key} of {name} is {is_so}, and not {asked}" for name, key, is_so, asked in found if is_so != asked]
-
-
-def given_up(plan: braid.Plan, wanted: Any) -> list[str]:
-    """What each later goal took of a goal, all of them."""
-    rows = _goals(plan)
-    found = {name: {part.to: part.amount for part in rows[name].given_up} for name in wanted}
-    asked = {name: {to: money(amount) for to, amount in some.items()} for name, some in wanted.items()}
-    return [] if found == asked else [f"given up is {found}, and not {asked}"]
-
-
-def shares(plan: braid.Plan, wanted: Any) -> list[str]:
-    """The share of each group in per cent, the round in which it was settled, and what it costs elsewhere."""
-    wrong: list[str] = []
-    for name, groups in wanted.items():
-        rows = {row.group: row for row in _goals(plan)[name].shares}
-        wrong += [f"the groups are {', '.join(rows)}"] if set(rows) != set(groups) else []
-        for group, some in groups.items():
-            for key, value in some.items():
-                found = getattr(rows[group], key) if group in rows else None
-                if found != (int(value) if key == "round" else money(value)):
-                    wrong.append(f"{key} of {group} is {found}, and not {value}")
-    return wrong
-
-
-def conflict(plan: braid.Plan, wanted: Any) -> list[str]:
-    """The rows that cannot hold together are just these, each with a sentence; and nothing is paid."""
-    told = [(row.row, row.sentence) for row in plan.file.conflict or ()]
-    wrong = [f"{item} is not among {told}" for item in wanted if not _is_told(item, told)]
-    if len(told) != len(wanted):
-        wrong.append(f"the rows are {[row for row, _ in told]}")
-    wrong += [f"{row} has no sentence" for row, sentence in told if not sentence]
-    return wrong + [f"{row.award} pays {row.line}" for row in plan.allocations]
-
-
-def repairs(plan: braid.Plan, wanted: Any) -> list[str]:
-    found = {row.requirement: (comparable(row.from_), comparable(row.to)) for row in plan.file.repairs or ()}
-    asked = {row: (comparable(value["from"]), comparable(value["to"])) for row, value in wanted.items()}
-    wrong = [] if found == asked else [f"the repairs are {found}, and not {asked}"]
-    return wrong + [f"{row.requirement} has no sentence" for row in plan.file.repairs or () if not row.sentence]
-
-
 CHECKS: dict[str, Any] = {
     "goal": goal,
     "given_up": given_up,
@@ -426,4 +367,6 @@ CHECKS: dict[str, Any] = {
     "smallest_payment": smallest_payment,
     "conflict": conflict,
     "repairs": repairs,
+    "shortfalls": shortfalls,
+    "mend": mend,
 }

@@ -294,6 +294,14 @@ class Clash(Frozen):
     sentence: str
 
 
+class Shortfall(Frozen):
+    """What a simple sum shows of a set that cannot hold together: by how much too little there is, and of what."""
+
+    set: int
+    amount: Amount
+    sentence: str
+
+
 class Repair(Frozen):
     """One requirement that, lowered by so much or given up, makes the limits of its set hold together."""
 
@@ -355,6 +363,8 @@ class PlanFile(Frozen):
     """For ``fractions``: how much of it cannot be placed."""
     conflict: tuple[Clash, ...] | None = None
     """For ``conflict``: the limits and requirements that cannot hold together."""
+    shortfalls: tuple[Shortfall, ...] = ()
+    """For ``conflict``: what simple sums show, told first; a set that no sum shows has none."""
     repairs: tuple[Repair, ...] | None = None
     """For ``conflict``: each single requirement that, lowered, makes a plan possible, the other sets lifted."""
     joint_repair: str | None = None

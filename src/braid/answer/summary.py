@@ -107,7 +107,8 @@ def no_plan(plan: PlanFile, case: Case) -> str:
         return "\n".join([*lines[:-1], lines[-1] + " placed in whole ones."])
     sets = sorted({clash.set for clash in plan.conflict or ()})
     for number in sets:
-        lines += ["", "These cannot hold together:" if number == 1 else "Nor can these:"]
+        sums = [shortfall.sentence for shortfall in plan.shortfalls if shortfall.set == number]
+        lines += ["", *sums, "These cannot hold together:" if number == 1 else "Nor can these:"]
         lines += [f"  {clash.sentence}  ({clash.row})" for clash in plan.conflict or () if clash.set == number]
         ways = [repair.sentence for repair in plan.repairs or () if repair.set == number]
         mends = "would make a plan possible" if len(sets) == 1 else "would mend it"

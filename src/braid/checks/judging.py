@@ -81,12 +81,15 @@ def _placed(case: Case, entry: Entry) -> str:
     return ""
 
 
-def slack_before(case: Case) -> dict[str, Fraction]:
-    """The room of each limit where nothing is charged but what is spent already; nothing where nothing is."""
+def slack_before(case: Case, limits: Iterable[Limit] | None = None) -> dict[str, Fraction]:
+    """The room of each limit where nothing is charged but what is spent already; nothing where nothing is.
+
+    ``limits``: the limits of the case, unless others are to be measured.
+    """
     if not case.past:
         return {}
     ledger = Ledger(case, ())
-    measured = ((limit, *measure(ledger, limit)) for limit in case.limits)
+    measured = ((limit, *measure(ledger, limit)) for limit in (case.limits if limits is None else limits))
     return {limit.id: actual - bound if limit.at_least else bound - actual for limit, actual, bound in measured}
 
 

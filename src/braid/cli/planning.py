@@ -143,10 +143,22 @@ def _gaps_told(found: Plan, rows: list[Gap]) -> str:
     lines += text_table(table, [False, True, True])
     for reason in totals:
         lines += ["", REASONS[reason][0].upper() + REASONS[reason][1:]]
-        for row in (row for row in rows if row.reason == reason):
-            lines.append(f"  {row.line}  {row.period}  {dollars(row.amount)}")
-            lines.append(wrap(row.sentence, 4))
+        lines += _by_sentence([row for row in rows if row.reason == reason])
     return "\n".join(lines)
+
+
+def _by_sentence(rows: list[Gap]) -> list[str]:
+    """The gaps of one reason: those with the same sentence together, and the sentence once, under them."""
+    from braid.answer.summary import dollars
+
+    together: dict[str, list[Gap]] = defaultdict(list)
+    for row in rows:
+        together[row.sentence].append(row)
+    told: list[str] = []
+    for sentence, some in together.items():
+        told += text_table([["  " + row.line, row.period, dollars(row.amount)] for row in some], [False, False, True])
+        told.append(wrap(sentence, 4))
+    return told
 
 
 def _by_reason(rows: Iterable[Gap]) -> dict[str, tuple[Decimal, int]]:

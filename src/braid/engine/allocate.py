@@ -17,7 +17,7 @@ from braid.engine.in_order import Ordered, allowance, in_order, in_units
 from braid.engine.making_good import make_good
 from braid.engine.program import Goal, Program
 from braid.engine.rounding import Impossible, round_units
-from braid.engine.rows import compile_case
+from braid.engine.rows import compile_case, program_of
 from braid.engine.settling import Settled, settled_by
 from braid.engine.solve import Deadline, Highs, InfeasibleError, Solver, solver_named
 from braid.judge.case import Case
@@ -114,6 +114,12 @@ def allocate(case: Case, *, seconds: float = 120.0, progress: Progress = quiet, 
     clock.lap("solve")
     progress("rounding to whole units")
     return _in_units(program, ordered, way, clock, Deadline(max(seconds - sum(clock.laps.values()), seconds * 0.2)))
+
+
+def nothing(case: Case, solver: str = "highs") -> Allocation:
+    """The allocation of a case whose requirements are known to be in conflict before anything is solved."""
+    way = solver_named(solver) or Highs()
+    return Allocation("conflict", program_of(case)[0], [], Charges((), (), ()), (), way.name, seconds={})
 
 
 def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, deadline: Deadline) -> Allocation:

@@ -80,9 +80,19 @@ class Builder:
     def _before(self) -> dict[str, Fraction]:
         return slack_before(self.program.case)
 
+    @cached_property
+    def _own(self) -> dict[str, Limit]:
+        return {limit.id: limit for limit in self.program.case.limits}
+
+    def _slack(self, limit: Limit) -> Fraction | None:
+        """The room that spending so far leaves; worked out anew for a limit that was changed."""
+        if not self._before or self._own.get(limit.id) is limit:
+            return self._before.get(limit.id)
+        return slack_before(self.program.case, (limit,))[limit.id]
+
     def _after(self, limit: Limit, row: Row) -> Row:
         """The row with the room that money spent already leaves; a row of law that it breaks is held where it is."""
-        slack = self._before.get(limit.id)
+        slack = self._slack(limit)
         if slack is None or limit.kind in self.choices.kinds:
             return row
         room = slack if limit.required else max(slack, ZERO)

@@ -5,22 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from braid.answer.rows import Attention, Cash, Hope, Matched
-from braid.basics.fiscal import ALWAYS, Interval
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
+from braid.explain.ending import Lapses, aged, cliff, lapsing, late
 from braid.explain.other_money import carried, carried_over, expected, match, overspent, supplanting
+from braid.explain.unmet import Unmet
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
 from braid.law.overlay import replaced_in
 from braid.law.rules import Rule
 
-Lapses = Mapping[str, tuple[tuple[int, int], ...]]
-"""By award, what lapses when: units, and the last day on which they could have been charged."""
-LAST = dt.date.max.toordinal()
 MOST = 3
 """Lines named in one sentence before the rest is counted."""
 UNCERTAIN_EDITION = dt.date(2026, 10, 1)
@@ -36,6 +34,9 @@ class Worked:
     matched: tuple[Matched, ...] = ()
     expected: tuple[Hope, ...] = ()
     cash: tuple[Cash, ...] = ()
+    gaps: tuple[Unmet, ...] = ()
+    carried: Mapping[str, int] = field(default_factory=dict[str, int])
+    """By award, what can still pay costs after the plan."""
 
 
 def attention(case: Case, paid: Paid, judged: Judged, worked: Worked) -> tuple[Attention, ...]:
@@ -48,19 +49,22 @@ def attention(case: Case, paid: Paid, judged: Judged, worked: Worked) -> tuple[A
         *watch.certifications(),
         *watch.agreements(),
         *watch.unverified(),
-        *watch.lapsing(worked.lapsed),
+        *lapsing(case, worked.lapsed, worked.gaps),
         *watch.unrecovered(worked.unrecovered),
         *supplanting(case, set(watch.pairs)),
         *match(case, worked.matched),
         *expected(case, worked.expected),
         *overspent(case, worked.matched),
         *carried_over(case, judged),
+        *cliff(case, judged, worked.carried),
+        *late(case, judged),
+        *aged(case, watch.pairs),
         *carried(worked.cash),
         *watch.uncertain(),
         *watch.exceptions(),
         *watch.low_rates(),
         *watch.small(),
-        *watch.by_line("last_payer", "A18", "may be billable to insurance or Medicaid first, and states no `revenue`"),
+        *watch.billable(),
     ]
     return tuple(sorted(found, key=lambda item: (int(item.code[1:]), item.award or "", item.line or "", item.sentence)))
 
@@ -150,7 +154,10 @@ class _Watch:
         for (award, line, index), amount in sorted(charges.items()):
             if amount < smallest and met[line, index] < self.case.need[line, index].direct:
                 told = f"{show(amount, self.unit)} of {award} on {line} in {self.case.proposal.periods[index]}"
-                sentence = f"{told} is less than the smallest charge, {show(smallest, self.unit)}, and leaves it unmet."
+                sentence = (
+                    f"{told} is less than the smallest charge that you want, {show(smallest, self.unit)}, and the line "
+                    "is not met in full with it."
+                )
                 yield Attention(code="A17", award=award, line=line, sentence=sentence)
 
     def by_line(self, kind: str, code: str, words: str) -> Iterator[Attention]:
@@ -163,6 +170,18 @@ class _Watch:
                 yield Attention(
                     code=code, award=award, line=line, sentence=f"{line} on {award} {words}{told}: {rule.why}"
                 )
+
+    def billable(self) -> Iterator[Attention]:
+        """A18: a billable service that says nothing of what insurance or Medicaid pays of it."""
+        for award, line in sorted(self.pairs):
+            cost = self.case.proposal.cost(line)
+            stated = any(not each.lines or cost.line.id in each.lines for each in cost.activity.revenue)
+            for rule in () if stated else self._spoke(award, line, "last_payer"):
+                sentence = (
+                    f"{line} on {award} may be billable to insurance or Medicaid first, and the proposal states no "
+                    f"`revenue` from them: {rule.why}"
+                )
+                yield Attention(code="A18", award=award, line=line, sentence=sentence)
 
     def certifications(self) -> Iterator[Attention]:
         """A4: a signed statement, once for each award and rule that touches it."""
@@ -196,36 +215,21 @@ class _Watch:
         for (award, line), amount in sorted(self.pairs.items()):
             found = self.case.determinations[award, line]
             if found.unverified:
-                amount_told = f"{show(amount, self.unit)} of {line} on {award}"
-                sentence = f"{amount_told} rests on a rule that is not confirmed: {found.reason}"
+                sentence = (
+                    f"{award} pays {show(amount, self.unit)} of {line} on the strength of a rule that nobody has read "
+                    f"in the funder's own words. Confirm it with the funder before it is charged: {found.reason}"
+                )
                 yield Attention(code="A5", award=award, line=line, sentence=sentence)
-
-    def lapsing(self, lapses: Lapses) -> Iterator[Attention]:
-        """A6: money that will lapse, when, and what it could have paid."""
-        short = self._short()
-        for award, parts in sorted(lapses.items()):
-            for amount, day in parts:
-                until = Interval(ALWAYS, day + 1)
-                cells = [cell for cell in self.case.cells if cell.award == award and cell.days.meet(until).days]
-                lines = sorted({cell.line for cell in cells if (cell.line, cell.index) in short})
-                could = f"may pay {listed(lines, MOST)}, if its limits allowed" if lines else ""
-                told = f"{show(amount, self.unit)} of {award} will lapse on {dt.date.fromordinal(min(day, LAST))}."
-                more = f"It {could}." if could else "Nothing that it may pay is unmet by then."
-                yield Attention(code="A6", award=award, sentence=f"{told} {more}")
-
-    def _short(self) -> set[tuple[str, int]]:
-        met: dict[tuple[str, int], int] = defaultdict(int)
-        for entry in self.paid.entries:
-            met[entry.line, entry.index] += entry.amount
-        return {need.key for need in self.case.needs if met[need.key] < need.direct}
 
     def unrecovered(self, amounts: Mapping[str, int]) -> Iterator[Attention]:
         """A7: indirect at the recipient's own rate that an award does not pay (C24)."""
         for award, amount in sorted(amounts.items()):
             if amount > 0:
+                barred = "another federal award" if self.case.terms[award].federal else "a federal award"
                 sentence = (
-                    f"{award} leaves {show(amount, self.unit)} of indirect cost unpaid at your own rate; "
-                    f"it may not be charged to {'another' if self.case.terms[award].federal else 'a'} federal award."
+                    f"{award} pays {show(amount, self.unit)} of indirect cost less than your own rate comes to. The "
+                    f"county bears that part: it may not be charged to {barred} "
+                    "(2 CFR 200.405(c))."
                 )
                 yield Attention(code="A7", award=award, sentence=sentence)
 

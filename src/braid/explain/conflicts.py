@@ -1,22 +1,28 @@
-"""Why no plan satisfies the requirements: the smallest sets that cannot hold together, and what would mend them."""
+"""Why no plan satisfies the requirements: the smallest sets that cannot hold together, and what would mend them.
+
+First what a simple sum shows, before anything is solved; then the search among all limits for what no sum shows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from math import ceil, floor
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
 
-from braid.answer.rows import Clash, Repair
-from braid.basics.money import show, show_percent
+from braid.answer.rows import Clash, Repair, Shortfall
+from braid.basics.money import amount_text
 from braid.engine.possible import Possible
 from braid.engine.solve import Deadline
+from braid.explain.easing import Ease, ease_of
+from braid.explain.sums import Shown, shown_by_sums
+from braid.explain.sums_told import told as told_by_sum
 from braid.judge.case import Case
 from braid.judge.limit import Limit
 
 MOST_SETS = 10
-THOUSAND = 1000
-"""Required shares are lowered by tenths of a per cent."""
+Way = tuple[int, Ease, int]
+"""The number of a set, a requirement of it, and by how many steps that has to give way."""
 
 
 @dataclass(frozen=True)
@@ -27,32 +33,67 @@ class Conflict:
     repairs: tuple[Repair, ...]
     joint: str | None
     """Where there are several sets: one repair of each, which together make a plan possible."""
+    shortfalls: tuple[Shortfall, ...] = ()
+    """For the sets that a simple sum shows: what is insisted on, and by how much there is too little."""
+
+
+def conflict_by_sums(case: Case, seconds: float = 60.0) -> Conflict | None:
+    """The conflicts of a case if simple sums show any, so that nothing need be planned; None where they show none.
+
+    What a sum shows is held against the limits by solving too, and is let go if they could hold together after all.
+    """
+    shown = shown_by_sums(case)
+    if not shown:
+        return None
+    finder = _Finder(case, Possible(case, Deadline(seconds)), shown)
+    return finder.conflict() if finder.shown else None
 
 
 def conflict_of(case: Case, seconds: float = 60.0) -> Conflict:
     """Every independent conflict of a case that has no plan, and for each what would mend it, each verified."""
-    finder = _Finder(case, Possible(case, Deadline(seconds)))
-    sets = finder.all()
-    clashes = tuple(
-        Clash(set=number, row=limit.id, sentence=finder.told(limit))
-        for number, found in enumerate(sets, 1)
-        for limit in found
-    )
-    ways = list(finder.ways(sets))
-    repairs = tuple(ease.repair(number, steps) for number, ease, steps in ways)
-    return Conflict(clashes, repairs, finder.joint(len(sets), ways))
+    return _Finder(case, Possible(case, Deadline(seconds)), shown_by_sums(case)).conflict()
 
 
 class _Finder:
-    def __init__(self, case: Case, possible: Possible) -> None:
+    def __init__(self, case: Case, possible: Possible, shown: Sequence[Shown] = ()) -> None:
         self.case, self.possible = case, possible
         self.limits = {limit.id: limit for limit in case.limits}
+        self.shown = [each for each in shown if not possible.together([limit.id for limit in each.limits])]
+
+    def conflict(self) -> Conflict:
+        """The sets, those that a sum shows first, with their ways out."""
+        sets = self.all()
+        clashes = tuple(
+            Clash(set=number, row=limit.id, sentence=self.told(limit))
+            for number, found in enumerate(sets, 1)
+            for limit in found
+        )
+        ways = list(self.ways(sets))
+        repairs = tuple(ease.repair(number, steps) for number, ease, steps in ways)
+        return Conflict(clashes, repairs, self.joint(sets, ways), tuple(self._shortfalls(sets)))
+
+    def _shortfalls(self, sets: list[list[Limit]]) -> Iterator[Shortfall]:
+        """What the sums say, beside the sets that they led to."""
+        for number, found in enumerate(sets, 1):
+            names = {limit.id for limit in found}
+            for shown in self.shown:
+                if names <= {limit.id for limit in shown.limits}:
+                    short = ceil(shown.asked - shown.allowed)
+                    amount = Decimal(amount_text(short, self.case.proposal.unit))
+                    yield Shortfall(set=number, amount=amount, sentence=told_by_sum(self.case, shown))
+                    break
 
     def all(self) -> list[list[Limit]]:
-        """One smallest set after another, the requirements of those before it lifted."""
+        """One smallest set after another, the requirements of those before it lifted; what sums show comes first."""
         names, found = list(self.possible.names), list[list[Limit]]()
-        while len(found) < MOST_SETS and not self.possible.together(names):
-            smallest = sorted(self._smallest([], names, known=False))
+        hints = [[limit.id for limit in shown.limits] for shown in self.shown]
+        while len(found) < MOST_SETS:
+            hint = next((some for some in hints if set(some) <= set(names)), None)
+            if hint is not None:
+                hints.remove(hint)
+            elif self.possible.together(names):
+                break
+            smallest = sorted(self._smallest([], hint or names, known=False))
             found.append(sorted((self.limits[name] for name in smallest), key=lambda x: (not x.required, x.id)))
             lifted = {name for name in smallest if self.limits[name].required}
             if not lifted:
@@ -83,106 +124,49 @@ class _Finder:
         cite = f" [{'; '.join(found.cite)}]" if found.cite else ""
         return f"{limit.sentence} But {limit.award} may not pay it: {found.reason}{cite}"
 
-    def ways(self, sets: Sequence[Sequence[Limit]]) -> Iterator[tuple[int, Ease, int]]:
+    def ways(self, sets: Sequence[Sequence[Limit]]) -> Iterator[Way]:
         """By how many steps each requirement has to give way, the requirements of the other sets lifted."""
         for number, found in enumerate(sets, 1):
             others = {x.id for other in sets if other is not found for x in other if x.required}
             names = [name for name in self.possible.names if name not in others]
             for limit in found:
-                ease = Ease(self.case, limit)
-                steps = self._level(ease, names) if limit.required else None
-                if steps is not None:
+                ease = ease_of(self.case, limit)
+                steps = self._level(ease, names) if ease is not None else None
+                if ease is not None and steps is not None:
                     yield number, ease, steps
 
-    def joint(self, sets: int, ways: Sequence[tuple[int, Ease, int]]) -> str | None:
-        """One way out of each of several sets, verified together."""
-        first = {number: (ease, steps) for number, ease, steps in reversed(ways)}
-        if sets < 2 or len(first) < sets:
+    def joint(self, sets: Sequence[Sequence[Limit]], ways: Sequence[Way]) -> str | None:
+        """One way out of each of several sets, each beside those before it, so that together they lead out."""
+        if len(sets) < 2:
             return None
-        chosen = [first[number] for number in sorted(first)]
-        if not self.possible.with_changed(self.possible.names, *(ease.softer(steps) for ease, steps in chosen)):
-            return None
+        chosen: list[tuple[Ease, int]] = []
+        for number in range(1, len(sets) + 1):
+            later = {x.id for other in sets[number:] for x in other if x.required}
+            names = [name for name in self.possible.names if name not in later]
+            eases = (ease for at, ease, _ in ways if at == number)
+            found = ((ease, self._level(ease, names, chosen)) for ease in eases)
+            step = next(((ease, steps) for ease, steps in found if steps is not None), None)
+            if step is None:
+                return None
+            chosen.append(step)
         return " ".join(ease.repair(0, steps).sentence for ease, steps in chosen)
 
-    def _level(self, ease: Ease, names: list[str]) -> int | None:
+    def _level(self, ease: Ease, names: list[str], beside: Sequence[tuple[Ease, int]] = ()) -> int | None:
         """By how few steps a requirement has to give way for a plan to be possible; None where that is no help."""
-        if not self.possible.with_changed(names, ease.softer(ease.steps)):
+
+        def enough(steps: int) -> bool:
+            changed = [each for other, by in beside for each in other.softer(by)]
+            lifted = {ease.limit.id, *(other.limit.id for other, _ in beside)}
+            rest = [name for name in names if name not in lifted]
+            return self.possible.with_changed(rest, *changed, *ease.softer(steps))
+
+        if not enough(ease.steps):
             return None
         low, high = 0, ease.steps
         while high - low > 1:
             middle = (low + high) // 2
-            if self.possible.with_changed(names, ease.softer(middle)):
+            if enough(middle):
                 high = middle
             else:
                 low = middle
         return high
-
-
-@dataclass(frozen=True)
-class Ease:
-    """How one requirement gives way, step by step: what it then is, and how that is said."""
-
-    case: Case
-    limit: Limit
-
-    @property
-    def _percent(self) -> Fraction | None:
-        """The share that the planner asked for, where it was one of a need or of spending."""
-        asked = [each.bound for each in self.case.proposal.require if f"require[{each.id}]" == self.limit.id]
-        return next((bound for bound in asked if isinstance(bound, Fraction)), None)
-
-    @property
-    def _received(self) -> int:
-        return self.case.funds[self.limit.award].received(self.case.proposal.periods[self.limit.index or 0])
-
-    @property
-    def steps(self) -> int:
-        """Steps until it asks for nothing: tenths of a per cent, or units."""
-        limit, percent = self.limit, self._percent
-        if percent is not None:
-            return ceil((percent if limit.at_least else 1 - percent) * THOUSAND)
-        if limit.kind == "reserve":
-            return self._received - limit.bound
-        return limit.bound if limit.at_least else sum(need.total for need in self.case.needs) - limit.bound
-
-    def softer(self, steps: int) -> Limit:
-        """The requirement when it gives way by so many steps."""
-        limit, percent = self.limit, self._percent
-        if percent is None:
-            return replace(limit, bound=limit.bound - steps if limit.at_least else limit.bound + steps)
-        share = self._share(percent, steps)
-        if limit.share is not None:
-            return replace(limit, share=share)
-        exact = share * limit.bound / percent if percent else Fraction(0)
-        return replace(limit, bound=ceil(exact) if limit.at_least else floor(exact))
-
-    def _share(self, percent: Fraction, steps: int) -> Fraction:
-        less = Fraction(steps, THOUSAND)
-        return max(percent - less, Fraction(0)) if self.limit.at_least else min(percent + less, Fraction(1))
-
-    def shown(self, steps: int) -> str:
-        """Its amount or share after so many steps."""
-        percent, unit = self._percent, self.case.proposal.unit
-        if percent is not None:
-            return show_percent(self._share(percent, steps))
-        softer = self.softer(steps)
-        return show(self._received - softer.bound if softer.kind == "reserve" else softer.bound, unit)
-
-    def repair(self, number: int, steps: int) -> Repair:
-        """The way out, in words."""
-        limit, now, then = self.limit, self.shown(0), self.shown(steps)
-        what = WHAT[limit.kind](limit)
-        if steps == self.steps and limit.at_least:
-            told = f"Give up {what} ({now})."
-        else:
-            told = f"{'Lower' if limit.at_least or limit.kind == 'reserve' else 'Raise'} {what} from {now} to {then}."
-        return Repair(set=number, requirement=limit.id, from_=now, to=then, sentence=told)
-
-
-WHAT: dict[str, Callable[[Limit], str]] = {
-    "must": lambda limit: f"what {limit.id[5:-1]} must get",
-    "minimum": lambda limit: f"the minimum of {limit.id[8:-1]}",
-    "require": lambda limit: f"the requirement {limit.id[8:-1]}",
-    "committed": lambda limit: f"what {limit.award} has committed to {limit.line}",
-    "reserve": lambda limit: f"the reserve of {limit.award}",
-}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
@@ -16,24 +15,12 @@ from braid.basics.fiscal import join
 from braid.basics.money import show
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
+from braid.explain.unmet import Unmet
 from braid.judge.case import Case
 from braid.judge.cash import lags_of, outstanding
 from braid.judge.determinations import Determination
 from braid.judge.limit import MONEY, Cell, Limit
 from braid.judge.needs import Need
-
-
-@dataclass(frozen=True)
-class Unmet:
-    """A part of a need that no award pays, in whole units, with its reason."""
-
-    need: Need
-    amount: int
-    reason: Reason
-    sentence: str
-    rules: tuple[str, ...]
-    could_pay: tuple[str, ...]
-
 
 AGAINST_NEED = {"window", "limit", "portion", "payer", "share", "effort"}
 """Limits on one need that stand against paying more of it."""
@@ -98,12 +85,12 @@ class _Gaps:
         """What is left on days that some award could pay: something that is all or nothing, a limit, or no money."""
         for limit in (*self.whole[need.cost.id, -1], *self.whole[need.key]):
             if self._stands_whole(limit, need):
-                yield Unmet(need, gap, "minimum", limit.sentence, (), payers)
+                yield Unmet(need, gap, "minimum", self._told_whole(limit), (), payers, limit.sentence)
                 return
         part = self._part_of_unit(need, gap, payers)
         if part:
             limit = next(limit for limit in self.whole[need.key] if limit.kind == "units")
-            yield Unmet(need, part, "minimum", limit.sentence, (), payers)
+            yield Unmet(need, part, "minimum", limit.sentence, (), payers, limit.sentence)
         if gap > part:
             yield from self._rest(need, gap - part, payers)
 
@@ -113,6 +100,14 @@ class _Gaps:
             return not any(self.met[other.key] for other in self.case.needs if other.cost.id in (limit.lines or ()))
         essential = limit.kind == "essential" and need.cost.id in (limit.lines or ())
         return essential and self.judged.ledger.paid(*limit.key) < limit.bound
+
+    def _told_whole(self, limit: Limit) -> str:
+        """What stands whole or not at all, and how far this plan comes."""
+        if limit.kind == "minimum":
+            return f"{limit.sentence} In this plan it gets nothing."
+        unit, paid = self.case.proposal.unit, self.judged.ledger.paid(*limit.key)
+        got = show(paid, unit) if paid else "nothing"
+        return f"{limit.sentence} In this plan it is paid {got} of {show(limit.bound, unit)}."
 
     def _part_of_unit(self, need: Need, gap: int, payers: tuple[str, ...]) -> int:
         """What is too little for a whole unit: the odd part of the need, or all where the money left buys no unit."""
@@ -169,7 +164,7 @@ class _Gaps:
             if held > 0:
                 self._explain(limit, held * self._step(limit.award, need) / (1 + need.cost.fringe))
                 amount -= held
-                yield Unmet(need, held, "requirement", limit.sentence, (), payers)
+                yield Unmet(need, held, "requirement", limit.sentence, (), payers, limit.sentence)
         if not amount:
             return
         left = {award: self._left(award, need) for award in payers}
@@ -183,10 +178,12 @@ class _Gaps:
         asked = [limit for limit in against if limit.required]
         reason: Reason = "requirement" if asked else "limit"
         against = sorted(asked or against, key=lambda limit: limit.rule is None)
-        told = self._told(against[0]) if against else "A limit stands against paying more of it."
+        told = self._told(against[0]) if against else "Paying more of it would break a limit elsewhere."
         money = listed(f"{award} has {show(int(left[award]), unit)} left" for award in rich)
         rules = tuple(dict.fromkeys(limit.rule.name for limit in against if limit.rule))
-        yield Unmet(need, amount, reason, f"{money}, but: {told}", rules, payers)
+        yield Unmet(
+            need, amount, reason, f"{money}, but: {told}", rules, payers, against[0].sentence if against else ""
+        )
 
     def _against(self, need: Need) -> Iterator[Limit]:
         for limit in self.of_line[need.key]:

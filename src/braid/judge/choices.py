@@ -144,7 +144,7 @@ def minimum_of(proposal: Proposal, activity: Activity, needs: list[Need]) -> Lim
     elif isinstance(minimum, int):
         least = min(-(-minimum // CENTS[unit]), sum(need.total for need in needs))  # C7
     kind = "must" if activity.must_fund else "minimum"
-    amount = "all of its cost" if whole else show(least, unit)
+    amount = f"all of its cost, {show(sum(need.total for need in needs), unit)}" if whole else show(least, unit)
     told = f"gets at least {amount}" if activity.must_fund else f"gets {amount}, or nothing"
     if not whole and not activity.must_fund:
         told = f"gets at least {amount}, or nothing"

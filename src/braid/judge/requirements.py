@@ -14,6 +14,7 @@ from braid.judge.choices import minimum_of
 from braid.judge.funds import CENTS
 from braid.judge.limit import Limit
 from braid.judge.needs import Need
+from braid.law.in_words import selected
 from braid.proposal import Commitment, Proposal, Requirement
 
 
@@ -26,31 +27,31 @@ def requirements_of(proposal: Proposal, needs: tuple[Need, ...]) -> Iterator[Lim
         if activity.must_fund and by_activity[activity.id]:
             yield minimum_of(proposal, activity, by_activity[activity.id])
     for requirement in sorted(proposal.require, key=lambda requirement: requirement.id):
-        yield _required(proposal, requirement, needs)
+        yield required(proposal, requirement, needs)
     for commitment in sorted(proposal.committed, key=lambda each: (each.award, each.line, each.period)):
         yield _committed(proposal, commitment, needs)
         if commitment.exactly:
             yield _no_more(proposal, commitment)
 
 
-def _required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, ...]) -> Limit:
+def required(proposal: Proposal, requirement: Requirement, needs: tuple[Need, ...]) -> Limit:
     """A share of what is spent, a share of a need, or an amount (C19)."""
     bound, unit, least = requirement.bound, proposal.unit, requirement.at_least is not None
     words = "At least" if least else "At most"
     awards = None if requirement.awards is None else frozenset(requirement.awards)
     who = "" if awards is None else f" by {listed(sorted(awards))}"
     of_total = isinstance(bound, Fraction) and requirement.of != "need"
-    amount = 0
+    amount, lines = 0, selected(requirement.select)
     if isinstance(bound, int):
         exact = Fraction(bound, CENTS[unit])
         amount = _least(exact, requirement, needs, unit) if least else floor(exact)  # C7
-        told = f"{words} {show(amount, unit)} is paid{who} on the lines that it selects"
+        told = f"{words} {show(amount, unit)} is paid{who} on {lines}"
     elif of_total:
-        told = f"{words} {show_percent(bound)} of all that is spent{who} goes to the lines that it selects"
+        told = f"{words} {show_percent(bound)} of all that is spent{who} goes to {lines}"
     else:
         whole = sum(_selected(requirement, need) for need in needs)
         amount = ceil(bound * whole) if least else floor(bound * whole)  # C7
-        told = f"{words} {show_percent(bound)} of the need of its lines, {show(amount, unit)}, is met{who}"
+        told = f"{words} {show_percent(bound)} of the need of {lines}, {show(amount, unit)}, is met{who}"
     hoped = sorted((awards or frozenset()) - {award.id for award in proposal.awards})
     pay = "is only expected and pays" if len(hoped) == 1 else "are only expected and pay"
     unsure = f" {listed(hoped)} {pay} nothing, unless what is expected is planned too." if hoped else ""

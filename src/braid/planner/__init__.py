@@ -13,7 +13,7 @@ from braid.answer.rows import PlanFile
 from braid.basics.errors import CheckFailed, Finding
 from braid.checks import Judged, Paid, judge
 from braid.engine import allocate as engine
-from braid.explain.conflicts import conflict_of
+from braid.explain.conflicts import conflict_by_sums, conflict_of
 from braid.explain.expected import hoped_of
 from braid.explain.next_dollar import next_dollars
 from braid.judge.case import Case
@@ -62,13 +62,17 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     near = former_file(former, proposal, known)
     amounts = {} if near is None else amounts_of(near, proposal)
     case = Case(proposal, known, None if with_expected else frozenset(), amounts)
-    allocation = engine.allocate(case, seconds=seconds, progress=tell, solver=solver)
+    conflict = conflict_by_sums(case, seconds)
+    allocation = (
+        engine.nothing(case, solver)
+        if conflict
+        else engine.allocate(case, seconds=seconds, progress=tell, solver=solver)
+    )
     tell("checking every rule")
     paid = paid_of(case, allocation)
     judged = judge(Case(proposal, known, case.hoped), paid)
     _insist(judged, allocation)
-    conflict = None
-    if allocation.status == "conflict":
+    if allocation.status == "conflict" and conflict is None:
         tell("finding what cannot hold together")
         conflict = conflict_of(case, seconds)
     tell("weighing what is only expected")

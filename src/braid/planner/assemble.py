@@ -73,6 +73,7 @@ class _Maker:
             fraction_row=self.allocation.row or None,
             fraction_amount=money(self.allocation.short) if self.allocation.row else None,
             conflict=self.conflict.clashes if self.conflict else None,
+            shortfalls=self.conflict.shortfalls if self.conflict else (),
             repairs=self.conflict.repairs if self.conflict else None,
             joint_repair=self.conflict.joint if self.conflict else None,
             totals=tables.totals,

@@ -45,7 +45,14 @@ _JSON = {
 }
 
 
-NUMBERS = {("goals", "priority"), ("goals", "round"), ("conflict", "set"), ("repairs", "set"), ("expected", "priority")}
+NUMBERS = {
+    ("goals", "priority"),
+    ("goals", "round"),
+    ("conflict", "set"),
+    ("shortfalls", "set"),
+    ("repairs", "set"),
+    ("expected", "priority"),
+}
 """What is a bare number in a plan, besides its version: by table and key."""
 
 

@@ -19,6 +19,7 @@ from braid.basics.words import listed
 from braid.checks import Entry, Judged, Paid, judge
 from braid.engine.possible import Possible
 from braid.engine.solve import Deadline
+from braid.explain.conflicts import Conflict, conflict_by_sums
 from braid.judge.case import Case
 from braid.judge.needs import CENTS
 from braid.law.catalogue import Catalogue
@@ -32,6 +33,7 @@ Key = Callable[[Any], str]
 MOST_NAMED = 6
 HALF_CENT = Fraction(1, 200)
 CONFLICT_SECONDS = 60.0
+NO_CONFLICT = Conflict((), (), None)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,11 @@ def _no_plan(file: PlanFile, case: Case) -> Iterator[Finding]:
     """A plan that cannot be pays nothing, and what it says cannot hold together cannot."""
     if file.allocations or file.fringe or file.indirect:
         yield Finding("status", f"the file says {file.status}, and pays all the same")
+    if _same_law(file, case) and file.status == "conflict":
+        ours = {row.sentence for row in (conflict_by_sums(case, CONFLICT_SECONDS) or NO_CONFLICT).shortfalls}
+        for row in file.shortfalls:
+            if row.sentence not in ours:
+                yield Finding(f"shortfalls[{row.set}]", "is not what the sums of this proposal show")
     known = {limit.id for limit in case.limits}
     possible = Possible(case, Deadline(CONFLICT_SECONDS))
     for number in sorted({clash.set for clash in file.conflict or ()}):

@@ -32,7 +32,8 @@ from braid.answer.rows import (
 from braid.basics.money import amount_text
 from braid.checks import Judged, Paid
 from braid.explain.attention import Worked, attention
-from braid.explain.gaps import Unmet, unmet
+from braid.explain.gaps import unmet
+from braid.explain.unmet import Unmet
 from braid.judge.case import Case
 from braid.judge.dealing import Charges, Dealt, Payment, deal
 from braid.judge.limit import Limit
@@ -255,7 +256,8 @@ class Tables:
         """What a person must look at, sign or confirm."""
         lapsed = {account.award: account.lapses for account in self._accounts}
         unrecovered = {account.award: account.unrecovered for account in self._accounts}
-        worked = Worked(lapsed, unrecovered, self.matched, self.expected, self.cash)
+        carried = {account.award: account.carried for account in self._accounts}
+        worked = Worked(lapsed, unrecovered, self.matched, self.expected, self.cash, self._unmet, carried)
         return attention(self.case, self.paid, self.judged, worked)
 
     @cached_property
