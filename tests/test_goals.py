@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 import braid
@@ -168,3 +170,25 @@ def test_stay_close_and_a_former_plan_go_together() -> None:
         "`stay-close` goes by a former plan, and none is given: name its file with --former, or with former= in Python",
         "a former plan is given, and the goals do not name `stay-close`, so it would change nothing; add that goal",
     ]
+
+
+def test_the_summary_and_its_sheet_say_what_goals_gave_up_and_what_shares_came_to(tmp_path: Path) -> None:
+    """A line for fund, a line for fairness, on the screen and on the sheet Summary."""
+    parts = {
+        "goals": [{"fund": {"give_up": "20"}}, {"fairness": {"over": "activity"}}],
+        "indirect": {"rate": "100%", "base": "mtdc"},
+        "awards": [{"id": "a", "amount": "100"}],
+        "activities": [
+            {"id": "van", "lines": [{"id": "van", "category": "equipment", "amount": "100"}]},
+            {"id": "kits", "lines": [{"id": "kits", "amount": "100"}]},
+        ],
+    }
+    plan = braid.plan(filled(parts))
+    lines = [
+        "Fund, priority 1, came to $80, of $100 possible: it gave $20 to fairness over activity.",
+        "Share of payable need met, by activity: kits 20.00% and van 60.00%.",
+    ]
+    assert set(lines) <= set(repr(plan).splitlines())
+    braid.write_workbook(plan, tmp_path / "plan.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Summary"]
+    assert set(lines) <= {str(row[0]) for row in sheet.iter_rows(values_only=True)}

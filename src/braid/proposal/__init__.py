@@ -75,7 +75,7 @@ class Proposal(Frozen):
     """Positions that lines name, with their title and codes."""
     most_float: Money | None = Field(default=None, alias="float")
     """The most that the county can carry for costs that are paid back later."""
-    goals: tuple[Wanted, ...] = PLANNED
+    goals: tuple[Wanted, ...] = Field(default=PLANNED, json_schema_extra={"default": list(PLANNED_GOALS)})
     """What is optimised, one goal after another, each held while the next one is."""
 
     @field_validator("goals", mode="before")

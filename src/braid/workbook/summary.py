@@ -7,6 +7,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
+from braid.answer.summary import goals_told
 from braid.files.sheets import COLOURS, Bars, Formula, Sheet, letter
 from braid.workbook.charges import NOTHING
 from braid.workbook.checks import Checks, overview
@@ -47,6 +48,8 @@ class Summary:
         page = self.page
         page.say("Summary: what is needed, what is funded, what is charged when", "title")
         page.say("Formulas add up the table on Allocation. Amounts are dollars. Who pays for what stands on Braid.")
+        for sentence in goals_told(self.facts.plan.file):
+            page.say(sentence)
         page.skip()
         self._block = self._funding()
         page.keep(len(self.facts.awards) + 4)
