@@ -26,6 +26,10 @@ def money_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[Row
     """All of it; by period where installments are taken together, else each installment and what it carries over."""
     yield Row(f"award[{award.id}]", charges.gather(charges.all, belongs(award)), Fraction(award.total))
     for group in award.groups:
+        if len(group) > 1 and award.begins_once(group):
+            money = sum(award.installments[n - 1].amount for n in group)
+            yield Row(f"installments[{award.id}]", charges.gather(charges.all, belongs(award, group)), Fraction(money))
+            continue
         if len(group) > 1:
             for t, period in enumerate(meaning.periods):
                 terms = charges.gather(charges.all, belongs(award, group, until=t))

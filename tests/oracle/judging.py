@@ -103,7 +103,7 @@ class Judge:
             return
         k = int(row["installment"])
         window, period = award.installments[k - 1].window, self.meaning.periods[t].window
-        together = any(k in group and len(group) > 1 for group in award.groups)
+        together = any(k in group and len(group) > 1 and not award.begins_once(group) for group in award.groups)
         if window[1] <= period[0] or window[0] >= (period[0] + 1 if together else period[1]):
             self.found.append(f"{where}: installment {k} has not begun, or has ended")
         self.installments[award.id, k] += amount
@@ -217,7 +217,8 @@ class Judge:
 
     def available(self, award: Award) -> int:
         """Installments that begin by the calendar's last day and have not ended before its first (C22)."""
-        return sum(part.amount for part in self.live(award).values())
+        live = self.live(award).values()
+        return sum(part.amount for part in live) + (award.past if live else 0)
 
     def live(self, award: Award) -> dict[int, Installment]:
         first, end = self.calendar()
@@ -240,7 +241,7 @@ class Judge:
             due["indirect"] = sum(n for (a, _), n in indirect.items() if a == award.id)
             due["spent"] = due["direct"] + due["fringe"] + due["indirect"]
             lapsed = self.lapsed(award, fringe, said.get(award.id, {}))
-            due |= {"lapsed": lapsed, "carried": due["available"] - due["spent"] - lapsed}
+            due |= {"lapsed": lapsed, "carried": due["available"] - award.past - due["spent"] - lapsed}
             self.account(f"award {award.id}", due, said.get(award.id, {}))
             sums.update(due)
         needs = sum(line.planned(t) for line in self.lines.values() for t in self.periods.values())
@@ -256,7 +257,7 @@ class Judge:
         is not carried over lapses: then what the plan says is right if it lies within what may be.
         """
         live, end = self.live(award), self.calendar()[1]
-        ended = {n for n, part in live.items() if part.window[1] <= end}
+        ended = {n for n, part in live.items() if part.end <= end}
         split = {n for n, part in live.items() if part.carries is not None and part.carries <= end} - ended
         split = {n for n in split if live[n].carried is not None}
         due = [(self.payers(award, line, t), amount) for (a, line, t), amount in fringe.items() if a == award.id]

@@ -5,7 +5,7 @@ Written from the text of the design alone, on plain dicts, so that it shares not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +13,7 @@ from .costs import Line, Period, read_line, read_periods
 from .money import Award, read_award
 from .payable import allowed, cut, cuts, named
 from .selecting import selects
-from .texts import Tree, Window, number, percent, truth
+from .texts import Tree, Window, number, percent, truth, units
 
 __all__ = ["Activity", "Award", "Column", "First", "Line", "Meaning", "Period", "Tree", "Window", "read", "selects"]
 
@@ -84,6 +84,7 @@ class Meaning:
     recipient: Tree | None
     require: list[Tree]
     committed: list[Tree]
+    most_float: int | None
 
     def own_rate(self, t: int) -> Tree | None:
         """The recipient's own indirect rate in a period, or none."""
@@ -101,9 +102,13 @@ def read(proposal: Tree, catalogue: Tree | None = None) -> Meaning:
     """The meaning of a whole proposal, with every payable column; without a catalogue its programs have no rules."""
     scale = {"dollar": 1, "cent": 100}[str(proposal.get("unit", "dollar"))]
     periods = read_periods(proposal["calendar"])
-    activities = [read_activity(proposal, tree, periods, scale) for tree in proposal["activities"]]
+    activities = [
+        after_others(proposal, tree, read_activity(proposal, tree, periods, scale), periods, scale)
+        for tree in proposal["activities"]
+    ]
     lines = [line for activity in activities for line in activity.lines]
-    awards = [read_award(proposal, award, catalogue, periods, scale) for award in proposal["awards"]]
+    certain = [award for award in proposal["awards"] if award.get("status") != "expected"]
+    awards = [read_award(proposal, award, catalogue, periods, lines, scale) for award in certain]
     cells = [(line, t) for line in lines for t in range(len(periods)) if line.need[t] > 0]
     columns = [column for line, t in cells for column in payable(awards, line, t)]
     columns.sort(key=lambda column: awards.index(column.award))
@@ -111,6 +116,7 @@ def read(proposal: Tree, catalogue: Tree | None = None) -> Meaning:
     return Meaning(
         scale, periods, lines, activities, awards, columns, firsts(columns, awards, scale), proposal.get("indirect"),
         proposal.get("require", []), proposal.get("committed", []),
+        None if "float" not in proposal else units(proposal["float"], scale),
     )  # fmt: skip
 
 
@@ -124,6 +130,22 @@ def read_activity(proposal: Tree, tree: Tree, periods: list[Period], scale: int)
         share=share, whole=whole, must_fund=truth(tree.get("must_fund")),
         amount=None if minimum is None or whole or share is not None else number(minimum) * scale,
     )  # fmt: skip
+
+
+def after_others(proposal: Tree, tree: Tree, activity: Activity, periods: list[Period], scale: int) -> Activity:
+    """What is left to plan: other payers first, in proportion to cost with fringe; then what is spent already (C21)."""
+    needs = {line.id: list(line.need) for line in activity.lines}
+    for t, period in enumerate(periods):
+        paid = sum(units(revenue["amount"].get(period.id, "0"), scale) for revenue in tree.get("revenue", []))
+        whole = sum(((1 + line.fringe) * line.need[t] for line in activity.lines), Fraction(0))
+        share = min(Fraction(1), paid / whole) if whole else Fraction(0)
+        for line in activity.lines:
+            needs[line.id][t] -= (share * line.need[t]).__floor__()
+    for spent in (spent for award in proposal["awards"] for spent in award.get("spent_before", [])):
+        if spent.get("line") in needs and "period" in spent:
+            t = [period.id for period in periods].index(spent["period"])
+            needs[spent["line"]][t] = max(0, needs[spent["line"]][t] - units(spent["amount"], scale))
+    return replace(activity, lines=[replace(line, need=needs[line.id]) for line in activity.lines])
 
 
 def shared(column: Column, columns: list[Column]) -> bool:

@@ -28,16 +28,27 @@ from .texts import (
     words,
 )  # fmt: skip
 
+ORDERED = {"contractual", "equipment", "construction"}
+
 
 @dataclass(frozen=True)
 class Installment:
-    """Money that pays for the costs of the days of a window; of it `carried` may pay costs from `carries` on."""
+    """Money that pays for the costs of the days of a window; of it `carried` may pay costs from `carries` on.
+
+    From the day `orders` on it pays only for what was ordered before.
+    """
 
     window: Window
     amount: int
     received: int
     carries: int | None = None
     carried: int | None = None  # none: all of it
+    orders: int = FOREVER[1]
+
+    @property
+    def end(self) -> int:
+        """The day from which nothing new can be charged to it."""
+        return min(self.window[1], self.orders)
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,8 @@ class Award:
     budget: dict[str, int] | None  # what is approved, by object class
     first_year: int
     yearly: bool  # each installment is a year of the award
+    past: int  # what is spent already; no installment has it any more
+    lag: int | None  # days from a claim to its payment; none where the money is there beforehand
 
     @property
     def terms(self) -> list[Tree]:
@@ -95,16 +108,26 @@ class Award:
 
     def ends_for(self, n: int, line: Line, t: int) -> int:
         """The day from which an installment no longer pays for the costs of a line."""
-        return min(
-            (months_after(self.installments[n - 1].received, int(rule["use_within"]["months"]))
-             for rule in self.law.of_kind("use_within")
-             if self.selects(rule["use_within"].get("select", {}), line, t)),
-            default=FOREVER[1],
-        )  # fmt: skip
+        ordered = line.category_at(t, self.equipment_from) in ORDERED
+        return min(FOREVER[1] if ordered else self.installments[n - 1].orders, self.too_old(n, line, t))
+
+    def too_old(self, n: int, line: Line, t: int) -> int:
+        """The day from which a rule lets an installment no longer pay for a line; orders may meet the rule in time."""
+        ordered, ends = line.category_at(t, self.equipment_from) in ORDERED, [FOREVER[1]]
+        for rule in self.law.of_kind("use_within"):
+            within: Tree = rule["use_within"]
+            met = ordered and within.get("met_by") == "encumbered"
+            if not met and self.selects(within.get("select", {}), line, t):
+                ends.append(months_after(self.installments[n - 1].received, int(within["months"])))
+        return min(ends)
 
     def begun(self, group: tuple[int, ...], by: int) -> int:
         """The installments of a group that may pay for the costs of the day `by`, or that could for a day before it."""
         return sum(self.installments[n - 1].amount for n in group if self.installments[n - 1].window[0] <= by)
+
+    def begins_once(self, group: tuple[int, ...]) -> bool:
+        """Do all installments of a group begin on one day?"""
+        return len({self.installments[n - 1].window[0] for n in group}) == 1
 
     def received(self, by: int) -> int:
         """What has been received by the end of the day `by`."""
@@ -121,7 +144,9 @@ class Award:
             first = self.installments[group[0] - 1]
             window = meet(payable, (payable[0], self.ends_for(group[0], line, t)))
             if len(group) > 1:
-                found += [(group, meet(window, (window[0], first.window[1])))] if self.begun(group, window[0]) else []
+                begin = first.window[0] if self.begins_once(group) else window[0]
+                usable = meet(window, (begin, first.window[1]))
+                found += [(group, usable)] if self.begun(group, usable[0]) else []
                 continue
             cuts = [FOREVER[0], *([first.carries] if first.carried is not None and first.carries else []), FOREVER[1]]
             for cut in pairwise(cuts):
@@ -129,16 +154,37 @@ class Award:
         return found
 
 
-def read_award(proposal: Tree, tree: Tree, catalogue: Tree | None, periods: list[Period], scale: int) -> Award:
+def read_award(
+    proposal: Tree, tree: Tree, catalogue: Tree | None, periods: list[Period], lines: list[Line], scale: int
+) -> Award:
     """An award with the rules that govern it and the conditions that stand on it."""
-    if tree.get("exceptions") or tree.get("spent_before"):
-        raise NotImplementedError("exceptions, former spending")
+    award = as_written(proposal, tree, catalogue, periods, scale)
+    longest = max((int(rule["use_within"]["months"]) for rule in award.law.of_kind("use_within")), default=None)
+    cells = [(line, t) for line in lines for t in range(len(periods))]
+    if longest is None or not all(award.too_old(1, line, t) < FOREVER[1] for line, t in cells):
+        return award
+    parts = [replace(part, window=meet(part.window, (part.window[0], months_after(part.received, longest))))
+             for part in award.installments]  # fmt: skip
+    return replace(award, installments=parts, groups=grouped(parts, periods, award.law.rules))
+
+
+def as_written(proposal: Tree, tree: Tree, catalogue: Tree | None, periods: list[Period], scale: int) -> Award:
+    """An award before its rules end the use of its money."""
+    if tree.get("exceptions"):
+        raise NotImplementedError("exceptions")
+    tree = certain(tree)
     window, installments = read_installments(tree, proposal["calendar"], periods, scale)
     law = law_of(tree, proposal, catalogue, Fraction(sum(part.amount for part in installments), scale))
-    longest = max((int(rule["use_within"]["months"]) for rule in law.of_kind("use_within")), default=None)
-    if longest is not None:
-        installments = [replace(part, window=meet(part.window, (part.window[0], months_after(part.received, longest))))
-                        for part in installments]  # fmt: skip
+    past = sum(units(spent["amount"], scale) for spent in tree.get("spent_before", []))
+    if past:
+        if law.rules or len(installments) > 1 or "reserve" in tree:
+            raise NotImplementedError("former spending under rules, or of several installments")
+        installments = [replace(installments[0], amount=installments[0].amount - past)]
+    if "obligate_by" in tree:
+        late = day(tree["obligate_by"]) + 1
+        installments = [replace(part, orders=min(part.orders, late)) for part in installments]
+    beforehand = {"receipts", "opening_balance"} & tree.keys()
+    pays_back = tree["payment"] == "reimbursement" if "payment" in tree else not beforehand
     reserve: Any = tree.get("reserve", {})
     by_period = mapping(reserve)
     by_period = {period.id: reserve for period in periods} if by_period is None else by_period
@@ -151,7 +197,18 @@ def read_award(proposal: Tree, tree: Tree, catalogue: Tree | None, periods: list
         pledged=sum(units(pledge["amount"], scale) for pledge in tree.get("match_pledged", [])),
         budget=None if budget is None else {name: units(amount, scale) for name, amount in budget.items()},
         first_year=int(tree.get("award_year", 1)), yearly="budget_periods" in tree,
+        past=past, lag=int(tree.get("lag_days", 30)) if pays_back else None,
     )  # fmt: skip
+
+
+def certain(tree: Tree) -> Tree:
+    """An award without what was only asked for; with an extension that is approved it ends later."""
+    told = dict(tree)
+    carried = mapping(told.get("carry_over"))
+    if told.get("carry_over") == "requested" or (carried is not None and "requested" in carried):
+        told["carry_over"] = "none"
+    extended = told.pop("extension", {}).get("approved")
+    return told | ({"end": extended} if extended else {})
 
 
 def read_installments(
@@ -160,7 +217,7 @@ def read_installments(
     """The days of an award and its installments, numbered by first day, the opening balance first (C11)."""
     window = dates(tree)
     if "amount" in tree:
-        return window, [Installment(window, units(tree["amount"], scale), window[0])]
+        return window, of_amount(tree, calendar, window, scale)
     if "budget_periods" in tree:
         return budget_periods(tree, scale)
     starts, first = str(calendar.get("fiscal_year_starts", "07-01")), periods[0].window[0]
@@ -176,15 +233,32 @@ def read_installments(
     return window, opening + sorted(found, key=lambda part: part.window)
 
 
+def of_amount(tree: Tree, calendar: Tree, window: Window, scale: int) -> list[Installment]:
+    """One amount, or what of it is released; and interest, at once or by the fiscal year in which it is earned."""
+    starts = str(calendar.get("fiscal_year_starts", "07-01"))
+    parts = [(day(part["date"]), part["amount"]) for part in tree.get("released", [])]
+    parts = [(max(begin, window[0]), 0, amount) for begin, amount in parts or [(window[0], tree["amount"])]]
+    interest = tree.get("interest")
+    if (by_year := mapping(interest)) is not None:
+        firsts = [(fiscal_year(year, starts)[0], amount) for year, amount in by_year.items()]
+        parts += [(max(begin, window[0]), 1, amount) for begin, amount in firsts]
+    elif interest is not None:
+        parts.append((window[0], 1, interest))
+    found = [(begin, rank, units(amount, scale)) for begin, rank, amount in parts]
+    return [Installment((begin, window[1]), amount, begin) for begin, _, amount in sorted(found) if amount]
+
+
 def dated_receipt(tree: Tree, window: Window, scale: int) -> Installment:
     """A receipt pays for costs from the day it is authorized to its `use_by`: a last day, or a number of months."""
-    received, until, end = day(tree["date"]), str(tree.get("use_by", "")), window[1]
+    received, until, end = day(tree["date"]), str(tree.get("use_by", "")), FOREVER[1]
     if until.endswith(("month", "months")):
         end = months_after(received, int(until.split(maxsplit=1)[0]))
     elif until:
         end = day(until) + 1
-    end = min(end, window[1])
-    return Installment((day(tree.get("authorized", tree["date"])), end), units(tree["amount"], scale), received)
+    begin, amount = day(tree.get("authorized", tree["date"])), units(tree["amount"], scale)
+    if tree.get("met_by") == "encumbered":
+        return Installment((begin, window[1]), amount, received, orders=end)
+    return Installment((begin, min(end, window[1])), amount, received)
 
 
 def budget_periods(tree: Tree, scale: int) -> tuple[Window, list[Installment]]:
@@ -215,11 +289,18 @@ def grouped(installments: list[Installment], periods: list[Period], terms: list[
     apart = any(by_installment(term.get("cap", term.get("floor", {}))) for term in terms)
     limits: list[Tree] = [term["use_within"] for term in terms if "use_within" in term]
     by_line = any("select" in limit for limit in limits)
+    starts = [part.window[0] for part in installments]
     groups: dict[tuple[int, ...], list[int]] = {}
     for n, part in enumerate(installments, 1):
         begins, end = meet(part.window, (part.window[0], periods[-1].window[1])) if limits else part.window
         together = (begins <= periods[0].window[0] or begins in firsts) and part.carried is None and not apart
-        key = (end, 0, part.received if by_line else 0) if together else (end, n)
+        orders = min(part.orders, periods[-1].window[1])
+        once = part.carried is None and not apart and starts.count(part.window[0]) > 1
+        key = (end, begins, n)
+        if together:
+            key = (end, 0, part.received if by_line else 0, orders)
+        elif once:
+            key = (end, begins, part.received if by_line else 0, orders)
         groups.setdefault(key, []).append(n)
     return [tuple(group) for group in groups.values()]
 

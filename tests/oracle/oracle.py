@@ -143,7 +143,7 @@ def charge_program(meaning: Meaning) -> Tree:
     charges: list[Tree] = []
     for award in meaning.awards:
         charges.append(charge_row(meaning, where, award, len(meaning.periods) - 1, award.total))
-        if len(award.groups) == 1 < len(award.installments):
+        if len(award.groups) == 1 < len(award.installments) and not award.begins_once(award.groups[0]):
             for end, period in enumerate(meaning.periods):
                 money = award.begun(award.groups[0], period.window[0])
                 charges.append(charge_row(meaning, where, award, end, money))

@@ -14,7 +14,7 @@ from .match import match_rows
 from .meaning import Award, Column, Line, Meaning, Tree
 from .requirements import requirement_rows
 from .selecting import documented
-from .texts import FOREVER, Window, meet, number
+from .texts import FOREVER, Window, meet, months_after, number
 
 
 def all_rows(meaning: Meaning) -> list[Row]:
@@ -23,7 +23,7 @@ def all_rows(meaning: Meaning) -> list[Row]:
     rows = [*need_rows(meaning), *limit_rows(meaning), *portion_rows(meaning), *requirement_rows(meaning, charges)]
     for award in meaning.awards:
         rows += award_rows(meaning, charges, award)
-    rows += [*bound_rows(meaning, charges), *match_rows(meaning, charges)]
+    rows += [*bound_rows(meaning, charges), *match_rows(meaning, charges), *float_rows(meaning, charges)]
     return [row for row in rows if row.terms or row.bound < 0]
 
 
@@ -64,6 +64,28 @@ def arising(
             label = f"{date.fromordinal(p)}..{date.fromordinal(q - 1)}"
             yield Row(f"{'window' if kind == 'need' else kind}[{name},{label}]", gather(meaning, one, inside),
                       Fraction(room))  # fmt: skip
+
+
+def float_rows(meaning: Meaning, charges: Charges) -> Iterator[Row]:
+    """At the end of each calendar quarter at most so much has arisen and is not paid back yet."""
+    first, end = meaning.periods[0].window[0], meaning.periods[-1].window[1]
+    quarters = {quarter_end(day) for day in range(first, end)}
+    for close in sorted(quarters if meaning.most_float is not None else ()):
+
+        def owed(column: Column, close: int = close) -> Fraction:
+            p, q = column.window
+            lag = column.award.lag or 0
+            days = sum(1 for day in range(p, min(q, close)) if quarter_end(day) - 1 + lag > close - 1)
+            return charges.all(column) * Fraction(days, q - p)
+
+        terms = charges.gather(owed, lambda column: column.award.lag is not None)
+        yield Row(f"float[{date.fromordinal(close - 1)}]", terms, Fraction(meaning.most_float or 0))
+
+
+def quarter_end(day: int) -> int:
+    """The day after the last of the calendar quarter in which a day lies."""
+    first = date.fromordinal(day).replace(day=1)
+    return months_after(first.toordinal(), 3 - (first.month - 1) % 3)
 
 
 def portion_rows(meaning: Meaning) -> Iterator[Row]:

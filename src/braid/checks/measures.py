@@ -86,13 +86,10 @@ def _all_indirect(limit: Limit, rows: list[Counted]) -> Fraction:
 
 
 def _selected_charge(ledger: Ledger, limit: Limit, row: Counted) -> Fraction:
-    """What the selected part charges: itself and the indirect that it draws in proportion (C4)."""
+    """What the selected part charges: itself and the indirect that it draws (C4)."""
     direct, fringe = ledger.selected(limit, row)
-    if direct and fringe:
-        return row.charge
-    part = row.amount * int(direct) + row.fringe * int(fringe)
-    whole = row.amount + row.fringe
-    return part + (row.indirect_on_direct + row.indirect_on_fringe) * part / whole if part else ZERO
+    pay = (row.amount + row.indirect_on_direct) * int(direct)
+    return pay + (row.fringe + row.indirect_on_fringe) * int(fringe)
 
 
 def _required(ledger: Ledger, limit: Limit, rows: list[Counted]) -> Measured:

@@ -196,9 +196,9 @@ class Builder:
 
     def _with_on_costs(self, column: int, direct: int, fringe: int) -> Fraction:
         """What the selected part of a dollar charges: direct, its fringe, and the indirect of what is selected (C4)."""
-        selected = direct + fringe * self.program.fringe[column]
-        whole = 1 + self.program.fringe[column]
-        return selected + self.program.indirect[column] * selected / whole
+        cell = self.program.cells[column]
+        pay, riding = self.program.case.drawn(cell.award, cell.line, cell.index, beyond=cell.beyond)
+        return direct * (1 + pay) + fringe * (self.program.fringe[column] + riding)
 
     def _measure(self, limit: Limit) -> Callable[[int], Fraction]:
         """What a dollar of a column counts for in the part that is selected."""

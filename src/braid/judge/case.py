@@ -249,9 +249,13 @@ class Case:
 
     def per_dollar(self, award: str, line: str, index: int, *, beyond: bool = False) -> Fraction:
         """Indirect that a dollar of direct cost brings, its fringe counted, exactly."""
+        return sum(self.drawn(award, line, index, beyond=beyond), Fraction(0))
+
+    def drawn(self, award: str, line: str, index: int, *, beyond: bool = False) -> tuple[Fraction, Fraction]:
+        """Indirect that a dollar of direct cost draws itself, and that the fringe on it draws, exactly."""
         terms = self.indirect[award, index]
         direct, fringe = self.in_base(award, line, terms.base, beyond=beyond)
-        return terms.rate * (int(direct) + self.proposal.cost(line).fringe * int(fringe))
+        return terms.rate * int(direct), terms.rate * self.proposal.cost(line).fringe * int(fringe)
 
     def _whole_shares(self, cells: list[Cell]) -> Iterator[Cell]:
         """Where one of the awards that share a line may pay nothing in a period, none of them does (C14)."""

@@ -1,0 +1,34 @@
+"""The oracle must agree on what finance says: money spent, other payers, days for orders, increments, what is owed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from braid.basics.errors import BraidError
+from braid.planner import plan
+from braid.reading import read_text
+from oracle import oracle
+from oracle.comparing import compare
+from oracle.finance_maker import finance_proposal
+from oracle.texts import as_yaml
+
+SEEDS = range(40)
+BATCH = 20
+
+
+@pytest.mark.parametrize("first", SEEDS[::BATCH])
+def test_funding_by_priority_is_the_oracles_and_it_finds_nothing_wrong(first: int) -> None:
+    """For each random proposal: the oracle's funding, or a conflict where it proves one; and not a fault."""
+    proposals = {seed: finance_proposal(seed) for seed in range(first, first + BATCH)}
+    answers = oracle.solve_many(list(proposals.values()), seconds=10)
+    wrong: list[str] = []
+    for (seed, proposal), answer in zip(proposals.items(), answers, strict=True):
+        try:
+            found = json.loads(plan(read_text(as_yaml(proposal))).to_json())
+        except BraidError as error:  # one refusal is not to hide what is wrong with the others
+            wrong.append(f"{seed}: {type(error).__name__} {error}")
+            continue
+        wrong += [f"{seed}: {fault}" for fault in compare(proposal, found, answer)]
+    assert not wrong, "\n".join(wrong)
