@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    short_help="Write a page on what each goal decided.", epilog="Example: braid report plan.json -o report.html"
+    short_help="Write a page on what each goal decided.", epilog="Example: braid report proposal.yaml -o report.html"
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @layered
