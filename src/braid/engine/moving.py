@@ -75,8 +75,8 @@ class Local:
         enough = None if target is None else target - here
         for attempt in range(TRIES):
             parts = self._parts(goal, held)
-            small = self._small(goal, held, parts, enough)
-            found = maximise_whole(small, deadline.left, nodes, self._known(start, parts))
+            small, known = self._small(goal, held, parts, enough), self._known(start, parts)
+            found = maximise_whole(small, deadline.left, nodes, known, judged=True)
             if found is None:
                 return None
             amounts = self._amounts(found.values)

@@ -1,7 +1,8 @@
 """From the solver's floats to whole units that keep every rule, exactly.
 
 Values within a thousandth of a unit of a whole one are snapped, the others rounded down. Then small integer
-programs move the columns that were fractional by at most 1, 4, 64 units, then all funded columns, then all, until
+programs move the columns that were fractional by a unit or up to 64, then those that share a need with them, then all
+funded columns, then all, until
 each priority reaches the linear program's value rounded down to units (C2) or every column was free. Their rows are
 the original ones, with right-hand sides moved exactly; every answer is judged in exact arithmetic before it is
 believed. A goal counts whole units: of what is met exactly, on-costs included, the part below a unit is no gain.
@@ -9,7 +10,7 @@ believed. A goal counts whole units: of what is met exactly, on-costs included, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -30,7 +31,9 @@ LATE_WORK = 20_000
 MOST_LATE = 500
 FEW_NODES = 40
 NEAR = 64
-"""Units by which amounts move for what no priority rests on."""
+"""Units by which amounts move for all but the last resort."""
+FUNDED = 3
+"""The level of all that is funded."""
 CLOSE = Fraction(1, 1000)
 """A goal this near to what is possible is there."""
 FINE = 100
@@ -76,7 +79,7 @@ def round_units(
     cells = len(program.cells)
     fractional = [column for column in fractional if column < cells]
     funded = [c for c, x in enumerate(floats[:cells]) if x > SNAP]
-    ladder = _Ladder(program, base, list(_levels(fractional, funded, cells, program.decisions)), deadline)
+    ladder = _Ladder(program, base, list(_levels(program, fractional, funded)), deadline)
     course = _Course(ladder, fractional)
     for number, goal in enumerate(goals):
         if not course.reach(goal, bound(number, course.units)):
@@ -96,6 +99,7 @@ class _Course:
         self.units: list[int] = []
         self.optimal = True
         self._found: _Found | None = None
+        self._drawn_back = False
 
     def reach(self, goal: Goal, most: Fraction) -> bool:
         """The best for one goal, of which ``most`` is possible; False where no whole amounts keep every row."""
@@ -116,6 +120,8 @@ class _Course:
         if self._found is not None and goal.enough is not None and goal.value(self._found.amounts) >= goal.enough:
             return _Found(self._found.level, self._found.amounts, proven=True)
         if self._found is not None and goal.priority is None:
+            if not self._drawn_back and goal.enough is None:
+                self._found, self._drawn_back = self.ladder.draw_back(self._found, self.held), True
             found = self.ladder.improve(goal, self.held, self.fractional, self._found)
             if goal.enough is None or goal.value(found.amounts) >= goal.enough or len(goal.weights) > FINE:
                 return found
@@ -161,13 +167,21 @@ def snap(floats: Sequence[float], most: list[int]) -> tuple[list[int], list[int]
     return base, fractional
 
 
-def _levels(fractional: list[int], funded: list[int], cells: int, decisions: int) -> Iterator[Level]:
-    for reach in (1, 64):
+def _levels(program: Program, fractional: list[int], funded: list[int]) -> Iterator[Level]:
+    """What was fractional, all that pays a need with it, all that is funded, all cells, and everything."""
+    for reach in (1, NEAR):
         yield Level(fractional, reach)
-    for reach in (4, 64):
-        yield Level(funded, reach)
-    yield Level(list(range(cells)), 64)
-    yield Level(list(range(decisions)), None, everything=True)
+    yield Level(_sharing_a_need(program, fractional, funded), NEAR)
+    yield Level(funded, NEAR)
+    yield Level(list(range(len(program.cells))), NEAR)
+    yield Level(list(range(program.decisions)), None, everything=True)
+
+
+def _sharing_a_need(program: Program, columns: Iterable[int], among: Iterable[int]) -> list[int]:
+    """Of some columns those that pay a need with one of these."""
+    cells = program.cells
+    needs = {(cells[column].line, cells[column].index) for column in columns if column < len(cells)}
+    return [column for column in among if column < len(cells) and (cells[column].line, cells[column].index) in needs]
 
 
 class _Ladder:
@@ -207,8 +221,7 @@ class _Ladder:
         """
         if not _parts(goal):
             return found
-        near = Level(found.level.free, NEAR)
-        for level in [near, self.levels[-2]] if len(self.base) <= FINE else [near]:
+        for level in self.levels[FUNDED:-1] if len(self.base) <= FINE else [self.levels[FUNDED]]:
             local = Local(self.program, found.amounts, level)
             least = [*held, goal.held(goal.value(found.amounts))]
             solved = local.best(goal, least, self.deadline, _late(level), start=found.amounts)
@@ -216,8 +229,9 @@ class _Ladder:
                 found = _Found(found.level, solved[0], found.proven)
         return found
 
-    def _nearest(self, amounts: list[int], held: list[Row]) -> list[int]:
-        """As little moved from the linear plan as the goals allow, so that no odd dollars are strewn about."""
+    def draw_back(self, found: _Found, held: list[Row]) -> _Found:
+        """As little moved from the linear plan as the goals allow: it is the best there is for every later goal."""
+        amounts = found.amounts
         moved = self._moved(amounts)
         local = Local(self.program, self.base, Level(moved, None))
         local.box([amounts[c] - self.base[c] for c in moved])
@@ -226,15 +240,13 @@ class _Ladder:
             weights[column] = Fraction(-_sign(amounts[column] - self.base[column]))
         goal = Goal("near the linear plan", None, tuple(weights))
         solved = local.best(goal, held, self.deadline, FEW_NODES, start=amounts) if moved else None
-        return amounts if solved is None else solved[0]
+        return found if solved is None else _Found(found.level, solved[0], found.proven)
 
     def improve(self, goal: Goal, held: list[Row], fractional: list[int], found: _Found) -> _Found:
-        """A later goal, among the columns that rounding moved and all that share a need with them."""
-        cells = self.program.cells
+        """A later goal, among the columns that rounding moved and all that pay a need with them."""
         moved = {*fractional, *self._moved(found.amounts)}
-        needs = {(cells[column].line, cells[column].index) for column in moved if column < len(cells)}
-        free = [column for column, cell in enumerate(cells) if (cell.line, cell.index) in needs]
-        level = Level(free, NEAR)
+        paid = {*self.levels[FUNDED].free, *(column for column, amount in enumerate(found.amounts) if amount)}
+        level = Level(_sharing_a_need(self.program, moved, sorted(paid)), NEAR)
         local = Local(self.program, found.amounts, level)
         target = None if goal.enough is None else floor(goal.enough)
         solved = local.best(goal, held, self.deadline, _late(level), start=found.amounts, target=target)
@@ -245,7 +257,7 @@ class _Ladder:
     def settle(self, fractional: list[int], found: _Found, held: list[Row], tie: Goal) -> list[int]:
         """Back towards the linear plan as far as the goals allow, then the tie-break among single units."""
         tidy = self.program.case.proposal.names_goal(TIDY)  # which sweeps up odd units by itself
-        amounts = found.amounts if tidy else self._nearest(found.amounts, held)
+        amounts = found.amounts if tidy else self.draw_back(found, held).amounts
         level = Level(sorted({*fractional, *self._moved(amounts)}), 1)
         last = Local(self.program, amounts, level).best(tie, held, self.deadline, MOST_LATE)
         return last[0] if last is not None else amounts

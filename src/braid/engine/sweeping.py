@@ -43,9 +43,7 @@ def _charges(program: Program, amounts: list[int]) -> dict[Charge, list[int]]:
 
 def _crumbs(program: Program, amounts: list[int]) -> Iterator[list[int]]:
     """Charges below the smallest that do not complete their line, or that are not worth a payer; the least first."""
-    proposal = program.case.proposal
-    smallest = proposal.smallest_charge // CENTS[proposal.unit]
-    charges = _charges(program, amounts)
+    smallest, charges = _smallest(program), _charges(program, amounts)
     paid: dict[tuple[str, int], int] = defaultdict(int)
     of_pair: dict[tuple[str, str], int] = defaultdict(int)
     for (award, line, index), columns in charges.items():
@@ -65,25 +63,37 @@ def _crumbs(program: Program, amounts: list[int]) -> Iterator[list[int]]:
 def _without(
     program: Program, amounts: list[int], crumb: list[int], held: list[Row], deadline: Deadline
 ) -> list[int] | None:
-    """The plan without one crumb, the charges that stay a little larger or smaller; None where that cannot be."""
-    proposal = program.case.proposal
-    smallest = proposal.smallest_charge // CENTS[proposal.unit]
+    """The plan without one crumb, the charges that stay a little larger or smaller; None where that cannot be.
+
+    First among what its award pays and what is paid beside it, then among all charges.
+    """
     charges = _charges(program, amounts)
+    cells, smallest = program.cells, _smallest(program)
     small = [columns for columns in charges.values() if sum(amounts[c] for c in columns) < smallest]
-    closed = {(program.cells[c].line, program.cells[c].index) for columns in small for c in columns if c not in crumb}
-    free = [
+    closed = {(cells[c].line, cells[c].index) for columns in small for c in columns if c not in crumb}
+    award, beside = cells[crumb[0]].award, (cells[crumb[0]].line, cells[crumb[0]].index)
+    open_columns = sorted(
         column
         for columns in charges.values()
         for column in columns
-        if column in crumb or (program.cells[column].line, program.cells[column].index) not in closed
-    ]
-    local = Local(program, amounts, Level(sorted(free), REACH + max(amounts[c] for c in crumb)))
-    for columns in charges.values():
-        for column in columns:
-            if column in crumb:
-                local.keep(column, 0, 0)
-            elif column in local.place and len(columns) == 1:
-                local.keep(column, min(smallest, amounts[column]), program.most[column])
-    nothing = Goal("nothing", None, tuple([Fraction(0)] * program.decisions))
-    found = local.best(nothing, held, deadline, NODES)
-    return found[0] if found is not None else None
+        if column in crumb or (cells[column].line, cells[column].index) not in closed
+    )
+    close = [c for c in open_columns if cells[c].award == award or (cells[c].line, cells[c].index) == beside]
+    for free in (close, open_columns):
+        local = Local(program, amounts, Level(free, REACH + max(amounts[c] for c in crumb)))
+        for columns in charges.values():
+            for column in columns:
+                if column in crumb:
+                    local.keep(column, 0, 0)
+                elif column in local.place and len(columns) == 1:
+                    local.keep(column, min(smallest, amounts[column]), program.most[column])
+        nothing = Goal("nothing", None, tuple([Fraction(0)] * program.decisions))
+        found = local.best(nothing, held, deadline, NODES)
+        if found is not None:
+            return found[0]
+    return None
+
+
+def _smallest(program: Program) -> int:
+    proposal = program.case.proposal
+    return proposal.smallest_charge // CENTS[proposal.unit]

@@ -6,6 +6,7 @@ optimal. One thread, a fixed seed, gap 0 and a time limit, always; Ctrl-C ends a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
@@ -25,18 +26,24 @@ SETTINGS: dict[str, Any] = {
     "primal_feasibility_tolerance": 1e-9,
     "dual_feasibility_tolerance": 1e-9,
 }
+JUDGED: dict[str, Any] = {
+    "mip_feasibility_tolerance": 1e-6,
+    "primal_feasibility_tolerance": 1e-7,
+    "dual_feasibility_tolerance": 1e-7,
+}
+"""Wider tolerances, several times faster, for answers that are judged in exact arithmetic before they are believed."""
 WATCH, PATIENCE = 0.05, 1.0
 """Seconds between looks at a running solver, and that it is given to stop after Ctrl-C."""
 
 
-def new_highs(seconds: float) -> Any:
-    """A fresh HiGHS with our settings. Raises SolverError where it is missing or refuses one of them."""
+def new_highs(seconds: float, settings: Mapping[str, Any] | None = None) -> Any:
+    """A fresh HiGHS with our settings, or others. Raises SolverError where it is missing or refuses one of them."""
     try:
         import highspy
     except ImportError as error:
         raise SolverError("the solver HiGHS is missing; install it with: pip install highspy") from error
     solver = highspy.Highs()
-    for name, value in {**SETTINGS, "time_limit": max(seconds, 0.01)}.items():
+    for name, value in {**SETTINGS, **(settings or {}), "time_limit": max(seconds, 0.01)}.items():
         if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise SolverError(f"HiGHS does not take the setting {name} = {value}")
     solver.HandleUserInterrupt = True
@@ -105,14 +112,17 @@ FOUND = 2
 """What HiGHS calls a solution that keeps every row."""
 
 
-def maximise_whole(small: Small, seconds: float, nodes: int = 0, start: Floats | None = None) -> Best | None:
+def maximise_whole(
+    small: Small, seconds: float, nodes: int = 0, start: Floats | None = None, *, judged: bool = False
+) -> Best | None:
     """The best values of a small integer program, and what could at most be reached; None where there are none.
 
-    ``start`` is a solution that is known already, so that the answer is never worse.
+    ``start`` is a solution that is known already, so that the answer is never worse; ``judged`` says that the answer
+    is judged in exact arithmetic afterwards.
     """
     import highspy
 
-    solver = new_highs(seconds)
+    solver = new_highs(seconds, JUDGED if judged else None)
     if nodes:
         solver.setOptionValue("mip_max_nodes", nodes)
     if small.enough is not None:
