@@ -154,7 +154,11 @@ def test_all_faults_are_told_at_once(run: Run) -> None:
         ("gone.yaml", None, "gone.yaml  there is no such file"),
         ("gone/gone.yaml", None, "gone/gone.yaml  there is no such file"),
         (".", None, ".  is a folder; the name of a file is expected"),
-        ("plan.txt", b"braid: 1\n", "plan.txt  a proposal is a YAML file, with the ending .yaml"),
+        (
+            "plan.txt",
+            b"braid: 1\n",
+            "plan.txt  a proposal is a YAML file, with the ending .yaml, or a workbook, with the ending .xlsx",
+        ),
     ],
 )
 def test_file_that_is_no_proposal(run: Run, name: str, content: bytes | None, sentence: str) -> None:

@@ -68,6 +68,14 @@ class Document:
         line, column = self.keys[loc] if at_key and loc in self.keys else self.mark(loc)
         self.faults.append(Fault(self.file, line, column, self.path(loc), sentence))
 
+    def missing(self, loc: Loc, name: str) -> None:
+        """Note that a key is missing from a mapping."""
+        self.fault(loc, f"«{name}» is missing")
+
+    def where(self, loc: Loc) -> str:
+        """The place of a value in words, for a sentence about another one."""
+        return f"on line {self.mark(loc)[0]}"
+
     def path(self, loc: Loc) -> str:
         """The way to a value in words: list items go by their id where they have one."""
         text, here = "", self.data
@@ -124,7 +132,7 @@ class Document:
             later = f"«{name}» is not supported in this version: {not_yet.get(name)}"
             self.fault(loc, later if name in not_yet else _unknown(kind, inner), at_key=True)
         elif sort == "missing":
-            self.fault(loc[:-1], f"«{name}» is missing")
+            self.missing(loc[:-1], name)
         elif sort in {"value_error", "assertion_error"}:
             self.fault(loc, str(item["ctx"]["error"]))
         elif isinstance(item["input"], list) and (form := f"{name} as a list") in not_yet:
@@ -328,8 +336,8 @@ class _Composer:
         return self._text(event.value, place, loc)
 
     def _text(self, written: str, place: Place, loc: Loc) -> str:
-        text = _cleaned(written)
-        if wrong := _unseen(text):
+        text = cleaned(written)
+        if wrong := unseen(text):
             self._found.append((place, loc, wrong))
         return text
 
@@ -375,7 +383,7 @@ def _empty(event: Any) -> bool:
     return not event.style and event.value in _EMPTY
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
     """The text in one normal form, trimmed, every kind of space a plain one."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
@@ -383,7 +391,7 @@ def _cleaned(text: str) -> str:
     return text.strip()
 
 
-def _unseen(text: str) -> str:
+def unseen(text: str) -> str:
     """What in a text a reader cannot see: an invisible character, or Cyrillic letters among Latin ones."""
     if text.isascii() and text.isprintable():
         return ""

@@ -182,7 +182,7 @@ def _line(document: Document, loc: Loc, word: str, named: Named) -> None:
 
 def _commitments(document: Document, named: Named) -> None:
     """Note each commitment of an award or to a line that is not there, and each that is made twice."""
-    first: dict[tuple[str, ...], int] = {}
+    first: dict[tuple[str, ...], str] = {}
     for loc, row in rows(document, ("committed",)):
         award, line, period = (word if isinstance(word := row.get(key), str) else "" for key in COMMITTED)
         _awards(document, loc, row, "award", named)
@@ -190,6 +190,6 @@ def _commitments(document: Document, named: Named) -> None:
             _line(document, (*loc, "line"), line, named)
         if (award, line, period) in first:
             before = first[award, line, period]
-            document.fault(loc, f"{award} is committed to {line} in {period} twice; the first is on line {before}")
+            document.fault(loc, f"{award} is committed to {line} in {period} twice; the first is {before}")
         elif award and line and period:
-            first[award, line, period] = document.mark(loc)[0]
+            first[award, line, period] = document.where(loc)

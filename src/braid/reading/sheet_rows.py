@@ -1,0 +1,206 @@
+"""The rows of one sheet of input, each at its place in the proposal, every cell with its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, cast
+
+from braid.basics.errors import cell_name, nearest
+from braid.files.nodes import Loc, cleaned, unseen
+from braid.files.sheets import Grid, Held
+from braid.reading.sheet_document import At, SheetDocument
+from braid.reading.sheet_forms import Column, Data, Table, taken
+
+MOST_ROWS_ABOVE = 30
+"""Rows in which the headers of a sheet are looked for."""
+FREE = "x-"
+"""A column whose header begins so is of the user's own, and is not read."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header of one column of a sheet: what it is for, and what it names besides (FY2027 of Amount FY2027)."""
+
+    column: Column
+    name: str
+
+
+def fill(document: SheetDocument, loc: Loc, column: Column, held: Held, at: At) -> None:
+    """Set the value of one cell at its place, or note what is wrong with the cell."""
+    if column.form == "yaml" and held.sort == "text":
+        document.graft(loc, held.text, at)
+        return
+    try:
+        value: Data | None = taken(column, held)
+    except ValueError as error:
+        document.note(at, str(error), document.path(loc))
+        value = None  # what is told already is not told again as missing
+    if not document.put(loc, _clean(document, loc, value, at), at):
+        document.note(at, f"«{column.header}» is given twice; also in {document.at_cell(loc)}", document.path(loc))
+
+
+def _clean(document: SheetDocument, loc: Loc, value: Data | None, at: At) -> Any:
+    """The value with every text trimmed and in one normal form; what a reader cannot see is noted."""
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return [_clean(document, loc, word, at) for word in value]
+    if isinstance(value, dict):
+        return {cleaned(name): _clean(document, loc, text, at) for name, text in value.items()}
+    text = cleaned(value)
+    if wrong := unseen(text):
+        document.note(at, wrong, document.path(loc))
+    return text
+
+
+def header_row(table: Table, grid: Grid) -> int:
+    """The row with the most headers of this sheet, at least two of them; 0 where there is none."""
+    counted: dict[int, int] = {}
+    for (row, _), held in grid.cells.items():
+        if row <= MOST_ROWS_ABOVE and held.sort == "text" and table.named(held.text) is not None:
+            counted[row] = counted.get(row, 0) + 1
+    best = max(counted, key=lambda row: (counted[row], -row), default=0)
+    return best if counted.get(best, 0) > 1 else 0
+
+
+def note_merged(document: SheetDocument, grid: Grid, top: int, columns: set[int]) -> None:
+    """Note merged cells among the rows of a sheet: only the first of them holds what all of them show."""
+    for first, left, last, right in grid.merged:
+        if last >= top and columns & {*range(left, right + 1)}:
+            ends = cell_name("x", last, right).removeprefix("x!")
+            sentence = (
+                f"is merged as far as {ends}, and only its first cell holds a value; unmerge it, and fill each cell"
+            )
+            document.note(At(grid.title, first, left), sentence)
+
+
+@dataclass
+class Rows:
+    """The rows of one sheet on their way into the document."""
+
+    document: SheetDocument
+    table: Table
+    grid: Grid
+    top: int
+    """The row of the headers."""
+    heads: dict[int, Header] = field(default_factory=dict[int, Header])
+
+    def read(self) -> None:
+        """Place every row, and note what is at fault."""
+        document, table = self.document, self.table
+        self._find_heads()
+        note_merged(document, self.grid, self.top, {*self.heads})
+        self._note_astray()
+        if not table.key and not table.name:
+            document.data.setdefault(table.under, [])
+            document.cells.setdefault((table.under,), At(self.grid.title, self.top + 1, 1))
+        for row in sorted({row for row, column in self.grid.cells if row > self.top and column in self.heads}):
+            self._row(row)
+
+    def _at(self, row: int, column: int) -> At:
+        return At(self.grid.title, row, column)
+
+    def _find_heads(self) -> None:
+        first: dict[Header, int] = {}
+        for column in sorted(column for row, column in self.grid.cells if row == self.top):
+            text, at = self.grid.cells[self.top, column].text, self._at(self.top, column)
+            found = self.table.named(text)
+            if text.casefold().startswith(FREE):
+                continue
+            if found is None:
+                hint = (
+                    nearest(text, self.table.headers) or f"; a column of your own has a header that begins with {FREE}"
+                )
+                self.document.note(at, f"«{text}» is no header of the sheet {self.table.title}{hint}")
+            elif (header := Header(*found)) in first:
+                before = self._at(self.top, first[header])
+                self.document.note(at, f"the header «{text}» stands twice; the first is in {before}")
+            else:
+                first[header] = column
+                self.heads[column] = header
+
+    def _note_astray(self) -> None:
+        """Note what stands under no header, once for each column."""
+        headed, told = {column for row, column in self.grid.cells if row == self.top}, set[int]()
+        for row, column in sorted(self.grid.cells):
+            if row > self.top and column not in headed and column not in told:
+                told.add(column)
+                sentence = (
+                    f"«{self.grid.cells[row, column].text}» stands under no header; give the column one, or clear it"
+                )
+                self.document.note(self._at(row, column), sentence)
+
+    @cached_property
+    def _owners(self) -> Mapping[str, int]:
+        """Where in the document the owners of rows stand, by id; the first of each."""
+        found: dict[str, int] = {}
+        rows: Any = self.document.data.get(self.table.under, [])
+        for place, row in enumerate(cast(list[dict[str, Any]], rows)):
+            found.setdefault(str(row.get("id")), place)
+        return found
+
+    def _row(self, row: int) -> None:
+        base = self._base(row)
+        if base is None:
+            return
+        apart = {self.table.owner, self.table.name}
+        yaml_last = sorted(self.heads.items(), key=lambda each: each[1].column.form == "yaml")
+        for number, header in yaml_last:
+            column, held, at = header.column, self.grid.cells.get((row, number)), self._at(row, number)
+            loc = (*base, *column.path, *([header.name] if header.name else []))
+            if column.header in apart:
+                continue
+            if held is not None:
+                fill(self.document, loc, column, held, at)
+            elif len(column.path) == 1 and not header.name:
+                self.document.empty.setdefault(base, {})[str(column.path[0])] = at
+            elif not column.path and column.form != "yaml":
+                self.document.note(at, f"«{column.header}» is missing", self.document.path(base))
+
+    def _base(self, row: int) -> Loc | None:
+        """The place of a row in the document; None where it belongs to nothing, which is noted."""
+        loc: Loc = (self.table.under,)
+        at = self._at(row, min(number for number in self.heads if (row, number) in self.grid.cells))
+        if self.table.owner:
+            owner = self._owner(row, at)
+            if owner is None:
+                return None
+            loc = (*loc, owner, self.table.key)
+        if not self.table.name:
+            rows: Any = self.document.at(loc)
+            here = (*loc, len(cast(list[Any], rows)) if isinstance(rows, list) else 0)
+            return self._made(here, at)
+        number, held = self._cell(row, self.table.name)
+        if held is None:
+            self.document.note(self._at(row, number) if number else at, f"«{self.table.name}» is missing")
+            return None
+        here = (*loc, cleaned(held.text))
+        whole = any(not column.path and column.form != "yaml" for column in self.table.columns)
+        return here if whole else self._made(here, self._at(row, number))
+
+    def _owner(self, row: int, at: At) -> int | None:
+        number, held = self._cell(row, self.table.owner)
+        where = self._at(row, number) if number else at
+        sheet = {"awards": "Awards", "activities": "Activities"}[self.table.under]
+        if held is None:
+            self.document.note(where, f"«{self.table.owner}» is missing: the Id of a row of the sheet {sheet}")
+        elif (owner := cleaned(held.text)) not in self._owners:
+            hint = nearest(owner, self._owners)
+            self.document.note(where, f"«{owner}» is the Id of no row of the sheet {sheet}{hint}")
+        else:
+            return self._owners[owner]
+        return None
+
+    def _cell(self, row: int, header: str) -> tuple[int, Held | None]:
+        """The number of the column with this header, 0 where there is none, and what the row holds there."""
+        number = next((number for number, head in self.heads.items() if head.column.header == header), 0)
+        return number, self.grid.cells.get((row, number))
+
+    def _made(self, loc: Loc, at: At) -> Loc | None:
+        if self.document.put(loc, {}, at):
+            return loc
+        told = f"{self.document.path(loc)} is given twice; also in {self.document.at_cell(loc)}"
+        self.document.note(at, told)
+        return None
