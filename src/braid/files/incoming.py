@@ -32,6 +32,7 @@ OTHER_ENDINGS = {
     ".ods": "is an OpenDocument workbook (.ods)",
     ".numbers": "is a workbook of Numbers",
 }
+HIDDEN = ("hidden", "veryHidden")
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -125,7 +126,7 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, tuple[str, bool]]]:
     for element in ElementTree.fromstring(archive.read(_BOOK)).iter():
         if _local(element) == "sheet":
             relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), None)
-            yield str(element.get("name")), (f"xl/{targets.get(relation, '')}", element.get("state") is not None)
+            yield str(element.get("name")), (f"xl/{targets.get(relation, '')}", element.get("state") in HIDDEN)
 
 
 def refuse_unbearable(data: bytes, name: str, left_out: Iterable[str]) -> None:

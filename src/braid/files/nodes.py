@@ -8,7 +8,6 @@ fault names the place where a person can mend it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +18,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from braid.basics.errors import Fault, InputError, nearest
+from braid.files.characters import cleaned, unseen
 
 Loc = tuple[str | int, ...]
 Place = tuple[int, int]
@@ -28,9 +28,7 @@ MOST_DEPTH = 40
 MOST_KEYS_TOLD = 14
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EMPTY = {"", "~", "null", "Null", "NULL"}
-_INVISIBLE = {"Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 _HINTED = re.compile(r"did you mean «([^»]+)»")
-_WORD = re.compile(r"[^\W\d_]+")
 _HINTS = {
     "found character that cannot start any token": "a tab, or one of % @ `, begins no value; "
     "indent with spaces, and put a value that begins so in quotes",
@@ -381,24 +379,3 @@ def _plain_only(event: Any) -> None:
 
 def _empty(event: Any) -> bool:
     return not event.style and event.value in _EMPTY
-
-
-def cleaned(text: str) -> str:
-    """The text in one normal form, trimmed, every kind of space a plain one."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-        text = "".join(" " if unicodedata.category(c) == "Zs" else c for c in text)
-    return text.strip()
-
-
-def unseen(text: str) -> str:
-    """What in a text a reader cannot see: an invisible character, or Cyrillic letters among Latin ones."""
-    if text.isascii() and text.isprintable():
-        return ""
-    bad = next((c for c in text if c not in "\n\t" and unicodedata.category(c) in _INVISIBLE), None)
-    if bad is not None:
-        return f"holds an invisible character (U+{ord(bad):04X}); delete it"
-    for word in _WORD.findall(text):
-        if {"LATIN", "CYRILLIC"} <= {unicodedata.name(c, "").partition(" ")[0] for c in word}:
-            return f"«{word}» mixes Latin letters with Cyrillic ones that look like them; type the word again"
-    return ""

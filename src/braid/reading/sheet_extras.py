@@ -9,6 +9,7 @@ from braid.reading.sheet_layout import (
     ACTIVITIES,
     AWARDS,
     BASES,
+    CLASSES,
     HEAD,
     LINES,
     MORE,
@@ -30,17 +31,6 @@ _OF_ACTIVITY = Column(
     "Required. The Id of the activity on the sheet Activities.",
     choices="activities",
     width=18,
-)
-_CLASSES = (
-    "personnel",
-    "fringe",
-    "travel",
-    "equipment",
-    "supplies",
-    "contractual",
-    "construction",
-    "other",
-    "indirect",
 )
 
 
@@ -104,7 +94,7 @@ SPENT_BEFORE = _of_award(
     "What an award was charged already. It counts in every limit and is not planned again.",
     "spent_before",
     Column("Line", ("line",), "text", "The full id of a line, activity/line; or give the Category instead.", width=32),
-    key_column("Category", "text", "The object class, where no line is named.", choices=_CLASSES, width=14),
+    key_column("Category", "text", "The object class, where no line is named.", choices=CLASSES, width=14),
     key_column("Period", "text", "As in FY2027, where it is a period of this plan.", width=12),
     key_column("Amount", "amount", "Required."),
     key_column("Function", "text", "service unless said.", choices="functions", width=14),

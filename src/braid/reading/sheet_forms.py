@@ -14,7 +14,7 @@ from typing import Literal
 from braid.files.sheets import Held
 
 Form = Literal["text", "words", "amount", "rate", "bound", "number", "date", "flag", "count", "listing", "day", "yaml"]
-By = Literal["", "period", "code", "class"]
+By = Literal["", "period", "code", "class", "pairs"]
 Step = str | int
 Data = str | list[str] | dict[str, str]
 NONE = "none"
@@ -39,9 +39,12 @@ class Column:
     choices: str | tuple[str, ...] = ()
     """The words to pick from, or the name of the list that holds them."""
     by: By = ""
-    """Where further columns bear its header and a name (Amount FY2027), each with its own value, and what is named."""
+    """Where it may hold several values by name. Further columns bear its header and the name of a period, a code or an
+    object class, as in Amount FY2027; or one cell holds pairs, as in sor: 60%; settlement: 40%."""
     shown: bool = True
     """Whether it stands on a sheet that nobody has filled in yet."""
+    spread: bool = False
+    """Whether such a sheet has a column of it for each period."""
     width: float = 0
 
     @property
@@ -79,7 +82,7 @@ class Table:
             return found, ""
         words = " ".join(header.split())
         for column in sorted(self.columns, key=lambda column: -len(column.header)):
-            if column.by and normal(words).startswith(f"{normal(column.header)} "):
+            if column.by in {"period", "class", "code"} and normal(words).startswith(f"{normal(column.header)} "):
                 rest = words[len(column.header) + 1 :]
                 if column.by != "period" or _PERIOD.fullmatch(rest):
                     return column, {"period": rest.upper(), "class": rest.lower(), "code": rest}[column.by]
@@ -108,7 +111,7 @@ def taken(column: Column, held: Held) -> Data:
     >>> uses = Column("Uses", ("uses",), "words", "What it is for")
     >>> taken(uses, Held("peer-support, reentry")), taken(uses, Held("none"))
     (['peer-support', 'reentry'], [])
-    >>> taken(Column("Carry over", ("carry_over",), "rate", "What lives on", by="class"), Held("approved: 25%"))
+    >>> taken(Column("Carry over", ("carry_over",), "rate", "What lives on", by="pairs"), Held("approved: 25%"))
     {'approved': '25%'}
     """
     if column.form == "words":

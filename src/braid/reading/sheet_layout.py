@@ -7,6 +7,18 @@ from dataclasses import replace
 from braid.reading.sheet_forms import Column, Form, Table
 
 BASES = ("mtdc", "direct", "salaries", "salaries-and-fringe", "none")
+CLASSES = (
+    "personnel",
+    "fringe",
+    "travel",
+    "equipment",
+    "supplies",
+    "contractual",
+    "construction",
+    "other",
+    "indirect",
+)
+"""Object classes of form SF-424A, and indirect cost."""
 YES_NO = ("yes", "no")
 RATES = ("negotiated", "de-minimis", "none")
 MORE = "More (YAML)"
@@ -142,6 +154,8 @@ AWARDS = Table(
             "amount",
             "What comes in each fiscal year. For payments by date use the sheet Receipts.",
             by="period",
+            shown=False,
+            spread=True,
         ),
         key_column(
             "Status", "text", "awarded unless said. Only what is awarded is planned.", choices=("awarded", "expected")
@@ -151,12 +165,12 @@ AWARDS = Table(
             "Carry over",
             "text",
             "Of budget periods: none, approved, requested, or a share as in approved: 25%.",
-            by="class",
+            by="pairs",
             shown=False,
             width=14,
         ),
         key_column(
-            "Extension", "text", "A later end: approved: 2028-06-30, or requested: 2028-06-30.", by="class", shown=False
+            "Extension", "text", "A later end: approved: 2028-06-30, or requested: 2028-06-30.", by="pairs", shown=False
         ),
         key_column(
             "Payment", "text", "Whether money comes before the costs or after.", choices=("advance", "reimbursement")
@@ -264,7 +278,7 @@ LINES = Table(
             "Category",
             "text",
             "Required. The object class of form SF-424A.",
-            choices=("personnel", "fringe", "travel", "equipment", "supplies", "contractual", "construction", "other"),
+            choices=CLASSES[:-1],
             width=14,
         ),
         key_column(
@@ -276,6 +290,7 @@ LINES = Table(
             "amount",
             "One amount, where there is one period or the cost is the same or grows each year.",
             by="period",
+            spread=True,
         ),
         key_column("Quantity", "number", "How many units a year, as in 0.5 FTE or 1,200 kits.", by="period"),
         key_column("Unit", "text", "What is counted.", choices="units", width=10),
@@ -304,7 +319,7 @@ LINES = Table(
             "Shares",
             "rate",
             "A fixed split between awards, as in sor: 60%; settlement: 40%.",
-            by="class",
+            by="pairs",
             shown=False,
             width=24,
         ),
@@ -319,7 +334,7 @@ LINES = Table(
             "Portion",
             "rate",
             "The documented share of the cost that a funder may pay, as in 60%.",
-            by="class",
+            by="pairs",
             shown=False,
         ),
         key_column(

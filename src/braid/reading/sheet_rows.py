@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, cast
 
 from braid.basics.errors import cell_name, nearest
-from braid.files.nodes import Loc, cleaned, unseen
+from braid.files.characters import cleaned, unseen
+from braid.files.nodes import Loc
 from braid.files.sheets import Grid, Held
 from braid.reading.sheet_document import At, SheetDocument
 from braid.reading.sheet_forms import Column, Data, Table, taken

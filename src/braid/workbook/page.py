@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
 
-from braid.files.sheets import Bars, Cell, Formula, ListTable, Sheet, Value, letter
+from braid.files.sheets import Bars, Cell, Formula, Hint, ListTable, Sheet, Value, letter
 
-WRAPPED = {"text", "id", "key", "link", "input text"}
+WRAPPED = {"text", "id", "key", "link", "input text", "input id"}
 """Styles whose text wraps, besides headers and totals."""
 CENTRED = {"count", "date", "verdict"}
 HEIGHTS = {"title": 24.0, "heading": 20.0, "total": 18.0, "total text": 18.0, "input text": 22.0}
@@ -63,6 +63,7 @@ class Page:
     charts: list[Bars] = field(default_factory=list[Bars])
     verdicts: list[str] = field(default_factory=list[str])
     amounts: list[str] = field(default_factory=list[str])
+    hints: list[Hint] = field(default_factory=list[Hint])
     breaks: list[int] = field(default_factory=list[int])
 
     def put(self, column: int, value: Value, style: str = "text", link: str = "") -> None:
@@ -132,6 +133,7 @@ class Page:
             freeze=self.freeze,
             verdicts=tuple(self.verdicts),
             amounts=tuple(self.amounts),
+            hints=tuple(self.hints),
             breaks=tuple(self.breaks),
             pages_wide=self.pages_wide,
             printed=self.printed,

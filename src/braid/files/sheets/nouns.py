@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 Number = int | float | Decimal
 COLOURS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "F0E442", "595959")
@@ -62,6 +63,22 @@ class Bars:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """Help for the cells of a span while one is chosen, and the words to pick from.
+
+    Excel takes at most 32 characters for the title and 255 for the text.
+    """
+
+    span: str
+    title: str
+    text: str
+    source: str = ""
+    """The cells that hold the words (``Lists!$A$5:$A$40``), or the words in quotes, set apart by commas."""
+    others: Literal["refused", "warned of", "taken"] = "taken"
+    """What becomes of a value that is none of the words."""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One sheet: its cells and how it looks on the screen and on paper (Letter, landscape)."""
 
@@ -80,6 +97,8 @@ class Sheet:
     """Ranges that hold OK or another word, coloured by it."""
     amounts: tuple[str, ...] = ()
     """Ranges in which a person may only type amounts of zero or more."""
+    hints: tuple[Hint, ...] = ()
+    """Help for cells, and words to pick from."""
     breaks: tuple[int, ...] = ()
     """Rows after which a new printed page begins."""
     pages_wide: int = 1

@@ -6,6 +6,15 @@ from collections.abc import Iterator
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
 
+_INPUTS = (
+    ("percent", "0%", "right"),
+    ("fine percent", "0.00%", "right"),
+    ("number", "General", "right"),
+    ("count", "0", "centre"),
+    ("date", "yyyy-mm-dd", "centre"),
+    ("id", "@", "left"),
+)
+
 
 def _money(decimals: int) -> str:
     """The format of accountants: the sign at the left, negatives in parentheses, a dash for zero."""
@@ -73,3 +82,10 @@ def styles(decimals: int) -> Iterator[NamedStyle]:
     yield named("total share", bold, "0.0%", edge=total)
     yield filled(named("input", ink, money, edge=box), yellow, locked=False)
     yield filled(named("input text", ink, align=wrap, edge=box), yellow, locked=False)
+    for name, form, align in _INPUTS:
+        yield filled(
+            named(f"input {name}", ink, form, {"right": right, "centre": centre}.get(align, wrap), box),
+            yellow,
+            locked=False,
+        )
+    yield filled(named("input exact", ink, _money(2), edge=box), yellow, locked=False)

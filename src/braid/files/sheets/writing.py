@@ -34,7 +34,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from braid.basics.errors import OutputError
 from braid.files.outgoing import refuse_place, write_whole
 from braid.files.parts import BLANK_HASH, MARK, finish, refuse_broken, refuse_foreign, safe_text
-from braid.files.sheets.nouns import Bars, Book, Cell, Formula, ListTable, Number, Sheet
+from braid.files.sheets.nouns import Bars, Book, Cell, Formula, Hint, ListTable, Number, Sheet
 from braid.files.sheets.styles import styles
 
 MOST_ROWS = 1_048_576
@@ -121,8 +121,8 @@ def _sheet(made: Worksheet, sheet: Sheet) -> None:
     for span in sheet.verdicts:
         for rule in _verdicts():
             made.conditional_formatting.add(span, rule)
-    for span in sheet.amounts:
-        made.add_data_validation(_at_least_zero(span))
+    for rule in (*map(_at_least_zero, sheet.amounts), *map(_hint, sheet.hints)):
+        made.add_data_validation(rule)
     for chart in sheet.charts:
         made.add_chart(_chart(made, chart), f"A{chart.anchor}")
     _paper(made, sheet)
@@ -173,6 +173,16 @@ def _at_least_zero(span: str) -> DataValidation:
     )
     rule.errorTitle, rule.error = "Not an amount", "Type an amount of dollars, zero or more."
     rule.add(span)
+    return rule
+
+
+def _hint(hint: Hint) -> DataValidation:
+    rule = DataValidation(type="list" if hint.source else None, formula1=hint.source or None, allow_blank=True)
+    rule.showInputMessage, rule.promptTitle, rule.prompt = True, hint.title[:32], hint.text[:255]
+    if hint.source and hint.others != "taken":
+        rule.showErrorMessage, rule.errorStyle = True, "stop" if hint.others == "refused" else "warning"
+        rule.errorTitle, rule.error = hint.title[:32], "This is none of the words to pick from."
+    rule.add(hint.span)
     return rule
 
 
