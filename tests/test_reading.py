@@ -364,8 +364,11 @@ def test_a_value_of_any_shape_is_read_or_refused(place: str, key: str, value: st
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
-    """A proposal is YAML; another ending is told before the file is opened."""
-    with pytest.raises(InputError, match=r"plan\.docx  a proposal is a YAML file, with the ending \.yaml$"):
+    """A proposal is YAML or a workbook; another ending is told before the file is opened."""
+    with pytest.raises(
+        InputError,
+        match=r"plan\.docx  a proposal is a YAML file, with the ending \.yaml, or a workbook, with the ending \.xlsx$",
+    ):
         read(tmp_path / "plan.docx")
 
 

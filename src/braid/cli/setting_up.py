@@ -17,7 +17,7 @@ import click
 from braid.basics.errors import BraidError
 from braid.basics.table import text_table
 from braid.cli.delivery import Answer, Delivery, wrote
-from braid.cli.options import delivers, talk
+from braid.cli.options import delivers, layered, talk
 from braid.cli.printing import note, say_json
 from braid.files.writing import write_text
 
@@ -46,18 +46,70 @@ def starter() -> str:
     return (files("braid") / "cli" / STARTER).read_text(encoding="utf-8")
 
 
-@click.command(short_help="Write a proposal to start from.", epilog="Example: braid init proposal.yaml")
-@click.argument("file", type=click.Path(path_type=Path), default="proposal.yaml")
+@click.command(
+    short_help="Write a proposal to start from.",
+    epilog="Example: braid init --xlsx budget.xlsx",
+)
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--xlsx", "as_workbook", is_flag=True, help="Write a workbook to fill in; budget.xlsx unless FILE is given."
+)
+@click.option("--empty", is_flag=True, help="Leave the example out of the workbook.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="PROPOSAL",
+    help="Write out a proposal that there is: from YAML to a workbook, or back. Comments are lost.",
+)
+@layered
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @talk
-def init(file: Path, force: bool) -> None:
-    """Write a commented proposal to start from (proposal.yaml). It reads and plans as it stands."""
-    if file.suffix.lower() not in YAML:
-        raise click.UsageError(f"«{file}» has no ending of a proposal; .yaml is expected.")
-    text = starter().replace("proposal.yaml", file.name)
-    write_text(file, text, force)
+def init(
+    file: Path | None, as_workbook: bool, empty: bool, source: Path | None, sources: Path | None, force: bool
+) -> None:
+    """Write a proposal to start from: YAML with comments (FILE.yaml), or a workbook to fill in (FILE.xlsx).
+
+    It reads and plans as it stands. What a workbook says, YAML says as well: --from turns one into the other, and
+    nothing but comments is lost.
+    """
+    file = file or Path("budget.xlsx" if as_workbook else "proposal.yaml")
+    ending = file.suffix.lower()
+    if ending != ".xlsx" and (as_workbook or ending not in YAML):
+        expected = ".xlsx" if as_workbook else ".yaml or .xlsx"
+        raise click.UsageError(f"«{file}» has no ending of a proposal; {expected} is expected.")
+    if empty and (source is not None or ending != ".xlsx"):
+        raise click.UsageError("--empty is for a workbook that is to be filled in; leave it out.")
+    if source is not None and source.resolve() == file.resolve():
+        raise click.UsageError(f"«{file}» is the proposal itself; give another name.")
+    if ending == ".xlsx":
+        _workbook(file, source, sources, empty, force)
+    else:
+        write_text(file, _yaml(file, source, sources), force)
     wrote(file)
     note(f"next: edit it, then: braid check {file}")
+
+
+def _yaml(file: Path, source: Path | None, sources: Path | None) -> str:
+    if source is None:
+        return starter().replace("proposal.yaml", file.name)
+    import braid
+    from braid.reading.written import proposal_yaml
+
+    return proposal_yaml(braid.read(source, catalogue=braid.catalogue(sources)), file.name, source.name)
+
+
+def _workbook(file: Path, source: Path | None, sources: Path | None, empty: bool, force: bool) -> None:
+    import braid
+    from braid.reading import read_text
+    from braid.workbook.blank import blank_book, proposal_book, write_input
+
+    catalogue = braid.catalogue(sources)
+    if source is not None:
+        book = proposal_book(file.name, braid.read(source, catalogue=catalogue), catalogue)
+    else:
+        book = blank_book(file.name, None if empty else read_text(starter(), STARTER), catalogue)
+    write_input(book, file, force=force)
 
 
 # -------------------------------------------------------------------- schema

@@ -12,15 +12,17 @@ import signal
 import sys
 import threading
 import traceback
+import warnings
+from collections.abc import Generator
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
 from braid import __version__
-from braid.basics.errors import BraidError, CheckFailed, InputError, SolverError
+from braid.basics.errors import BraidError, CheckFailed, InputError, InputWarning, SolverError
 from braid.cli.options import talk
-from braid.cli.printing import VERBOSE, tell
+from braid.cli.printing import VERBOSE, tell, warn
 
 DONE, BUG, USAGE, INPUT, NO_PLAN, SOLVER, CHECK = range(7)
 INTERRUPTED = 130
@@ -60,7 +62,8 @@ class Shell(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; errors become exits with a sentence, so that no mistake of a user's shows a traceback."""
         try:
-            return super().invoke(ctx)
+            with _warnings_told():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
@@ -76,6 +79,23 @@ class Shell(click.Group):
                 tell(traceback.format_exc().rstrip())
             tell(_bug(error, told=bool(ctx.meta.get(VERBOSE))))
             raise click.exceptions.Exit(BUG) from None
+
+
+@contextlib.contextmanager
+def _warnings_told() -> Generator[None]:
+    """Warnings of an input as sentences on stderr."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", InputWarning)
+        show = warnings.showwarning
+
+        def shown(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+            if issubclass(category, InputWarning):
+                warn(str(message))
+            else:
+                show(message, category, *rest, **more)
+
+        warnings.showwarning = shown
+        yield
 
 
 @click.group(

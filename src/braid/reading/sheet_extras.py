@@ -48,6 +48,8 @@ def _noted(title: str, about: str, key: str, rule: str) -> Table:
     return Table(title, about, "awards", columns, key=key, owner="Award", name="Rule")
 
 
+READ = ("text", "secondary", "unverified")
+
 COMMITTED = Table(
     "Committed",
     "Amounts that an award pays on a line in a period, whatever else is planned.",
@@ -90,7 +92,7 @@ RELEASED = _of_award(
 )
 
 SPENT_BEFORE = _of_award(
-    "Spent before",
+    "Charged before",
     "What an award was charged already. It counts in every limit and is not planned again.",
     "spent_before",
     Column("Line", ("line",), "text", "The full id of a line, activity/line; or give the Category instead.", width=32),
@@ -129,6 +131,9 @@ TERMS = Table(
         key_column("Why", "text", "Required. One sentence that says what it is.", width=48),
         Column("Citation", ("cite", 0, "title"), "text", "Required. Where it can be read.", width=28),
         Column("Section", ("cite", 0, "section"), "text", "Which section of it.", width=12),
+        Column("Read", ("cite", 0, "read"), "text", "How well it was read.", choices=READ, width=12, shown=False),
+        Column("Read on", ("cite", 0, "read_on"), "date", "When it was read.", shown=False),
+        Column("Remark", ("cite", 0, "note"), "text", "What could not be confirmed.", width=24, shown=False),
         Column("Link", ("cite", 0, "href"), "text", "A web address, if any.", width=20, shown=False),
         replace(
             further("Rule (YAML)"),
@@ -152,7 +157,7 @@ EXCEPTIONS = _noted(
 )
 
 REVENUE = Table(
-    "Revenue",
+    "Income of activities",
     "What other payers, such as Medicaid, pay of an activity. It lowers the need first.",
     "activities",
     (

@@ -19,14 +19,15 @@ HEAD = """\
 
 
 def written(proposal: Proposal) -> dict[str, Any]:
-    """The proposal as nested dicts, lists and text that read back as the same; what goes without saying is left out.
+    """The proposal as nested dicts, lists and text that read back as the same; what was left out stays out.
 
     >>> from braid.files.shipped import shipped
     >>> from braid.reading import read
     >>> written(read(str(shipped("examples", "wake_county_fy2025.yaml"))))["calendar"]
-    {'first': 'FY2025', 'last': 'FY2025'}
+    {'fiscal_year_starts': '07-01', 'first': 'FY2025', 'last': 'FY2025'}
     """
-    return _texts(proposal.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True))
+    whole = _texts(proposal.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
+    return {key: value for key, value in whole.items() if value != []}
 
 
 def _texts(value: Any) -> Any:

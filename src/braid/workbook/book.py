@@ -24,6 +24,7 @@ from braid.workbook.facts import Facts
 from braid.workbook.filing.package import filing
 from braid.workbook.identities import Identities
 from braid.workbook.indirect import indirect
+from braid.workbook.input import TITLES, input_sheets
 from braid.workbook.ledger import LAST_DAY
 from braid.workbook.limits import OVER, WARN, limits, said
 from braid.workbook.match import match, pledges
@@ -65,12 +66,13 @@ def book_of(plan: Plan) -> Book:
         determinations(facts),
         tables.attention(facts),
         *forms.sheets,
+        *input_sheets(plan.case.written),
         front.provenance(facts),
     )
     others = [sheet for sheet in parts if sheet is not None]
     proposal, source = plan.proposal, plan.file.provenance
     return Book(
-        sheets=(front.contents(facts, others, (checks.failed, checks.warned), forms.roles), *others),
+        sheets=(front.contents(facts, others, (checks.failed, checks.warned), {**forms.roles, **TITLES}), *others),
         names={**checks.names, LAST_DAY: last_day},
         title=proposal.name,
         subject=f"Braided funding plan of {proposal.jurisdiction.name}, {proposal.jurisdiction.state}",

@@ -40,6 +40,10 @@ def row_cells(table: Table, row: Mapping[str, Any]) -> dict[str, Cell]:
         if cells is not None:
             found |= cells
             _take_out(rest, column.path)
+    for column in table.columns:
+        if any(isinstance(step, int) for step in column.path) and column.path[0] in rest:
+            rest[str(column.path[0])] = deepcopy(row[str(column.path[0])])  # an entry of a list stands in one place
+            found.pop(column.header, None)
     if rest:
         yaml = next(column for column in table.columns if column.form == "yaml")
         found[yaml.header] = _yaml_cell(table, rest)
