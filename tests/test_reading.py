@@ -365,10 +365,8 @@ def test_a_value_of_any_shape_is_read_or_refused(place: str, key: str, value: st
 
 def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     """A proposal is YAML or a workbook; another ending is told before the file is opened."""
-    with pytest.raises(
-        InputError,
-        match=r"plan\.docx  a proposal is a YAML file, with the ending \.yaml, or a workbook, with the ending \.xlsx$",
-    ):
+    told = r"plan\.docx  a proposal is a YAML file, .* or a workbook, with the ending \.xlsx$"
+    with pytest.raises(InputError, match=told):
         read(tmp_path / "plan.docx")
 
 
