@@ -13,7 +13,7 @@ from braid.law.catalogue import Catalogue, shipped_vocabulary
 from braid.law.vocabulary import Vocabulary
 from braid.proposal import Proposal
 from braid.reading.sheet_extras import EXTRA, MAIN
-from braid.workbook.input import HINTED, Lists, proposal_sheets
+from braid.workbook.input import HINTED, Manner, proposal_sheets
 from braid.workbook.page import Page
 
 EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
@@ -54,9 +54,9 @@ def proposal_book(name: str, proposal: Proposal, catalogue: Catalogue) -> Book:
 
 def _book(name: str, proposal: Proposal | None, catalogue: Catalogue, how: list[str]) -> Book:
     lists, places = _lists(catalogue, shipped_vocabulary())
-    told = [sentence.format(name=name) for sentence in how]
+    manner = Manner(places, ROWS, whole=True, how=tuple(sentence.format(name=name) for sentence in how))
     return Book(
-        sheets=(*proposal_sheets(proposal, places, ROWS, whole=True, how=told), _columns(), lists),
+        sheets=(*proposal_sheets(proposal, manner), _columns(), lists),
         names={},
         title=proposal.name if proposal is not None else "A proposal for braid",
         subject="Awards, activities, lines and requirements, to be planned with braid",
@@ -73,7 +73,7 @@ def write_input(book: Book, path: Path, *, force: bool) -> None:
 # ----------------------------------------------------------- what may be picked
 
 
-def _lists(catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[Sheet, Lists]:
+def _lists(catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[Sheet, dict[str, str]]:
     """The sheet of all words to pick from, each with what it means, and where each list stands."""
     lists = {"programs": [(program.id, program.name) for program in catalogue.programs]}
     for kind in VOCABULARY:
@@ -92,14 +92,9 @@ def _lists(catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[Sheet, Lists]:
             page.put(column + 1, about, "text")
         places[kind] = f"{LISTS}!${letter(column)}${top + 1}:${letter(column)}${top + len(words)}"
     page.repeat, page.freeze, page.pages_wide = top, (top + 1, 1), len(lists) // 2
-    of_rows = {
-        title.lower(): f"{title}!$A${ROW_OF_FIRST}:$A${ROW_OF_FIRST + HINTED}" for title in ("Awards", "Activities")
-    }
-    return page.sheet(), Lists(places | of_rows)
-
-
-ROW_OF_FIRST = 4
-"""The first row below the headers of the sheets of rows: title, an empty row, headers."""
+    for name in OF_ROWS:
+        places[name] = f"{name.capitalize()}!$A${FIRST_ROW}:$A${FIRST_ROW + HINTED}"
+    return page.sheet(), places
 
 
 def _heads(kind: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from braid.reading.sheet_extras import EXTRA, HEAD, MAIN
 from braid.reading.sheet_forms import Column, Form, Table, normal
 from braid.reading.sheet_layout import CLASSES
 from braid.reading.written import written
-from braid.workbook.input_cells import cell_of, row_cells
+from braid.workbook.input_cells import named_cells, row_cells
 from braid.workbook.page import Page
 
 WIDTHS: Mapping[Form, float] = {
@@ -26,7 +26,7 @@ STYLES: Mapping[Form, str] = {
 }  # fmt: skip
 TEXT = "input text"
 ROOM = 4
-"""Empty rows below those that are filled in, on the sheets of a plan's workbook."""
+"""Empty rows on the sheets of a plan's workbook."""
 HINTED = 1_000
 """Rows below the headers that have help and words to pick from."""
 PAPER = 190.0
@@ -41,55 +41,61 @@ Row = tuple[Mapping[str, str], dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Lists:
-    """Where the words stand that a cell may be picked from, by the name of the list."""
+class Manner:
+    """How the sheets are to be written: for a person to fill in, or in the workbook of a plan."""
 
-    places: Mapping[str, str]
+    lists: Mapping[str, str]
+    """Where the words stand that a cell may be picked from, by the name of the list."""
+    room: int = ROOM
+    """Empty rows below those that are filled in."""
+    whole: bool = False
+    """Whether sheets without a row are written too, and a text that no cell holds is refused in place of cut."""
+    how: tuple[str, ...] = ()
+    """How the workbook is filled in, in sentences."""
 
     def source(self, column: Column) -> str:
         """The source of the words for a column, empty where there is none."""
         if isinstance(column.choices, str):
-            return self.places.get(column.choices, "")
+            return self.lists.get(column.choices, "")
         return f'"{",".join(column.choices)}"' if column.choices else ""
 
 
-NO_LISTS = Lists({})
+OF_A_PLAN = Manner({})
 
 
 def input_sheets(proposal: Proposal) -> list[Sheet]:
     """The sheets from which a plan's workbook is read again: settings, awards, activities, lines, and what else it has.
 
-    What is read from them is equal to ``proposal``. Raises OutputError where a row has more than a cell holds.
+    What is read from them is equal to ``proposal``, but for a text that is longer than a cell holds: it is cut, which
+    reading it tells.
     """
-    return proposal_sheets(proposal, NO_LISTS, ROOM, whole=False)
+    return proposal_sheets(proposal, OF_A_PLAN)
 
 
-def proposal_sheets(
-    proposal: Proposal | None, lists: Lists, room: int, *, whole: bool, how: Sequence[str] = ()
-) -> list[Sheet]:
-    """The sheets of a proposal, or of none yet, with ``room`` empty rows; ``whole`` also has those without a row."""
+def proposal_sheets(proposal: Proposal | None, manner: Manner) -> list[Sheet]:
+    """The sheets of a proposal, or of none yet. Raises OutputError, where all is to be written, for too long a text."""
     tree = {"braid": "1"} if proposal is None else written(proposal)
     periods = () if proposal is None else tuple(period.name for period in proposal.periods)
     years = () if proposal is None else tuple(dict.fromkeys(period.year for period in proposal.periods))
-    found = [_settings(tree, lists, how)]
+    found = [_settings(tree, manner)]
     for table in (*MAIN[1:], *EXTRA):
         rows = list(_rows(table, tree))
-        if rows or whole or table.needed:
-            found.append(_sheet(table, rows, lists, room, years if table.title == "Awards" else periods))
+        if rows or manner.whole or table.needed:
+            found.append(_sheet(table, rows, years if table.title == "Awards" else periods, manner))
     return found
 
 
 # ---------------------------------------------------------------- the settings
 
 
-def _settings(tree: dict[str, Any], lists: Lists, how: Sequence[str]) -> Sheet:
+def _settings(tree: dict[str, Any], manner: Manner) -> Sheet:
     """The first sheet: how the workbook is filled in, and the settings, each in a row."""
     page = Page(HEAD.title, "input", [26.0, 46.0, 82.0])
     page.say("Proposal: what is to be planned", "title")
-    for sentence in how:
+    for sentence in manner.how:
         page.say(sentence)
     page.skip()
-    own = row_cells(HEAD, _head(tree))
+    own = row_cells(HEAD, _head(tree), strict=manner.whole)
     page.header([SETTING, VALUE, "What it is"], ["text"] * 3)
     for column in HEAD.columns:
         if not column.shown and column.header not in own:
@@ -98,7 +104,7 @@ def _settings(tree: dict[str, Any], lists: Lists, how: Sequence[str]) -> Sheet:
         cell = own.get(column.header) or Cell(None, _blank(column))
         page.cells[page.row, 2] = cell
         page.put(3, column.about, "text")
-        page.hints += _hints(column, f"B{page.row}", lists)
+        page.hints += _hints(column, f"B{page.row}", manner)
         page.row += 1
     return page.sheet()
 
@@ -114,8 +120,8 @@ def _blank(column: Column) -> str:
     return STYLES.get(column.form, TEXT)
 
 
-def _hints(column: Column, span: str, lists: Lists) -> Iterator[Hint]:
-    source = lists.source(column)
+def _hints(column: Column, span: str, manner: Manner) -> Iterator[Hint]:
+    source = manner.source(column)
     fixed = not isinstance(column.choices, str)
     others = "taken" if column.form == "words" else "refused" if fixed else "warned of"
     yield Hint(span, column.header, column.about, source, others)
@@ -155,23 +161,22 @@ def _apart(table: Table, owner: Mapping[str, Any]) -> set[str]:
     }
 
 
-def _sheet(table: Table, rows: Sequence[Row], lists: Lists, room: int, periods: Sequence[str]) -> Sheet:
+def _sheet(table: Table, rows: Sequence[Row], periods: Sequence[str], manner: Manner) -> Sheet:
     """One sheet with a row for each row of the proposal."""
-    made = [
-        {header: cell_of("text", text) for header, text in names.items()} | row_cells(table, row) for names, row in rows
-    ]
+    strict = manner.whole
+    made = [named_cells(table, names, strict=strict) | row_cells(table, row, strict=strict) for names, row in rows]
     used = {header for cells in made for header in cells}
     columns = list(_columns(table, used, periods))
     page = Page(table.title, "input", [column.width or WIDTHS[column.form] for _, column in columns])
     page.say(f"{table.title}: {table.about[0].lower()}{table.about[1:]}", "title")
     page.skip()
     top = page.header([header for header, _ in columns], [_blank(column) for _, column in columns])
-    for cells in (*made, *[dict[str, Cell]()] * room):
+    for cells in (*made, *[dict[str, Cell]()] * manner.room):
         for place, (header, column) in enumerate(columns, 1):
             page.cells[page.row, place] = cells.get(header) or Cell(None, _blank(column))
         page.row += 1
     for place, (_, column) in enumerate(columns, 1):
-        page.hints += _hints(column, page.span(place, top, top + HINTED), lists)
+        page.hints += _hints(column, page.span(place, top, top + HINTED), manner)
     page.repeat, page.freeze = top, (top + 1, min(3, len(columns)))
     page.pages_wide = max(1, round(sum(page.widths) / PAPER))
     return page.sheet()

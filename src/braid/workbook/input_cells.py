@@ -27,10 +27,11 @@ _READ: Mapping[Form, Any] = {
 }  # fmt: skip
 
 
-def row_cells(table: Table, row: Mapping[str, Any]) -> dict[str, Cell]:
+def row_cells(table: Table, row: Mapping[str, Any], *, strict: bool = True) -> dict[str, Cell]:
     """The cells of one row by their headers; what no column can hold unchanged goes into the cell of YAML.
 
-    Raises OutputError where that is more than a cell holds.
+    Raises OutputError where that is more than a cell holds; unless ``strict``, it is cut where everyone sees it, and
+    reading it again is a fault.
     """
     rest = deepcopy(dict(row))
     found: dict[str, Cell] = {}
@@ -46,15 +47,22 @@ def row_cells(table: Table, row: Mapping[str, Any]) -> dict[str, Cell]:
             found.pop(column.header, None)
     if rest:
         yaml = next(column for column in table.columns if column.form == "yaml")
-        found[yaml.header] = _yaml_cell(table, rest)
+        found[yaml.header] = _yaml_cell(table, rest, strict)
     return found
 
 
-def _yaml_cell(table: Table, rest: Any) -> Cell:
-    text = yaml_text(rest, 80).strip()
-    if not _fits(text):
-        keys = ", ".join(cast(dict[str, Any], rest))
-        raise OutputError(f"a row of the sheet {table.title} has more under {keys} than a cell holds; stay with YAML")
+def named_cells(table: Table, names: Mapping[str, str], *, strict: bool = True) -> dict[str, Cell]:
+    """The cells of a row that say whose it is, and the note of one that holds only a note."""
+    return {header: _bounded(table, header, text, strict) for header, text in names.items()}
+
+
+def _yaml_cell(table: Table, rest: Any, strict: bool) -> Cell:
+    return _bounded(table, ", ".join(cast(dict[str, Any], rest)), yaml_text(rest, 80).strip(), strict)
+
+
+def _bounded(table: Table, what: str, text: str, strict: bool) -> Cell:
+    if strict and not _fits(text):
+        raise OutputError(f"a row of the sheet {table.title} has more under {what} than a cell holds; stay with YAML")
     return Cell(text, "input text")
 
 
