@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from braid.basics.errors import InputError
 from braid.files import nodes
+from braid.files.characters import cleaned
 
 
 def told(text: str) -> list[str]:
@@ -249,4 +250,4 @@ def test_what_is_dumped_reads_back(data: object) -> None:
     document = nodes.parse(
         yaml.safe_dump({"top": data}, allow_unicode=True, default_style='"', sort_keys=False), "p.yaml"
     )
-    assert [nodes._cleaned(str(v)) for v in _values({"top": data})] == _values(document.data)
+    assert [cleaned(str(v)) for v in _values({"top": data})] == _values(document.data)
