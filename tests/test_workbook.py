@@ -24,8 +24,9 @@ from braid.workbook import write_workbook
 from office import differing, formulas, recalculated, table
 from small import TWO_AWARDS, small
 
-SHEETS = ["Contents", "Summary", "Braid", "Allocation", "Award balances", "Installments", "Pledges", "Needs", "Gaps"]
-SHEETS += ["Match", "Indirect", "Cash flow", "Approved budget", "Limits", "Checks", "Determinations", "Attention"]
+SHEETS = ["Contents", "Summary", "Braid", "Allocation", "Award register", "Award balances", "Installments", "Pledges"]
+SHEETS += ["Needs", "Gaps", "Positions", "Subawards", "Match", "Indirect", "Cash flow", "Cash by quarter"]
+SHEETS += ["Approved budget", "Deadlines", "Limits", "Checks", "Determinations", "Attention"]
 FORMS = ("SF-424A", "Detail")
 SHEETS += [f"{form} {award}" for award in ("cossup", "dfc", "jag", "od2a", "sor") for form in FORMS]
 SHEETS += ["SF-425", "Authorization", "Fund statement", "Annual report", "Budget load", "Budget amendment"]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from braid.checks import Judged, Paid
+from braid.checks import Judged, Ledger, Paid
 from braid.judge.case import Case
 from braid.judge.cash import lag_of, quarter_of, quarters, reimbursed
+from braid.judge.funds import Installment
 
 Share = dict[int, Fraction]
 """By the first day of a quarter, what falls in it."""
@@ -18,7 +19,7 @@ Share = dict[int, Fraction]
 
 @dataclass(frozen=True)
 class Flow:
-    """One award in one quarter, in whole units; ``carried``: charged by its end, and not received by then."""
+    """One award in one quarter, in whole units; ``carried``: spent and charged by its end, and not received by then."""
 
     award: str
     quarter: str
@@ -29,19 +30,31 @@ class Flow:
 
 def flows_of(case: Case, paid: Paid, judged: Judged) -> tuple[Flow, ...]:
     """The cash of every award by quarter, as long as something is charged or received."""
-    charged = _charged(case, paid, judged)
+    charged = _charged(paid, judged)
     return tuple(flow for name in case.terms for flow in _of_award(case, name, charged[name]))
 
 
-def _charged(case: Case, paid: Paid, judged: Judged) -> dict[str, Share]:
-    """What is charged by award and quarter: whole units of each period, spread as the exact charges arise."""
+def spread_of(ledger: Ledger) -> dict[tuple[str, int], Share]:
+    """By award and period, which part of what is charged falls in each quarter, as the exact charges arise.
+
+    The parts of a period add up to one.
+    """
     exact: dict[tuple[str, int], Share] = defaultdict(lambda: defaultdict(Fraction))
-    for row in judged.ledger.rows():
+    for row in ledger.rows():
         entry = row.entry
         if row.past is None and entry.days.days:
             for quarter in quarters(entry.days):
                 part = Fraction(entry.days.meet(quarter.days).days, entry.days.days)
                 exact[entry.award, entry.index][quarter.days.start] += row.charge * part
+    found: dict[tuple[str, int], Share] = {}
+    for key, shares in exact.items():
+        if whole := sum(shares.values()):
+            found[key] = {start: share / whole for start, share in shares.items()}
+    return found
+
+
+def _charged(paid: Paid, judged: Judged) -> dict[str, Share]:
+    """What is charged by award and quarter: whole units of each period, spread over its quarters."""
     units: dict[tuple[str, int], int] = defaultdict(int)
     for entry in paid.entries:
         units[entry.award, entry.index] += entry.amount
@@ -50,10 +63,9 @@ def _charged(case: Case, paid: Paid, judged: Judged) -> dict[str, Share]:
     for key, amount in paid.indirect.items():
         units[key] += amount
     found: dict[str, Share] = defaultdict(lambda: defaultdict(Fraction))
-    for (award, index), shares in exact.items():
-        whole = sum(shares.values())
+    for (award, index), shares in spread_of(judged.ledger).items():
         for start, share in shares.items():
-            found[award][start] += share * units[award, index] / whole
+            found[award][start] += share * units[award, index]
     return found
 
 
@@ -62,10 +74,12 @@ def _of_award(case: Case, name: str, charged: Share) -> Iterator[Flow]:
     back = reimbursed(award)
     incoming = _paid_back(charged, lag_of(award)) if back else _received(case, name)
     spent = received = 0
+    parts = frozenset(part.number for part in _of_plan(case, name))
     exact, came = Fraction(0), Fraction(0)
+    before = 0 if back else case.spent(name, parts)
     for start in sorted({*charged, *incoming}):
         exact, came = exact + charged.get(start, 0), came + incoming.get(start, 0)
-        owed = max(0, floor(exact - came))
+        owed = max(0, floor(exact + before - came))
         by_now = floor(exact) - owed if back else floor(came)
         yield Flow(name, quarter_of(start).name, floor(exact) - spent, by_now - received, owed)
         spent, received = floor(exact), by_now
@@ -82,8 +96,15 @@ def _paid_back(charged: Share, lag: int) -> Share:
 
 def _received(case: Case, name: str) -> Share:
     found: Share = defaultdict(Fraction)
-    for part in case.funds[name].installments:
+    for part in _of_plan(case, name):
         day = max(part.received, case.proposal.fiscal.days.start)
         if day < case.proposal.fiscal.days.stop:
             found[quarter_of(day).days.start] += part.amount
     return found
+
+
+def _of_plan(case: Case, name: str) -> Iterator[Installment]:
+    """The installments of an award that pay costs of the plan."""
+    for part in case.funds[name].installments:
+        if part.days.meet(case.proposal.fiscal.days).days:
+            yield part

@@ -1,25 +1,26 @@
 """The Allocation: every charge as a row of one table that everything else adds up.
 
-To the right of the print area stands what sums go by: rates of indirect cost, what a charge counts in, its object
-class, and, where the plan has them, the match that is to stand beside it, its strategy, its codes, and what of it falls
-in a calendar year or a budget year.
+Codes of the ledger stand in columns of their own. To the right of the print area stands what sums go by: rates of
+indirect cost, what a charge counts in, its object class, and, where the plan has them, the match that is to stand
+beside it, its strategy, position and subaward agreement, and what of it falls in a calendar year or a budget year.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from braid.basics.fiscal import Interval
 from braid.files.sheets import Cell, Formula, Sheet, Value, letter
+from braid.files.titles import headers
 from braid.workbook.charges import Charge
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.filing.years import part_cell
 from braid.workbook.ledger import MATCH_ASKED, TABLE, Adds
-from braid.workbook.page import Column, Page
+from braid.workbook.page import Column, Page, letters
 from braid.workbook.tables import totals
 
-ALLOCATION = (
+CHARGES = (
     Column("Award", 14, "id"),
     Column("Installment", 11, "count"),
     Column("Activity", 24, "id"),
@@ -32,13 +33,15 @@ ALLOCATION = (
     Column("Until", 12, "date"),
     Column("Kind", 10),
     Column("Amount", 0, "input"),
+)
+WORKED_OUT = (
     Column("Indirect rate", 15, "share"),
     Column("With indirect", 0, "money"),
     Column("Own rate", 15, "share"),
     Column("Counts in", 90, "key"),
 )
-AMOUNT = 12
-"""The column that holds what may be typed over; what follows is worked out, and not printed."""
+AMOUNT = len(CHARGES)
+"""The column that holds what may be typed over."""
 
 
 @dataclass(frozen=True)
@@ -53,28 +56,46 @@ class _More:
     """The number that stands above it."""
 
 
+class _Shape:
+    """The columns of this plan: charges, codes of the ledger, what is worked out (not printed), and what else it has.
+
+    ``at`` holds the letter of each column by its header.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        codes = _codes(facts)
+        self.printed = AMOUNT + len(codes)
+        self.begins = self.printed + len(WORKED_OUT) + 1
+        """The first column of what only some plans have."""
+        known = (*CHARGES, *codes.values(), *WORKED_OUT)
+        self.codes = tuple(codes)
+        self.at = letters(known)
+        self.more = _more(facts, self.begins, self.at)
+        self.columns = (*known, *(each.column for each in self.more))
+
+
 def allocation(facts: Facts) -> Sheet:
     """Every charge: direct cost, fringe and indirect cost."""
-    more = _more(facts)
-    columns = (*ALLOCATION, *(each.column for each in more))
-    page = page_of(facts, "Allocation", "input", columns)
-    page.printed = AMOUNT
+    shape = _Shape(facts)
+    page = page_of(facts, "Allocation", "input", shape.columns)
+    page.printed = shape.printed
     page.say("Allocation: what each award pays", "title")
     page.say(
         "Every total, share and check of this workbook adds up this table. Amounts are dollars, and may be typed over."
     )
     page.say("Direct cost, fringe and indirect cost are rows of their own; indirect cost belongs to no line.", "note")
     charges = facts.ledger.charges
-    _years(page, more)
+    _years(page, shape)
     totals(page, TABLE, "Amount", AMOUNT, facts.ledger.total(), len(charges))
     first = page.row + 1
-    page.table(TABLE, columns, (_charge(charge, first + place, more) for place, charge in enumerate(charges)))
+    page.table(TABLE, shape.columns, (_charge(charge, first + place, shape) for place, charge in enumerate(charges)))
     page.amounts.append(page.span(AMOUNT, first))
     return page.sheet()
 
 
-def _charge(charge: Charge, row: int, more: Sequence[_More]) -> list[Value]:
-    on_pay = charge.kind != "indirect"
+def _charge(charge: Charge, row: int, shape: _Shape) -> list[Value]:
+    on_pay, codes = charge.kind != "indirect", dict(charge.codes)
+    kind, amount, rate = (f"${shape.at[name]}{row}" for name in ("Kind", "Amount", "Indirect rate"))
     return [
         charge.award,
         int(charge.installment),
@@ -88,47 +109,74 @@ def _charge(charge: Charge, row: int, more: Sequence[_More]) -> list[Value]:
         charge.last,
         charge.kind,
         charge.amount,
+        *(codes.get(code) for code in shape.codes),
         float(charge.rate) if on_pay else None,
-        Formula(f'IF($K{row}="indirect",0,$L{row}+$L{row}*$M{row})', float(charge.with_indirect)),
+        Formula(f'IF({kind}="indirect",0,{amount}+{amount}*{rate})', float(charge.with_indirect)),
         float(charge.own_rate) if on_pay else None,
         f";{';'.join(charge.marks)};" if charge.marks else None,
-        *(each.cell(charge, row, letter(column)) for column, each in enumerate(more, len(ALLOCATION) + 1)),
+        *(each.cell(charge, row, letter(column)) for column, each in enumerate(shape.more, shape.begins)),
     ]
 
 
-def _more(facts: Facts) -> tuple[_More, ...]:
+def _codes(facts: Facts) -> dict[str, Column]:
+    """A column for each code of the ledger that any charge bears, by the code."""
+    found = list(dict.fromkeys(code for charge in facts.ledger.charges for code, _ in charge.codes))
+    found.sort()
+    named = headers((f"Code: {code}" for code in found), taken=[column.header for column in (*CHARGES, *WORKED_OUT)])
+    return {code: Column(head, 12, "id") for code, head in zip(found, named, strict=True)}
+
+
+def _more(facts: Facts, begins: int, at: Mapping[str, str]) -> tuple[_More, ...]:
     """The columns that this plan has besides."""
     found: list[_More] = []
     if facts.plan.case.matchings:
-        per_dollar = letter(len(ALLOCATION) + 1)
+        per_dollar = letter(begins)
 
         def asked(charge: Charge, row: int, _: str) -> Value:
-            return Formula(f"$L{row}*${per_dollar}{row}", float(MATCH_ASKED.of(charge)))
+            return Formula(f"${at['Amount']}{row}*${per_dollar}{row}", float(MATCH_ASKED.of(charge)))
 
         found.append(_More(Column("Match per dollar", 11, "share"), _per_dollar))
         found.append(_More(Column(MATCH_ASKED.name, 0, "money"), asked))
-    found.append(_More(Column("Object class", 13), _class))
-    if any(charge.strategy for charge in facts.ledger.charges):
-        found.append(_More(Column("Strategy", 22, "id"), lambda charge, _row, _letter: charge.strategy or None))
-    if sets := facts.code_sets:
+    charges, sets = facts.ledger.charges, facts.code_sets
+    for wanted, column, cell in (
+        (True, Column("Object class", 13), _class),
+        (any(charge.strategy for charge in charges), Column("Strategy", 22, "id"), _strategy),
+        (any(charge.position for charge in charges), Column("Position", 16, "id"), _position),
+        (any(charge.agreement for charge in charges), Column("Subaward", 16, "id"), _agreement),
+    ):
+        found += [_More(column, cell)] if wanted else []
+    if sets:
         found.append(
             _More(Column("Code set", 9, "count"), lambda charge, _row, _letter: sets[charge.award, charge.codes])
         )
-    dated = (*found, *(_of_year(each) for each in facts.years))
-    return (*dated, *_budget_years(facts, letter(len(ALLOCATION) + len(dated) + 1)))
+    dated = (*found, *(_of_year(each, at) for each in facts.years))
+    return (*dated, *_budget_years(facts, letter(begins + len(dated)), at))
 
 
-def _budget_years(facts: Facts, begin: str) -> Sequence[_More]:
+def _budget_years(facts: Facts, begin: str, at: Mapping[str, str]) -> Sequence[_More]:
     """What of each charge falls in each budget year of a federal award, where one has several."""
     years = facts.budget_years
 
     def of(number: int) -> _More:
         def cell(charge: Charge, row: int, own: str) -> Value:
-            return part_cell(years, charge, number, row, ("L", "I", "J", begin, own))
+            places = (at["Amount"], at["From"], at["Until"], begin, own)
+            return part_cell(years, charge, number, row, places)
 
         return _More(Column(years.column(number).name, 0, "money"), cell, number=number)
 
     return [of(number) for number in range(1, years.most + 1)] if years.most > 1 else []
+
+
+def _strategy(charge: Charge, _row: int, _letter: str) -> Value:
+    return charge.strategy or None
+
+
+def _position(charge: Charge, _row: int, _letter: str) -> Value:
+    return charge.position or None
+
+
+def _agreement(charge: Charge, _row: int, _letter: str) -> Value:
+    return charge.agreement or None
 
 
 def _per_dollar(charge: Charge, _row: int, _letter: str) -> Value:
@@ -139,13 +187,14 @@ def _class(charge: Charge, _row: int, _letter: str) -> Value:
     return charge.object_class
 
 
-def _of_year(adds: Adds) -> _More:
+def _of_year(adds: Adds, at: Mapping[str, str]) -> _More:
     """What of a charge falls in a calendar year, by its days; the year's own stand above the table."""
 
     def cell(charge: Charge, row: int, column: str) -> Value:
-        days = f"MAX(0,MIN($J{row},{column}${LAST})-MAX($I{row},{column}${FIRST})+1)"
-        whole = f"${'N' if adds.with_indirect else 'L'}{row}"
-        return Formula(f"{whole}*{days}/($J{row}-$I{row}+1)", float(adds.of(charge)))
+        first, last = (f"${at[name]}{row}" for name in ("From", "Until"))
+        days = f"MAX(0,MIN({last},{column}${LAST})-MAX({first},{column}${FIRST})+1)"
+        whole = f"${at['With indirect' if adds.with_indirect else 'Amount']}{row}"
+        return Formula(f"{whole}*{days}/({last}-{first}+1)", float(adds.of(charge)))
 
     return _More(Column(adds.name, 0, "money"), cell, adds.year)
 
@@ -154,15 +203,15 @@ FIRST, LAST = 4, 5
 """The rows above the table that hold the first and the last day of a calendar year."""
 
 
-def _years(page: Page, more: Sequence[_More]) -> None:
+def _years(page: Page, shape: _Shape) -> None:
     """The days of each calendar year, above the columns that go by them."""
-    years = {column: each.year for column, each in enumerate(more, len(ALLOCATION) + 1) if each.year}
+    years = {column: each.year for column, each in enumerate(shape.more, shape.begins) if each.year}
     for column, days in years.items():
         page.cells[FIRST, column] = Cell(days.first, "date")
         page.cells[LAST, column] = Cell(days.last, "date")
     if years:
         page.cells[FIRST, min(years) - 1] = Cell("First day", "strong right")
         page.cells[LAST, min(years) - 1] = Cell("Last day", "strong right")
-    for column, each in enumerate(more, len(ALLOCATION) + 1):
+    for column, each in enumerate(shape.more, shape.begins):
         if each.number is not None:
             page.cells[FIRST, column] = Cell(each.number, "count")

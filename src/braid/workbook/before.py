@@ -18,7 +18,7 @@ from braid.workbook.marks import Marks, whole
 TABLE = "tblBefore"
 EARLIER = "before"
 """The period of what was spent before the plan, or on no day that is known."""
-KEYS = {name: COLUMNS[name] for name in ("award", "installment", "line", "period", "object_class")}
+KEYS = {name: COLUMNS[name] for name in ("award", "installment", "line", "period", "object_class", "agreement")}
 """What a sum can go by, and the column of the table that holds it."""
 
 

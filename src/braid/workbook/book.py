@@ -12,8 +12,14 @@ from braid.files.sheets import Book
 from braid.workbook import front, tables
 from braid.workbook.allocation import allocation
 from braid.workbook.answer.before import spent_before
+from braid.workbook.answer.deadlines import deadlines
+from braid.workbook.answer.expected import expected
 from braid.workbook.answer.income import revenue
 from braid.workbook.answer.matrix import Matrix
+from braid.workbook.answer.positions import positions
+from braid.workbook.answer.quarters import Quarters
+from braid.workbook.answer.register import register
+from braid.workbook.answer.subawards import subawards
 from braid.workbook.balances import balances
 from braid.workbook.balances import installments as installments_of
 from braid.workbook.cash import Cash
@@ -40,7 +46,7 @@ def book_of(plan: Plan) -> Book:
     refuse_none(plan)
     facts = Facts(plan)
     bounds, cash, summary, matrix = limits(facts), Cash(facts), Summary(facts), Matrix(facts)
-    braid = matrix.sheet()
+    braid, quarters = matrix.sheet(), Quarters(facts)
     installments, last_day = installments_of(facts)
     forms = filing(facts)
     counted, places = (said(bounds, OVER), said(bounds, WARN)), {**summary.totals, "awards": matrix.total}
@@ -49,18 +55,24 @@ def book_of(plan: Plan) -> Book:
         summary.sheet(checks),
         braid,
         allocation(facts),
+        register(facts),
         balances(facts),
         installments,
-        pledges(facts),
         spent_before(facts),
+        pledges(facts),
         needs(facts),
         revenue(facts),
         tables.gaps(facts),
         next_dollar(facts),
+        expected(facts),
+        positions(facts),
+        subawards(facts),
         match(facts),
         indirect(facts),
         cash.sheet(),
+        quarters.sheet(),
         classes(facts),
+        deadlines(facts),
         bounds,
         checks.sheet(),
         determinations(facts),

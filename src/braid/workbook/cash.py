@@ -227,8 +227,11 @@ class Cash:
         """What was received before the plan and not spent; in later periods, the closing of the one above."""
         if not first:
             return Formula(self._cell(row - 1)["Closing"], flow.opening)
-        texts = [_installments(name, row, f'"<"&$C{row}', "Received on") for name in ("Amount", "Spent before")]
-        return Formula("-".join(texts if self.facts.before else texts[:1]), flow.opening)
+        if not self.facts.before:
+            return Formula(_installments("Amount", row, f'"<"&$C{row}', "Received on"), flow.opening)
+        cell = self._cell(row)
+        brought = f"{cell['Received to date']}-{cell['Received']}"
+        return Formula(f"{brought}-{cell['Spent to date']}+{cell['Spent before']}", flow.opening)
 
     def _spent(self, row: int, flow: Flow) -> list[Value]:
         if not self.facts.before:

@@ -55,6 +55,10 @@ class Charge:
     """Other dollars that are to stand beside each dollar of it."""
     object_class: str = ""
     """The object class that its award's rules see in it."""
+    position: str = ""
+    """The position that it pays."""
+    agreement: str = ""
+    """The subaward agreement that it is paid under."""
     marks: tuple[str, ...] = ()
     """The caps, floors and requirements that it counts in, and the match that it may serve as."""
     strategy: str = ""
@@ -127,6 +131,8 @@ class _Charges:
             **self._rates(row.award, row.line, row.period, counts),
             matched_at=self._matched_at(row.award, days),
             object_class=self.case.traits(row.award, row.line).category,
+            position=cost.line.position or "",
+            agreement=cost.line.subaward or "",
             marks=(*self._marks(row.award, row.line, "direct", days), *self._shared(row)),
             strategy=(cost.line.uses or cost.activity.uses)[0] if self._settlement(row.award) else "",
             codes=tuple(sorted(row.codes.items())),
@@ -203,11 +209,13 @@ class _Charges:
             room[followed[most].award, followed[most].installment] -= self.step
 
     def _room(self) -> Room:
-        """What each installment has beyond its direct and indirect cost."""
+        """What each installment has beyond its direct and indirect cost and what was spent before the plan."""
         room: Room = defaultdict(Decimal)
         for award, funds in self.case.funds.items():
             for part in funds.installments:
                 room[award, str(part.number)] += Decimal(amount_text(part.amount, self.file.unit))
+        for past in self.case.past:
+            room[past.award, past.installment] -= Decimal(amount_text(past.amount, self.file.unit))
         for row in (*self.file.allocations, *self.file.indirect):
             room[row.award, row.installment] -= row.amount
         return room

@@ -266,19 +266,23 @@ class Identities:
                 ),
                 (
                     f"opening + received{spent} is what its installments bring by the last day",
-                    *self._brought(flow, self.facts.available(award) - later - before + spent_of_it),
+                    *self._brought(
+                        flow, self.facts.available(award) - later - before + spent_of_it, later, spent_of_it
+                    ),
                 ),
                 ("the closing balance carries on, less what is received later", closing, Formula(carried, kept)),
             ):
                 yield Check("Cash flow", f"{award}: {sentence}.", left, right, award=award)
 
-    def _brought(self, flow: Flow, has: Decimal) -> tuple[Formula, Formula]:
+    def _brought(self, flow: Flow, has: Decimal, later: Decimal, spent_of_it: Decimal) -> tuple[Formula, Formula]:
         """What an award has by the last day, as Cash flow has it, and by its installments."""
         left = "+".join(self.place.of_award(name, "tblCashAwards") for name in ("Opening", "Received"))
         right = self._arrives("Amount", "<=")
         if self.facts.before:
             left += f"-{self.place.of_award('Spent before', 'tblCashAwards')}"
-            right += f"-{self._arrives('Spent before', '<=')}"
+            right = f"{self.place.of_award('Available')}-{self.place.of_award('Spent before')}"
+            right += f"-{self._arrives('Amount', '>')}" if later else ""
+            right += f"+{self._arrives('Spent before', '>')}" if spent_of_it else ""
         return Formula(left, flow.opening + flow.received - flow.before), Formula(right, has)
 
     def _arrives(self, column: str, sign: str) -> str:

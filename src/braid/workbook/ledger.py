@@ -25,6 +25,8 @@ COLUMNS = {
     "period": "Period",
     "kind": "Kind",
     "object_class": "Object class",
+    "position": "Position",
+    "agreement": "Subaward",
     "strategy": "Strategy",
 }
 """What a sum can go by, and the column of the table that holds it."""

@@ -49,13 +49,15 @@ BEFORE = (Column("Spent before", 0, "money"), Column("Over before", 0, "money"))
 STATUS, PRINTED = 8, 12
 OK, WARN, OVER = "OK", "WARN", "OVER"
 ORDER = (
-    "award", "cash", "installment", "carried", "reserve", "cap", "floor", "match", "transfer", "must", "require",
-    "committed", "minimum", "essential", "units", "share", "payer", "portion", "limit",
+    "award", "cash", "installment", "carried", "reserve", "float", "cap", "floor", "match", "transfer", "must",
+    "require", "committed", "minimum", "essential", "units", "share", "effort", "payer", "portion", "limit",
 )  # fmt: skip
 """The kinds that come first; needs and windows, which are many, follow."""
 LIVE, WORKED = "live", "by braid"
 AGAIN = "Plan again after a change."
 NOTES = {
+    "float": f"It adds up what is owed on a day; Cash by quarter says it quarter by quarter. {AGAIN}",
+    "effort": f"It goes by steps of a person's time; Positions says the part of each payer. {AGAIN}",
     "payer": f"It counts awards, which no sum of the Allocation does. {AGAIN}",
     "cash": f"It adds up installments that do not follow one another. {AGAIN}",
     "installment": f"It adds up installments that do not follow one another. {AGAIN}",
@@ -117,6 +119,7 @@ def limits(facts: Facts) -> Sheet:
         page.say(
             f"{WARN} is a warning: money that was spent before the plan is over by itself, and nothing adds to it."
         )
+    page.say("Needs and windows of lines come last and are not printed: Needs says the same of each line.", "note")
     page.skip()
     known = {limit.id: limit for limit in facts.plan.case.limits}
     rows = sorted(facts.plan.file.limits, key=_place)
@@ -126,6 +129,7 @@ def limits(facts: Facts) -> Sheet:
     rows_of = (_cells(each, first + i, before=bool(facts.before)) for i, each in enumerate(found))
     page.table("tblLimits", columns, rows_of)
     page.verdicts.append(page.span(STATUS, first))
+    page.printed_to = first - 1 + sum(_kind(row) in ORDER for row in rows)
     return page.sheet()
 
 

@@ -57,6 +57,7 @@ class Page:
     """The next free row."""
     repeat: int = 0
     printed: int = 0
+    printed_to: int = 0
     freeze: tuple[int, int] | None = None
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict[tuple[int, int], Cell])
     tables: list[ListTable] = field(default_factory=list[ListTable])
@@ -137,6 +138,7 @@ class Page:
             breaks=tuple(self.breaks),
             pages_wide=self.pages_wide,
             printed=self.printed,
+            printed_to=self.printed_to,
             locked=self.locked,
         )
 
@@ -158,7 +160,7 @@ class Page:
 
 def _header(style: str) -> str:
     """The style of a header over cells of this style."""
-    if style in AMOUNTS or style in {"share", "number"}:
+    if style in AMOUNTS or style in {"share", "number", "fte", "exact"}:
         return "header right"
     return "header centre" if style in CENTRED else "header"
 

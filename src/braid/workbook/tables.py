@@ -94,19 +94,43 @@ def _reasons(page: Page, rows: Sequence[Gap]) -> None:
 ATTENTION = (
     Column("Code", 8, "count"),
     Column("Award", 16, "id"),
-    Column("Line", 34, "id"),
-    Column("What to look at, sign or confirm", 96),
+    Column("Line", 30, "id"),
+    Column("What to look at or confirm", 76),
+    Column("Done (x)", 8, "input text"),
+    Column("By", 16, "input text"),
+    Column("Date", 12, "input text"),
 )
+CERTIFICATIONS = (
+    Column("Code", 8, "count"),
+    Column("Award", 16, "id"),
+    Column("No.", 30, "count"),
+    Column("What to sign or decide", 76),
+    Column("Done (x)", 8, "input text"),
+    Column("Signed by", 16, "input text"),
+    Column("Date", 12, "input text"),
+)
+SIGNED = "A4"
+"""The code of what is signed or decided for an award."""
 
 
 def attention(facts: Facts) -> Sheet | None:
-    """What a person must look at, sign or confirm; None where there is nothing."""
+    """What a person must look at, sign or confirm, with places to tick and sign; None where there is nothing."""
     rows = facts.plan.file.attention
     if not rows:
         return None
+    to_sign = [row for row in rows if row.code == SIGNED]
+    others = [row for row in rows if row.code != SIGNED]
     page = page_of(facts, "Attention", "control", ATTENTION)
-    page.say("Attention: what to look at, sign or confirm", "title")
-    page.say("The codes keep their meaning from plan to plan.", "note")
+    page.say("Attention and certifications: what to look at, sign and confirm", "title")
+    page.say("The codes keep their meaning from plan to plan. Tick, name and date each one; nothing here is locked.")
     page.skip()
-    page.table("tblAttention", ATTENTION, ((row.code, row.award, row.line, row.sentence) for row in rows))
+    if others:
+        page.say("To look at or confirm", "heading")
+        page.table("tblAttention", ATTENTION, ((r.code, r.award, r.line, r.sentence, *[None] * 3) for r in others))
+        page.skip()
+    if to_sign:
+        page.say("To sign or decide, before money is drawn", "heading")
+        signing = ((r.code, r.award, n, r.sentence, *[None] * 3) for n, r in enumerate(to_sign, 1))
+        page.table("tblCertifications", CERTIFICATIONS, signing)
+    page.repeat = 0
     return page.sheet()

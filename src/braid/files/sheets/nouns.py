@@ -104,6 +104,8 @@ class Sheet:
     pages_wide: int = 1
     printed: int = 0
     """Columns that are printed; 0 for all."""
+    printed_to: int = 0
+    """The last row that is printed; 0 for all."""
     locked: bool = False
     """Protected, without a password, but for cells in an input style."""
 

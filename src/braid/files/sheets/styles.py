@@ -73,6 +73,7 @@ def styles(decimals: int) -> Iterator[NamedStyle]:
     yield named("number", form="#,##0")
     yield named("quantity", align=right)
     yield named("share", form="0.0%")
+    yield named("fte", form="0.00")
     yield named("verdict", bold, align=centre)
     yield named("subtotal", bold, money, edge=Border(top=line, bottom=soft))
     yield named("subtotal text", bold, align=wrap, edge=Border(top=line, bottom=soft))

@@ -225,7 +225,7 @@ def _paper(made: Worksheet, sheet: Sheet) -> None:
     if sheet.freeze:
         made.freeze_panes = f"{get_column_letter(sheet.freeze[1])}{sheet.freeze[0]}"
     if sheet.printed:
-        last = max(row for row, _ in sheet.cells)
+        last = sheet.printed_to or max(row for row, _ in sheet.cells)
         made.print_area = f"A1:{letter(sheet.printed)}{last}"
     for row in sheet.breaks:
         made.row_breaks.append(Break(id=row))

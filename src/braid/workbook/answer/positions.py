@@ -1,0 +1,183 @@
+"""The Positions: which award pays which part of a person's time, and that no person is paid more than whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from braid.files.sheets import Formula, Sheet, Value
+from braid.proposal import Cost
+from braid.proposal import at as of_period
+from braid.workbook.charges import NOTHING
+from braid.workbook.facts import Facts, NeedRow, page_of
+from braid.workbook.ledger import Key, word
+from braid.workbook.page import FAIL, PASS, Column, Page
+
+EFFORT = (
+    Column("Position", 30, "id"),
+    Column("Title", 30),
+    Column("Period", 10, "count"),
+    Column("FTE", 9, "fte"),
+    Column("Paid by awards", 13, "share"),
+    Column("Others and before", 13, "share"),
+    Column("Not paid", 13, "share"),
+    Column("Outside this plan", 13, "share"),
+    Column("All", 10, "share"),
+    Column("Result", 10, "verdict"),
+)
+PAYERS = (
+    Column("Position", 30, "id"),
+    Column("Line", 30, "id"),
+    Column("Period", 10, "count"),
+    Column("FTE of the line", 9, "fte"),
+    Column("Payer", 18, "id"),
+    Column("Pay", 0, "money"),
+    Column("Fringe", 0, "money"),
+    Column("Pay of the line", 0, "money"),
+    Column("Effort", 10, "share"),
+    Column("Who", 10, "count"),
+)
+AWARD, OTHER, NOBODY = "award", "other", "nobody"
+NAMES = {OTHER: "other payers, and spent before", NOBODY: "not paid"}
+
+
+@dataclass(frozen=True)
+class PayerRow:
+    """What one payer pays of one line of a position in a period, in dollars."""
+
+    position: str
+    whole: Fraction
+    """How much of a full-time position the position is."""
+    need: NeedRow
+    fte: Fraction
+    payer: str
+    who: str
+    pay: Decimal
+    fringe: Decimal
+
+    @property
+    def effort(self) -> Fraction:
+        """The part of the position's time that it pays."""
+        return Fraction(self.pay) / Fraction(self.need.cost) * self.fte / self.whole
+
+
+def payer_rows(facts: Facts) -> Iterator[PayerRow]:
+    """Every line that pays a person, period by period, payer by payer; a line without a position is one of its own."""
+    costs = {cost.id: cost for cost in facts.plan.proposal.costs}
+    known = {position.id: position for position in facts.plan.proposal.positions}
+    lines = [need for need in facts.needs if need.category == "personnel" and need.cost]
+    order = {period: place for place, period in enumerate(facts.periods)}
+    for need in sorted(lines, key=lambda need: (_name(costs[need.line]), order[need.period], need.line)):
+        cost = costs[need.line]
+        name, fte = _name(cost), _fte(facts, cost, need.period)
+        position = known.get(cost.line.position or "")
+        whole = position.fte if position else Fraction(1) if cost.line.position else fte
+        paid = NOTHING
+        for total in facts.awards:
+            charged = facts.ledger.total(award=total.award, line=need.line, period=need.period, kind="direct")
+            fringe = facts.ledger.total(award=total.award, line=need.line, period=need.period, kind="fringe")
+            paid += charged
+            if charged or fringe:
+                yield PayerRow(name, whole, need, fte, total.award, AWARD, charged, fringe)
+        if need.others or need.spent:
+            yield PayerRow(name, whole, need, fte, NAMES[OTHER], OTHER, need.cost - need.direct, NOTHING)
+        if need.direct > paid:
+            yield PayerRow(name, whole, need, fte, NAMES[NOBODY], NOBODY, need.direct - paid, NOTHING)
+
+
+def _name(cost: Cost) -> str:
+    return cost.line.position or cost.id
+
+
+def _fte(facts: Facts, cost: Cost, period: str) -> Fraction:
+    """How much of a full-time position the line is; a line that counts no FTE is taken as the whole of its own."""
+    if cost.line.unit != "FTE" or cost.line.quantity is None:
+        return Fraction(1)
+    found = next(each for each in facts.plan.proposal.periods if each.name == period)
+    return Fraction(of_period(cost.line.quantity, found))
+
+
+def positions(facts: Facts) -> Sheet | None:
+    """Effort by position, and by payer; None where no line pays a person."""
+    rows = list(payer_rows(facts))
+    if not rows:
+        return None
+    wide = {"Position": max(24.0, facts.line_wide)} | dict.fromkeys(("Pay", "Fringe", "Pay of the line"), facts.wide)
+    page = page_of(facts, "Positions", "result", EFFORT, wide)
+    money = [column.style == "money" for column in PAYERS]
+    page.widths = [max(width, facts.wide) if money[i] else width for i, width in enumerate(page.widths)]
+    page.say("Positions: whose time which award pays", "title")
+    page.say(
+        "Effort is the part of a position's time that a payer pays; over all payers it is at most 100%. A plan is no "
+        "support for a charge: charges follow time records of the work that was done (2 CFR 200.430)."
+    )
+    page.say("A line that names no position stands for one of its own.", "note")
+    page.skip()
+    page.say("By position and period", "heading")
+    _effort(page, facts, rows)
+    page.say("By payer", "heading")
+    first = page.row + 1
+    page.table("tblPositions", PAYERS, (_payer(facts, row, first + place) for place, row in enumerate(rows)))
+    page.repeat = 0
+    return page.sheet()
+
+
+def _effort(page: Page, facts: Facts, rows: list[PayerRow]) -> None:
+    first = page.row + 1
+    keys = list(dict.fromkeys((row.position, row.need.period) for row in rows))
+    titles = {position.id: position.title for position in facts.plan.proposal.positions}
+
+    def cells(key: tuple[str, str], at: int) -> list[Value]:
+        mine = [row for row in rows if (row.position, row.need.period) == key]
+        parts = [sum((row.effort for row in mine if row.who == who), Fraction(0)) for who in (AWARD, OTHER, NOBODY)]
+        whole = sum(parts)
+        outside = max(Fraction(0), 1 - whole)
+        within = f"tblPositions[Position],$A{at},tblPositions[Period],$C{at},tblPositions[Who]"
+        sums = [
+            Formula(f'SUMIFS(tblPositions[Effort],{within},"{who}")', float(part))
+            for who, part in zip((AWARD, OTHER, NOBODY), parts, strict=True)
+        ]
+        return [
+            key[0],
+            titles.get(key[0]),
+            key[1],
+            float(mine[0].whole),
+            *sums,
+            Formula(f"MAX(ROUND(1-SUM($E{at}:$G{at}),6),0)", float(round(outside, 6))),
+            Formula(f"ROUND(SUM($E{at}:$H{at}),6)", float(round(whole + outside, 6))),
+            Formula(f'IF($I{at}<=1,"{PASS}","{FAIL}")', PASS if round(whole + outside, 6) <= 1 else FAIL),
+        ]
+
+    page.table("tblEffort", EFFORT, (cells(key, first + place) for place, key in enumerate(keys)))
+    page.verdicts.append(page.span(len(EFFORT), first))
+    page.skip()
+
+
+def _payer(facts: Facts, row: PayerRow, at: int) -> list[Value]:
+    line, period, payer = Key(f"$B{at}", row.need.line), Key(f"$C{at}", row.need.period), Key(f"$E{at}", row.payer)
+    need = f"tblNeeds[Line],{line.cell},tblNeeds[Period],{period.cell}"
+    column = "Cost" if any(each.spent or each.others for each in facts.needs) else "Direct"
+    pay: Value = facts.ledger.sum(award=payer, line=line, period=period, kind=word("direct"))
+    fringe: Value = facts.ledger.sum(award=payer, line=line, period=period, kind=word("fringe"))
+    if row.who == OTHER:
+        pay = Formula(f"SUMIFS(tblNeeds[Cost],{need})-SUMIFS(tblNeeds[Direct],{need})", row.pay)
+    elif row.who == NOBODY:
+        charged = facts.ledger.sum(line=line, period=period, kind=word("direct"))
+        pay = Formula(f"SUMIFS(tblNeeds[Direct],{need})-{charged.text}", row.pay)
+    if row.who != AWARD:
+        fringe = NOTHING
+    whole = f"SUMIFS(tblEffort[FTE],tblEffort[Position],$A{at},tblEffort[Period],{period.cell})"
+    return [
+        row.position,
+        row.need.line,
+        row.need.period,
+        float(row.fte),
+        row.payer,
+        pay,
+        fringe,
+        Formula(f"SUMIFS(tblNeeds[{column}],{need})", row.need.cost),
+        Formula(f"IFERROR(MAX($F{at},0)/$H{at}*$D{at}/{whole},0)", float(row.effort)),
+        row.who,
+    ]

@@ -1,0 +1,104 @@
+"""The Award register: what identifies each award, what it may be used for, and every date that binds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from braid.files.sheets import Sheet, Value
+from braid.proposal import Award
+from braid.workbook.facts import Facts, page_of
+from braid.workbook.page import Column
+
+REGISTER = (
+    Column("Award", 14, "id"),
+    Column("Name", 26),
+    Column("Program", 18, "id"),
+    Column("Edition", 16),
+    Column("Status", 12),
+    Column("Agency", 14),
+    Column("Pass-through", 18),
+    Column("FAIN", 16, "id"),
+    Column("Assistance Listing", 12, "id"),
+    Column("Award number", 16, "id"),
+    Column("Codes", 22, "id"),
+    Column("Scope", 26),
+    Column("Approvals on file", 30),
+    Column("Exceptions", 24),
+    Column("Payment", 16),
+    Column("Prime awarded", 12, "date"),
+    Column("Awarded", 12, "date"),
+    Column("From", 12, "date"),
+    Column("Until", 12, "date"),
+    Column("Extended to", 12, "date"),
+    Column("Obligate by", 12, "date"),
+    Column("Liquidate by", 12, "date"),
+)
+ALWAYS = {"Award", "Name", "Program", "Status"}
+"""Columns that stand even where they are empty; the others are left out then."""
+
+
+def register(facts: Facts) -> Sheet:
+    """Every award as finance files it: numbers, scope, codes and dates, those that are only expected included."""
+    awards = sorted(facts.plan.case.written.awards, key=lambda award: award.id)
+    rows = [_row(facts, award) for award in awards]
+    places = [i for i, column in enumerate(REGISTER) if column.header in ALWAYS or any(row[i] for row in rows)]
+    columns: Sequence[Column] = [REGISTER[place] for place in places]
+    page = page_of(facts, "Award register", "input", columns)
+    page.pages_wide = 2 if sum(page.widths) > 200 else 1
+    page.say("Award register: what each award is, and the dates that bind it", "title")
+    page.say("What the award document says. Amounts stand on Award balances, days with what is at stake on Deadlines.")
+    page.skip()
+    page.table("tblRegister", columns, ([row[place] for place in places] for row in rows))
+    return page.sheet()
+
+
+def _row(facts: Facts, award: Award) -> list[Value]:
+    extension = award.extension
+    return [
+        award.id,
+        award.label,
+        award.program,
+        _edition(facts, award),
+        _status(award),
+        award.agency,
+        award.pass_through,
+        award.fain,
+        award.assistance_listing,
+        award.award_number,
+        "; ".join(f"{name} {code}" for name, code in award.codes.items()) or None,
+        ", ".join(award.scope or ()) or None,
+        _noted(award.approvals),
+        _noted(award.exceptions),
+        _payment(award),
+        award.prime_awarded,
+        award.awarded,
+        award.start or (award.budget_periods[0].start if award.budget_periods else None),
+        award.last,
+        (extension.approved or extension.requested) if extension else None,
+        award.obligate_by,
+        award.liquidate_by,
+    ]
+
+
+def _noted(notes: dict[str, str]) -> str | None:
+    return "; ".join(f"{name}: {note}" for name, note in notes.items()) or None
+
+
+def _edition(facts: Facts, award: Award) -> str | None:
+    """The edition of the program's terms in force, and the later one that the award was amended to."""
+    terms = facts.plan.case.terms.get(award.id)
+    edition = terms.terms.edition if terms else None
+    words = [edition.id] if edition else []
+    return "; ".join([*words, f"amended to {award.amended_to}"] if award.amended_to else words) or None
+
+
+def _status(award: Award) -> str:
+    if award.status == "awarded":
+        return "awarded"
+    return f"expected ({float(award.probability):.0%})" if award.probability is not None else "expected"
+
+
+def _payment(award: Award) -> str | None:
+    if award.payment is None:
+        return None
+    return award.payment if award.lag_days is None else f"{award.payment}, {award.lag_days} days after the claim"
