@@ -96,13 +96,13 @@ def subawards(facts: Facts) -> Sheet | None:
     page.say("Whether the other party is a subrecipient or a contractor (2 CFR 200.331) is asked on Attention.", "note")
     page.skip()
     first = page.row + 1
-    page.table("tblSubawards", SUBAWARDS, (_cells(facts, row, first + place) for place, row in enumerate(rows)))
+    page.table("tblAgreements", SUBAWARDS, (_cells(facts, row, first + place) for place, row in enumerate(rows)))
     names = ("Charged", "In the base", "Beyond")
     values = [sum((row.charged for row in rows), NOTHING), sum((row.based for row in rows), NOTHING)]
     sums = dict(zip(names, [*values, values[0] - values[1]], strict=True))
     cells: list[Value] = ["All agreements"]
     cells += [
-        Formula(f"SUM(tblSubawards[{c.header}])", sums[c.header]) if c.header in sums else None for c in SUBAWARDS[1:]
+        Formula(f"SUM(tblAgreements[{c.header}])", sums[c.header]) if c.header in sums else None for c in SUBAWARDS[1:]
     ]
     page.line(cells, ["total" if column.header in sums else "total text" for column in SUBAWARDS])
     return page.sheet()
