@@ -104,6 +104,7 @@ def installments(facts: Facts) -> tuple[Sheet, str]:
     page = page_of(facts, "Installments", "input", columns)
     page.say("Installments: the money of each award, when it comes and when it ends", "title")
     page.say("An installment pays only for costs of its days. What is left of one that ends within the plan lapses.")
+    page.say("Where its money is to be ordered by a day, «Until» is that day: later it pays what was ordered by then.")
     page.say("«May carry over» is what the funder lets live on after its days; it stands as a second row, carried in.")
     place = f"Installments!$C${page.row}"
     page.put(1, "Last day of the plan", "strong")

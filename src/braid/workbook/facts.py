@@ -190,7 +190,7 @@ class Facts:
                 award,
                 installment.number,
                 days.first,
-                days.last if days.stop != NEVER else None,
+                _until(days, installment, self.days),
                 received if first else None,
                 self.money(installment.amount) if first else NOTHING,
                 NOTHING if first else carried,
@@ -318,3 +318,10 @@ def page_of(
     own = {"Line": facts.line_wide} | {column.header: facts.wide for column in columns if column.style in AMOUNTS}
     own |= wide or {}
     return Page(title, tab, [own.get(column.header, column.width) for column in columns])
+
+
+def _until(days: Interval, installment: Installment, plan: Interval) -> dt.date | None:
+    """The last day of a part of an installment, or its last day for orders within the plan; None where it has none."""
+    if installment.orders_end <= min(days.stop - 1, plan.stop):
+        return Interval(days.start, installment.orders_end).last
+    return days.last if days.stop != NEVER else None
