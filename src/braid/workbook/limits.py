@@ -18,8 +18,8 @@ from braid.workbook.live import Live, Scope, live
 from braid.workbook.page import Column
 
 LIMITS = (
-    Column("Row", 27, "key"),
-    Column("Kind", 14),
+    Column("Row", 24, "key"),
+    Column("Kind", 12),
     Column("What must hold", 52),
     Column("Must be", 11),
     Column("Actual", 0, "money"),
@@ -28,7 +28,7 @@ LIMITS = (
     Column("Status", 9, "verdict"),
     Column("Binding in the plan", 9, "count"),
     Column("Rule", 18, "key"),
-    Column("Citation", 30, "key"),
+    Column("Citation", 26, "key"),
     Column("Worked out", 11, "key"),
     Column("May differ by", 0, "money"),
     Column("Award", 13, "key"),
@@ -46,7 +46,7 @@ LIMITS = (
 )
 BEFORE = (Column("Spent before", 0, "money"), Column("Over before", 0, "money"))
 """Further columns, where anything was spent before the plan."""
-STATUS, PRINTED = 8, 12
+STATUS, PRINTED = 8, 11
 OK, WARN, OVER = "OK", "WARN", "OVER"
 ORDER = (
     "award", "cash", "installment", "carried", "reserve", "float", "cap", "floor", "match", "transfer", "must",
@@ -119,7 +119,7 @@ def limits(facts: Facts) -> Sheet:
         page.say(
             f"{WARN} is a warning: money that was spent before the plan is over by itself, and nothing adds to it."
         )
-    page.say("Needs and windows of lines come last and are not printed: Needs says the same of each line.", "note")
+    page.say("Needs and windows of lines come last and are not printed; Needs says how far each line is met.", "note")
     page.skip()
     known = {limit.id: limit for limit in facts.plan.case.limits}
     rows = sorted(facts.plan.file.limits, key=_place)
@@ -219,7 +219,7 @@ def _cells(each: _Row, at: int, *, before: bool) -> list[Value]:
         scope.mark or None,
         float(scope.share) if scope.share is not None else None,
         scope.number,
-        _over_before(each) if each.over_before else None if made else _note(row, each.limit),
+        _over_before(each) if each.status == WARN else None if made else _note(row, each.limit),
     ]
     return [*found, made.before if made else None, each.over_before] if before else found
 

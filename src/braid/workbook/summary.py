@@ -127,7 +127,7 @@ class Summary:
         page.say(f"The same amounts stand in the table «{block}» above.", "note")
         title = "Need by activity: funded and gap"
         alt = f"Bars by activity: {title}. The same amounts stand in the table «{block}» on this sheet."
-        width, colours = min(30.0, sum(page.widths) * 0.185), (COLOURS[2], "BFBFBF")
+        width, colours = min(30.0, max(20.0, sum(page.widths) * 0.185)), (COLOURS[2], "BFBFBF")
         page.charts.append(Bars(title, alt, top, bottom, (5, 6), page.row, width, height, colours=colours))
         page.skip(ceil(height / 0.52) + 2)
 

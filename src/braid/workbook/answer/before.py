@@ -46,9 +46,7 @@ def spent_before(facts: Facts) -> Sheet | None:
     page.table(TABLE, columns, (_row(columns, row, first + i) for i, row in enumerate(facts.before.rows)))
     page.amounts.append(page.span(page.printed, first))
     total = Formula(f"SUM({TABLE}[Amount])", facts.before.total())
-    page.line(
-        ["All that was spent", *[None] * (page.printed - 2), total], ["total text"] * (page.printed - 1) + ["total"]
-    )
+    page.line(["All", *[None] * (page.printed - 2), total], ["total text"] * (page.printed - 1) + ["total"])
     return page.sheet()
 
 

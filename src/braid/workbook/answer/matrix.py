@@ -114,7 +114,7 @@ class Matrix:
         page.say(f"The same amounts stand in the table «{BLOCK}» above.", "note")
         alt = f"Bars by activity: Who pays for what. The same amounts stand in the table «{BLOCK}» on this sheet."
         columns = tuple(range(FIRST, FIRST + len(facts.awards)))
-        width = min(30.0, sum(page.widths) * 0.185)
+        width = min(30.0, max(20.0, sum(page.widths) * 0.185))
         page.charts.append(Bars("Who pays for what", alt, top, bottom, columns, page.row, width, height))
         page.skip(ceil(height / 0.52) + 2)
 

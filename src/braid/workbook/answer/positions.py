@@ -104,7 +104,7 @@ def positions(facts: Facts) -> Sheet | None:
     rows = list(payer_rows(facts))
     if not rows:
         return None
-    wide = {"Position": max(24.0, facts.line_wide)} | dict.fromkeys(("Pay", "Fringe", "Pay of the line"), facts.wide)
+    wide = {"Position": max(24.0, facts.line_wide), "Title": max(30.0, facts.line_wide), "Paid by awards": 20.0}
     page = page_of(facts, "Positions", "result", EFFORT, wide)
     money = [column.style == "money" for column in PAYERS]
     page.widths = [max(width, facts.wide) if money[i] else width for i, width in enumerate(page.widths)]

@@ -176,7 +176,8 @@ class Quarters:
         """The sheet; None where no award is charged or receives anything."""
         if not self.rows:
             return None
-        page = page_of(self.facts, "Cash by quarter", "result", self.columns)
+        to_date = {name: self.facts.wide + 3 for name in ("Charged to date", "Come to date")}
+        page = page_of(self.facts, "Cash by quarter", "result", self.columns, to_date)
         page.printed = len(self.columns) - NOT_PRINTED
         page.say("Cash by quarter: when money goes out, when it comes, and the float that you carry", "title")
         page.say(
