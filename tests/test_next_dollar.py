@@ -172,3 +172,10 @@ def test_a_plan_that_was_changed_is_refused(run: Any) -> None:
     assert any("what it buys is -$0.08 more than it says in all" in told for told in found), found
     Path("plan.json").write_text(json.dumps(content), encoding="utf-8")
     assert run("next-dollar", "plan.json").exit_code == 6
+
+
+def test_where_a_goal_is_no_sum_nothing_is_said_rather_than_something_wrong(run: Any) -> None:
+    text = SMALL + "goals: [{fund: {give_up: 100}}, sooner]\n"
+    Path("small.yaml").write_text(text, encoding="utf-8")
+    said = run("next-dollar", "small.yaml", "-q").stdout
+    assert "or may give something up, what one more dollar buys is not said." in " ".join(said.split())

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from braid.answer.plan import Plan
     from braid.basics.errors import BraidError, CheckFailed, Fault, Finding, InputError, OutputError, SolverError
     from braid.compare import what_moved
+    from braid.futures.seeking import seek
     from braid.law.catalogue import Catalogue
     from braid.law.overlay import catalogue
     from braid.planner import eligibility, plan, problem
@@ -44,6 +45,7 @@ _HOME = {
     "plan": "braid.planner",
     "problem": "braid.planner",
     "read": "braid.reading",
+    "seek": "braid.futures.seeking",
     "what_moved": "braid.compare",
     "write_narrative": "braid.workbook",
     "write_workbook": "braid.workbook",
@@ -82,6 +84,7 @@ __all__ = [
     "plan",
     "problem",
     "read",
+    "seek",
     "what_moved",
     "write_narrative",
     "write_workbook",

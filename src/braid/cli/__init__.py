@@ -13,13 +13,14 @@ from braid.cli.filing import workbook
 from braid.cli.next_dollar import next_dollar
 from braid.cli.planning import demo, gaps, plan
 from braid.cli.reporting import report
+from braid.cli.seeking import seek
 from braid.cli.setting_up import doctor, init, schema
 from braid.cli.shell import run, shell
 from braid.cli.sources import sources
 
 _COMMANDS = (
-    demo, init, check, plan, eligible, why, gaps, next_dollar, compare, report, workbook, sources, schema, doctor,
-    completion,
+    demo, init, check, plan, eligible, why, gaps, next_dollar, compare, seek, report, workbook, sources, schema,
+    doctor, completion,
 )  # fmt: skip
 for _command in _COMMANDS:
     shell.add_command(_command)

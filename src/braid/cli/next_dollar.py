@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from braid.answer.plan import Plan
     from braid.answer.rows import Bought, NextDollar
 
+UNSAID = "Where a goal is fairness or stay-close, or may give something up, what one more dollar buys is not said."
 COLUMNS = ("what", "row", "one_more_dollar", "up_to", "buys", "indirect", "enough", "then", "sentence")
 
 
@@ -62,6 +63,8 @@ def _told(found: Plan, rows: list[NextDollar]) -> str:
     from braid.answer.summary import dollars
 
     lines = [f"{dollars(found.totals.gap)} of a need of {dollars(found.totals.need)} is unmet."]
+    if not rows:
+        return "\n".join([*lines, "", wrap(UNSAID)])
     awards = [row for row in rows if row.what.startswith("award ")]
     for heading, some in (("Awards", awards), ("Limits", [row for row in rows if row not in awards])):
         lines += ["", heading] if some else []

@@ -16,7 +16,7 @@ import numpy as np
 
 from braid.engine.program import Arrays, Floats
 from braid.engine.solve import Highs, InfeasibleError
-from braid.engine.standing import NEAR, Shift, Standing, Standings, with_column
+from braid.engine.standing import NEAR, Shift, Standing, Standings
 
 MOST_TURNS = 40
 """Breakpoints of later goals that are followed on the way to the one at which the statement ends."""
@@ -122,12 +122,8 @@ class Shifting:
 
     def _line(self, shift: Shift, at: int, rises: Floats) -> Arrays:
         """The program with the units as its last column, on top of those by which bounds have moved already."""
-        moved = self.at.moved(shift, at)
-        entries: dict[int, float] = {row: -float(rise) for row, rise in enumerate(rises) if abs(rise) > STILL}
-        for name, rate in shift.items():
-            for row, above in self.at.rows_of(name):
-                entries[row] = -float(rate) if above else float(rate)
-        return with_column(moved, entries, self.far / self.at.scale, self.at.scale)
+        entries = {row: -float(rise) for row, rise in enumerate(rises) if abs(rise) > STILL}
+        return self.at.widening(self.at.moved(shift, at), shift, self.far, entries)
 
     def _slack(self, goals: Sequence[int] | range) -> Floats:
         """What the value of a goal may be short of and count as reached."""

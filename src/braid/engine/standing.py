@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from braid.engine.goals import goals_of
 from braid.engine.program import INFINITE, Arrays, Floats, Goal, Program, Row, arrays_of, exact_entries
@@ -54,8 +56,7 @@ class Standings:
         self._rows = self._places()
         self._session: Session | None = None
         self._chosen: bytes | None = None
-        start = np.array([float(met.get(name, 0)) for name in self.names])
-        self.base = self._first(start)
+        self.met = np.array([float(met.get(name, 0)) for name in self.names])
 
     # ------------------------------------------------------------ the program
 
@@ -89,31 +90,44 @@ class Standings:
                     arrays.row_lower[row] -= float(rate) * units / self.scale
         return arrays
 
+    def widening(self, arrays: Arrays, shift: Shift, most: float, besides: Mapping[int, float]) -> Arrays:
+        """The arrays with the units by which bounds move as their last column; ``besides`` is where else it stands."""
+        entries = dict(besides)
+        for name, rate in shift.items():
+            for row, above in self.rows_of(name):
+                entries[row] = -float(rate) if above else float(rate)
+        return with_column(arrays, entries, most / self.scale, self.scale)
+
     def rows_of(self, name: str) -> Sequence[tuple[int, bool]]:
         """The rows of a limit by number, and whether each is bounded from above."""
         return self._rows.get(name, ())
 
     def tight(self, names: Sequence[str]) -> bool:
         """Whether a row of one of these limits is at its bound where the plan stands."""
-        return any(self._at[row] for name in names for row, _ in self.rows_of(name))
+        return any(self._first[1][row] for name in names for row, _ in self.rows_of(name))
 
     # ----------------------------------------------------------------- asking
 
-    def _first(self, met: Floats) -> Standing:
+    @property
+    def base(self) -> Standing:
         """Where the plan stands before anything moves; its choices are free."""
-        choices = self.freely({}, 0, self.goals, met).choices if self.program.choices else np.zeros(0)
-        found, values = self._stand(self.arrays, met, choices)
+        return self._first[0]
+
+    @cached_property
+    def _first(self) -> tuple[Standing, NDArray[np.bool_]]:
+        """Where the plan stands, and which rows are at their bounds there."""
+        choices = self.freely({}, 0, self.goals, self.met).choices if self.program.choices else np.zeros(0)
+        found, values = self._stand(self.arrays, self.met, choices)
         activity = self.arrays.activity(values / self.arrays.scale)
         room = np.minimum(activity - self.arrays.row_lower, self.arrays.row_upper - activity) * self.scale
-        self._at = room <= NEAR
-        return found
+        return found, room <= NEAR
 
     def stand(self, shift: Shift, units: float, near: Floats, choices: Floats) -> Standing:
         """Where it stands when bounds have moved so many units, choices fixed, parts as ``near`` as can be."""
         return self._stand(self.moved(shift, units), near, choices)[0]
 
     def _stand(self, arrays: Arrays, near: Floats, choices: Floats) -> tuple[Standing, Floats]:
-        arrays = self._near(arrays, near)
+        arrays = self.near(arrays, near)
         if self.program.choices:
             arrays = arrays.chosen(choices)
         try:
@@ -122,7 +136,7 @@ class Standings:
             self._session = None
             return self._run(self._again(arrays), choices)
 
-    def _near(self, arrays: Arrays, near: Floats) -> Arrays:
+    def near(self, arrays: Arrays, near: Floats) -> Arrays:
         """With the amounts from which the distance of each part is measured."""
         arrays = arrays.copied()
         rows = slice(len(self.goals), len(self.goals) + len(self.names))
@@ -143,30 +157,31 @@ class Standings:
             values = session.maximise(goal.floats)
             reached.append(float(goal.floats @ values[: self.program.decisions]))
             session.hold()
-        session.maximise(self._distance())
+        session.maximise(self.distance())
         session.hold()
-        values = session.maximise(self._in_order())
+        values = session.maximise(self.first_by_id())
         return Standing(np.array(reached), self.counts @ values[: self.program.decisions], choices), values
 
-    def _distance(self) -> Floats:
+    def distance(self) -> Floats:
+        """Weights that make the distance from the plan small."""
         weights = np.zeros(len(self.arrays.column_upper))
         weights[self.program.columns :] = -1.0
         return weights
 
-    def _in_order(self) -> Floats:
+    def first_by_id(self) -> Floats:
         """Among activities that are alike in all else, the first by id."""
         order = np.linspace(1.0, 0.0, len(self.names))
         return order @ self.counts
 
     def freely(self, shift: Shift, units: float, goals: Sequence[Goal], near: Floats) -> Standing:
         """What some goals reach where choices are free, and the choices, as near to the plan as can be."""
-        session = Highs().mixed(self._near(self.moved(shift, units), near), self.deadline)
+        session = Highs().mixed(self.near(self.moved(shift, units), near), self.deadline)
         reached: list[float] = []
         for goal in goals:
             best = session.maximise(goal.floats)
             reached.append(float(goal.floats @ best.values[: self.program.decisions]))
             session.hold(goal.floats, reached[-1])
-        values = session.maximise(self._distance()).values
+        values = session.maximise(self.distance()).values
         return Standing(np.array(reached), self.counts @ values[: self.program.decisions], values)
 
 

@@ -67,7 +67,7 @@ class _Rows:
             yield from ((room, None) for room in rooms if room.award is not None)
             return
         try:
-            standings = Standings(self.case, self._met(), self.deadline)
+            standings = Standings(self.case, met_of(self.case, self.file), self.deadline)
             shifting = Shifting(standings)
             for room in rooms:
                 wide = room.kind not in NARROW
@@ -82,15 +82,6 @@ class _Rows:
         """Whether the room could change anything: a bound is met, or choices hide what more money would open."""
         hidden = bool(standings.program.choices) and room.award is not None
         return hidden or standings.tight(tuple(room.shift))
-
-    def _met(self) -> dict[str, Fraction]:
-        """What the plan meets of each activity, in units."""
-        activity = {cost.id: cost.activity.id for cost in self.case.proposal.costs}
-        met: dict[str, Fraction] = defaultdict(Fraction)
-        for row in (*self.file.allocations, *self.file.fringe):
-            met[activity[row.line]] += Fraction(row.amount) * 100 / CENTS[self.unit]
-        met[INDIRECT] = Fraction(self.file.totals.indirect) * 100 / CENTS[self.unit]
-        return met
 
     # ---------------------------------------------------------------- rows
 
@@ -173,6 +164,16 @@ class _Rows:
         if left >= 1:
             return f": {dollars(left)} of it is left already, and other limits stand against paying more"
         return ": other limits stand against paying more"
+
+
+def met_of(case: Case, file: PlanFile) -> dict[str, Fraction]:
+    """What a plan meets of each activity, and what indirect cost it pays, in units."""
+    activity = {cost.id: cost.activity.id for cost in case.proposal.costs}
+    per_unit, met = CENTS[case.proposal.unit], defaultdict[str, Fraction](Fraction)
+    for row in (*file.allocations, *file.fringe):
+        met[activity[row.line]] += Fraction(row.amount) * 100 / per_unit
+    met[INDIRECT] = Fraction(file.totals.indirect) * 100 / per_unit
+    return met
 
 
 def _says_something(moved: Moved | None) -> bool:

@@ -74,10 +74,10 @@ def _of_award(case: Case, name: str) -> Iterator[Room]:
     parts = [part for part in case.funds[name].installments if part.days.start < stop]
     for part in parts:
         words, one = f"One more dollar of {award.label}", part if len(parts) > 1 else None
-        yield Room(f"award {name}", f"award[{name}]", words, _follows(case, part), name, one)
+        yield Room(f"award {name}", f"award[{name}]", words, follows(case, part), name, one)
 
 
-def _follows(case: Case, part: Installment) -> Shift:
+def follows(case: Case, part: Installment) -> Shift:
     """How each bound moves with each unit of an installment."""
     carry = case.proposal.award(part.award).carry_over
     share = carry.approved if isinstance(carry, CarryOver) and carry.approved and part.own is not None else Fraction(0)

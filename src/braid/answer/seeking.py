@@ -1,0 +1,83 @@
+"""Grants to seek: which program that is not held would help most, and how much of it."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from braid.answer.rows import Amount
+from braid.basics.table import Table
+from braid.law.fields import Frozen
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ASSUMED = (
+    "Each award is supposed to be made on the first day of the calendar and to pay costs of all of it, to be spent in "
+    "full, and to have all the match that it asks for. Whether it can be applied for is not on file."
+)
+
+
+class Helped(Frozen):
+    """What a program may pay of an activity's gap, and how much more of the activity would be met."""
+
+    activity: str
+    payable: Amount
+    met: Amount
+
+
+class Seek(Frozen):
+    """A program that is not held, and the smallest award of it that does all that one could."""
+
+    program: str
+    name: str
+    amount: Amount
+    """All that it is charged, rounded up to the unit: direct cost, fringe and indirect cost."""
+    met: Amount
+    """How much more need would be met, direct cost and fringe, less what other activities would lose."""
+    payable: Amount
+    """The gap of the plan that it may pay by its rules and dates."""
+    direct: Amount
+    fringe: Amount
+    indirect: Amount
+    match: Amount
+    """What must stand beside it, rounded up."""
+    unverified: bool
+    """Whether it rests on rules that nobody has confirmed in the funder's own words."""
+    helps: tuple[Helped, ...]
+    """By activity."""
+    sentence: str
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True)
+class Seeking:
+    """Grants to seek, the one that meets most need first."""
+
+    need: Decimal
+    gap: Decimal
+    grants: Table[Seek]
+    nothing: tuple[str, ...]
+    """Programs that are not held and would meet nothing of the gap."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """The grants as a frame, a row for each."""
+        return self.grants.to_frame()
+
+    def __repr__(self) -> str:
+        if not self.gap:
+            return "Every need is met: there is no gap to seek a grant for."
+        if not self.grants:
+            return "No program of the catalogue that is not held would meet more of the need."
+        return "\n".join([*(row.sentence for row in self.grants), ASSUMED])
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(repr(self))}</pre>"

@@ -1,0 +1,73 @@
+"""The command ``seek``: which grant that is not held would help most."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from braid.cli.delivery import Answer, Delivery
+from braid.cli.options import Solving, delivers, layered, solves, talk
+from braid.cli.planned import is_plan, of_file, stop_without_plan
+from braid.cli.printing import progress, tell, wrap
+
+if TYPE_CHECKING:
+    from braid.answer.seeking import Seek, Seeking
+
+COLUMNS = (
+    "program", "name", "amount", "met", "payable", "direct", "fringe", "indirect", "match", "unverified", "helps",
+    "sentence",
+)  # fmt: skip
+
+
+@click.command(
+    short_help="Say which grant to seek.",
+    epilog="Example: braid seek proposal.yaml -o grants.csv",
+)
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@layered
+@delivers(".csv", ".json")
+@solves
+@talk
+def seek(file: Path, sources: Path | None, to: Delivery, solving: Solving) -> None:
+    """Say which program that is not held would help most: what it may pay of the gap, and the smallest award that does.
+
+    FILE is a finished plan (plan.json), which is judged first, or a proposal, which is planned first. Each award is
+    supposed to be made on the first day of the calendar and to pay costs of all of it.
+    """
+    from braid.futures.seeking import seek as sought
+
+    to.ready_for("seek", COLUMNS)
+    plan = of_file(file, sources, solving)
+    if not is_plan(plan):
+        tell(repr(plan))
+        stop_without_plan(plan)
+    with progress("weighing grants") as shown:
+        found = sought(plan, seconds=solving.seconds, progress=shown if shown.live else None)
+    rows = [row.model_dump(mode="json") for row in found.grants]
+    data = {"need": f"{found.need:.2f}", "gap": f"{found.gap:.2f}", "grants": rows, "nothing": list(found.nothing)}
+    to.give(Answer("seek", _told(found), data, COLUMNS, [_row(row) for row in found.grants]))
+
+
+def _row(row: Seek) -> list[str]:
+    amounts = (row.amount, row.met, row.payable, row.direct, row.fringe, row.indirect, row.match)
+    helps = "; ".join(f"{each.activity} {each.met:.2f} (may pay {each.payable:.2f})" for each in row.helps)
+    told = [f"{amount:.2f}" for amount in amounts]
+    return [row.program, row.name, *told, "yes" if row.unverified else "no", helps, row.sentence]
+
+
+def _told(found: Seeking) -> str:
+    from braid.answer.seeking import ASSUMED
+    from braid.answer.summary import dollars
+
+    if not found.grants:
+        return repr(found)
+    lines = [f"{dollars(found.gap)} of a need of {dollars(found.need)} is unmet."]
+    for row in found.grants:
+        lines += ["", wrap(row.sentence, 0)]
+        lines += [
+            wrap(f"{each.activity}: {dollars(each.met)} more is met; it may pay {dollars(each.payable)} of the gap", 2)
+            for each in row.helps
+        ]
+    return "\n".join([*lines, "", wrap(ASSUMED)])
