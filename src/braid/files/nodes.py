@@ -23,6 +23,8 @@ from braid.files.characters import cleaned, unseen
 Loc = tuple[str | int, ...]
 Place = tuple[int, int]
 Value = TypeVar("Value")
+NOTED: Any = object()
+"""In the place of a value that is at fault already, so that nothing more is said of it."""
 MOST_BYTES = 20_000_000
 MOST_DEPTH = 40
 MOST_KEYS_TOLD = 14
@@ -119,7 +121,7 @@ class Document:
 
     def _note(self, base: Loc, item: dict[str, Any], kind: type, not_yet: Mapping[str, str]) -> None:
         sort = item["type"]
-        if sort != "missing" and item["input"] is None:
+        if sort != "missing" and (item["input"] is None or item["input"] is NOTED):
             return  # noted already, when the document was composed
         if sort == "too_short" and item["input"]:
             return  # its entries are at fault, and each is noted by itself

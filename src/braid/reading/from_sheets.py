@@ -28,8 +28,12 @@ def document_of(path: Path) -> SheetDocument:
     Raises InputError where the file cannot be read as a workbook, or lacks a sheet or the headers of one. Rows, columns
     and sheets that are hidden are read like all others, with an InputWarning.
     """
-    holding = sheets.read(path, lambda title: normal(title) in _SHEETS)
-    document = SheetDocument(str(path), {})
+    return document_from(sheets.read(path, lambda title: normal(title) in _SHEETS), str(path))
+
+
+def document_from(holding: Holding, file: str) -> SheetDocument:
+    """The same from sheets that are read already; ``file`` stands for the file in faults."""
+    document = SheetDocument(file, {})
     _note_titles(document, holding)
     grids = {normal(grid.title): grid for grid in holding.grids.values()}
     found = [(table, grids[key]) for key, table in _SHEETS.items() if key in grids]
@@ -76,7 +80,7 @@ def _alike(title: str, wanted: str) -> bool:
 def _warn_of_hidden(file: str, grids: list[Grid]) -> None:
     for grid in grids:
         for words in grid.hidden:
-            warnings.warn(f"{file}: {grid.title}: {words} hidden, and read like all others", InputWarning, stacklevel=4)
+            warnings.warn(f"{file}: {grid.title}: {words} hidden, and read like all others", InputWarning, stacklevel=5)
 
 
 def _top(document: SheetDocument, table: Table, grid: Grid) -> int:

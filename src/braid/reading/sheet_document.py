@@ -53,7 +53,8 @@ class SheetDocument(Document):
 
     def missing(self, loc: Loc, name: str) -> None:
         """Note that a value is missing, at the cell where it belongs."""
-        at = self.empty.get(loc, {}).get(name) or self.at_cell(loc)
+        inner = self.empty.get((*loc, name), {}).values()
+        at = self.empty.get(loc, {}).get(name) or next(iter(inner), None) or self.at_cell(loc)
         told = "no row of the sheet Lines names this activity" if name == "lines" else f"«{name}» is missing"
         self.note(at, told, self.path(loc))
 

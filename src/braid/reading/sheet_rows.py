@@ -9,10 +9,10 @@ from typing import Any, cast
 
 from braid.basics.errors import cell_name, nearest
 from braid.files.characters import cleaned, unseen
-from braid.files.nodes import Loc
+from braid.files.nodes import NOTED, Loc
 from braid.files.sheets import Grid, Held
 from braid.reading.sheet_document import At, SheetDocument
-from braid.reading.sheet_forms import Column, Data, Table, taken
+from braid.reading.sheet_forms import Column, Table, taken
 
 MOST_ROWS_ABOVE = 30
 """Rows in which the headers of a sheet are looked for."""
@@ -34,22 +34,23 @@ def fill(document: SheetDocument, loc: Loc, column: Column, held: Held, at: At) 
         document.graft(loc, held.text, at)
         return
     try:
-        value: Data | None = taken(column, held)
+        value: Any = taken(column, held)
     except ValueError as error:
         document.note(at, str(error), document.path(loc))
-        value = None  # what is told already is not told again as missing
+        value = NOTED
     if not document.put(loc, _clean(document, loc, value, at), at):
         document.note(at, f"«{column.header}» is given twice; also in {document.at_cell(loc)}", document.path(loc))
 
 
-def _clean(document: SheetDocument, loc: Loc, value: Data | None, at: At) -> Any:
+def _clean(document: SheetDocument, loc: Loc, value: Any, at: At) -> Any:
     """The value with every text trimmed and in one normal form; what a reader cannot see is noted."""
-    if value is None:
-        return None
+    if value is NOTED:
+        return value
     if isinstance(value, list):
-        return [_clean(document, loc, word, at) for word in value]
+        return [_clean(document, loc, word, at) for word in cast(list[str], value)]
     if isinstance(value, dict):
-        return {cleaned(name): _clean(document, loc, text, at) for name, text in value.items()}
+        pairs = cast(dict[str, str], value)
+        return {cleaned(name): _clean(document, loc, text, at) for name, text in pairs.items()}
     text = cleaned(value)
     if wrong := unseen(text):
         document.note(at, wrong, document.path(loc))
