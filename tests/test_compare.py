@@ -14,6 +14,7 @@ from braid.answer.comparison import Comparison, Move
 from braid.answer.plan import Plan
 from braid.cli import shell
 from braid.reading import read_text
+from small import TWO_AWARDS, small
 
 HEAD = """\
 braid: 1
@@ -111,7 +112,7 @@ def test_a_requirement_is_a_reason() -> None:
     more, less = move(found, "first", "peers"), move(found, "first", "kits")
     assert (more.change, more.reason, less.change) == (150, "limit", -150)
     assert more.sentence == (
-        "This is new: peers-first is required: at least $850 is paid on the lines that it selects."
+        "This is new: peers-first is required: at least $850 is paid on lines with use peer-support."
     )
 
 
@@ -206,6 +207,40 @@ What moved, and why (the largest first)
       first has $800 in all; it was $1,000."""
 
 
+# ---------------------------------------------------------------- other plans
+
+EITHER = HEAD + (
+    'awards:\n  - {id: first, program: other, receipts: {FY2027: "500"}}\n'
+    '  - {id: second, program: other, receipts: {FY2027: "500"}}\n'
+    "activities:\n  - {id: kits, uses: naloxone-distribution, lines: [{id: all, category: other, "
+    'amount: "400"}]}\n'
+    "goals: [fund, sooner]\n"
+)
+
+
+def test_another_plan_lets_another_award_pay() -> None:
+    """Either award can pay the 400: the other plan moves all of it, funds as much, and no third plan is farther."""
+    plan = planned(EITHER)
+    (mine,) = {row.award for row in plan.allocations}
+    (other, *_) = braid.other_plans(plan, 1)
+    assert {row.award for row in other.allocations} == {"first", "second"} - {mine}
+    assert (other.totals.funded, other.status) == (400, "optimal")
+    assert [row.value for row in other.goals] == [row.value for row in plan.goals]
+
+
+def test_where_the_goals_leave_one_plan_there_is_no_other() -> None:
+    """Second may not pay peers, and all money is used: there is one plan, and none is made up."""
+    assert braid.other_plans(planned(BASE.replace('"700"', '"800"')), 3) == ()
+
+
+def test_other_plans_keep_every_goal_of_a_larger_one() -> None:
+    """Fringe, indirect cost, two years: other plans come to the same goal values in whole dollars, and hold."""
+    plan = braid.plan(small(TWO_AWARDS + "goals: [fund]\n"))
+    for other in braid.other_plans(plan, 2):
+        assert [(row.goal, int(row.value)) for row in other.goals] == [(row.goal, int(row.value)) for row in plan.goals]
+        assert braid.what_moved(plan, other).moves
+
+
 # --------------------------------------------------------------------- shell
 
 
@@ -229,8 +264,8 @@ def test_a_plan_and_a_proposal_compare_in_the_shell() -> None:
     done = run("compare", "before.json", "after.yaml", "-o", "moves.csv")
     assert (done.exit_code, done.stdout) == (0, PAGE + "\n")
     assert Path("moves.csv").read_text(encoding="utf-8").splitlines() == [
-        "award,activity,period,before,after,change,reason,sentence",
-        'first,peers,FY2027,700.00,500.00,\'-200.00,money,"first has $800 in all; it was $1,000."',
+        "plan,award,activity,period,before,after,change,reason,sentence",
+        '1,first,peers,FY2027,700.00,500.00,\'-200.00,money,"first has $800 in all; it was $1,000."',
     ]
     answer = json.loads(run("compare", "before.json", "after.yaml", "--json").stdout)
     assert (answer["answer"], answer["same"], len(answer["moves"])) == ("compare", False, 1)
@@ -255,3 +290,16 @@ def test_a_conflict_is_no_plan_to_compare() -> None:
     done = run("compare", "before.json", "none.yaml")
     assert done.exit_code == 2
     assert "error: none.yaml: the requirements of this proposal cannot hold together" in done.stderr
+
+
+@pytest.mark.usefixtures("folder")
+def test_other_plans_in_the_shell() -> None:
+    """--others tells each other plan, or that there is none; without it a second file is expected."""
+    Path("either.yaml").write_text(EITHER, encoding="utf-8")
+    done = run("compare", "either.yaml", "--others", "1")
+    assert done.stdout.startswith("Another plan that reaches every goal as well (1 of 1):\nSmall\n")
+    none = run("compare", "before.json", "--others", "2")
+    assert none.stdout == "No other plan was found that reaches every goal as well.\n"
+    wrong = run("compare", "before.json")
+    assert wrong.exit_code == 2
+    assert "AFTER or --others is expected, one of the two." in wrong.stderr

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from braid.futures.seeking import seek
     from braid.law.catalogue import Catalogue
     from braid.law.overlay import catalogue
-    from braid.planner import eligibility, plan, problem
+    from braid.planner import eligibility, other_plans, plan, problem
     from braid.proposal import Proposal
     from braid.reading import read
     from braid.workbook import write_narrative, write_workbook
@@ -42,6 +42,7 @@ _HOME = {
     "SolverError": "braid.basics.errors",
     "catalogue": "braid.law.overlay",
     "eligibility": "braid.planner",
+    "other_plans": "braid.planner",
     "plan": "braid.planner",
     "problem": "braid.planner",
     "read": "braid.reading",
@@ -81,6 +82,7 @@ __all__ = [
     "__version__",
     "catalogue",
     "eligibility",
+    "other_plans",
     "plan",
     "problem",
     "read",

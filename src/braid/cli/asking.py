@@ -11,6 +11,7 @@ from braid.basics.errors import InputError, nearest
 from braid.basics.table import text_table
 from braid.cli import suggestions
 from braid.cli.delivery import Answer, Delivery
+from braid.cli.edited import checked, is_edited
 from braid.cli.options import delivers, layered, proposal, talk
 from braid.cli.planned import WITHOUT, broken, findings, judged
 from braid.cli.printing import progress, quiet, say_json, tell, warn, wrap
@@ -56,12 +57,16 @@ def check(file: Path, sources: Path | None, to: Delivery) -> None:
     Lines that no award may pay are told as warnings: they are no fault, but a plan cannot fund them.
 
     A finished plan (plan.json) is judged from the file alone: every rule by the catalogue installed here, and by the
-    --sources it was made with; every number that it states. Each broken rule is told; the exit code is then 6.
+    --sources it was made with; every number that it states. So is a workbook that a person has edited: its Allocation
+    is read back, and what is wrong is told with its cell. Each broken rule is told; the exit code is then 6.
     """
     to.ready_for("check")
     finished = file.suffix.lower() == ".json"
     try:
-        answer, wrong = _plan_checked(file, sources) if finished else _proposal_checked(file, sources)
+        if is_edited(file):
+            answer, wrong = checked(file, sources)
+        else:
+            answer, wrong = _plan_checked(file, sources) if finished else _proposal_checked(file, sources)
     except InputError as error:
         if to.json:
             faults = [dict(vars(fault)) for fault in error.faults]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from braid.cli.delivery import Answer, Delivery
+from braid.cli.edited import edited, is_edited
 from braid.cli.options import Solving, delivers, layered, solves, talk
 from braid.cli.planned import WITHOUT, findings, judged, planned
-from braid.cli.printing import warn
+from braid.cli.printing import progress, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,30 +21,68 @@ if TYPE_CHECKING:
     from braid.law.catalogue import Catalogue
     from braid.proposal import Proposal
 
-COLUMNS = ("award", "activity", "period", "before", "after", "change", "reason", "sentence")
+COLUMNS = ("plan", "award", "activity", "period", "before", "after", "change", "reason", "sentence")
 PLAN = ".json"
+MOST_OTHERS = 9
 
 
 @click.command(
-    short_help="Show what moved between two plans, and why.", epilog="Example: braid compare before.json after.json"
+    short_help="Show what moved between two plans, and why.",
+    epilog="Example: braid compare proposal.yaml proposal.yaml",
 )
 @click.argument("before", type=click.Path(path_type=Path), metavar="BEFORE")
-@click.argument("after", type=click.Path(path_type=Path), metavar="AFTER")
+@click.argument("after", required=False, type=click.Path(path_type=Path), metavar="[AFTER]")
+@click.option(
+    "--others", type=click.IntRange(1, MOST_OTHERS), metavar="N",
+    help=f"In place of AFTER: up to N other plans (at most {MOST_OTHERS}) that reach every goal of BEFORE as well.",
+)  # fmt: skip
 @layered
 @delivers(".csv", ".json")
 @solves
 @talk
-def compare(before: Path, after: Path, sources: Path | None, to: Delivery, solving: Solving) -> None:
+def compare(
+    *, before: Path, after: Path | None, others: int | None, sources: Path | None, to: Delivery, solving: Solving
+) -> None:
     """Compare two plans: what went in otherwise, and what moved by award, activity and period, each with its reason.
 
-    BEFORE and AFTER are finished plans (plan.json) or proposals, which are planned first.
+    BEFORE and AFTER are finished plans (plan.json), workbooks that a person may have edited, or proposals, which are
+    planned first. With --others the plan of BEFORE is held beside other plans with the same goal values, which let
+    other awards pay.
     """
     from braid.compare import what_moved
 
+    if (after is None) == (others is None):
+        raise click.UsageError("what is BEFORE to be compared with? AFTER or --others is expected, one of the two.")
     to.ready_for("compare", COLUMNS)
-    found = what_moved(*(_plan(file, sources, solving) for file in (before, after)))
-    rows = [_row(move.model_dump(mode="json")) for move in found.moves]
-    to.give(Answer("compare", repr(found), _data(found), COLUMNS, rows))
+    first = _plan(before, sources, solving)
+    found = [what_moved(first, other) for other in _beside(first, after, others, sources, solving)]
+    rows = [_row(number, move.model_dump(mode="json")) for number, each in enumerate(found, 1) for move in each.moves]
+    text = repr(found[0]) if after is not None else _others_told(found)
+    data = _data(found[0]) if after is not None else {"others": [_data(each) for each in found]}
+    to.give(Answer("compare", text, data, COLUMNS, rows))
+
+
+def _beside(
+    first: Plan, after: Path | None, others: int | None, sources: Path | None, solving: Solving
+) -> tuple[Plan, ...]:
+    """What the first plan is compared with."""
+    if after is not None:
+        return (_plan(after, sources, solving),)
+    from braid.planner import other_plans
+
+    with progress("planning") as shown:
+        return other_plans(first, others or 1, seconds=solving.seconds, progress=shown if shown.live else None)
+
+
+def _others_told(found: list[Comparison]) -> str:
+    if not found:
+        return "No other plan was found that reaches every goal as well."
+    told: list[str] = []
+    for number, each in enumerate(found, 1):
+        told += ["", ""] if told else []
+        told.append(f"Another plan that reaches every goal as well ({number} of {len(found)}):")
+        told.append(repr(each))
+    return "\n".join(told)
 
 
 def _plan(file: Path, sources: Path | None, solving: Solving) -> Plan:
@@ -55,6 +94,11 @@ def _plan(file: Path, sources: Path | None, solving: Solving) -> Plan:
         if again.findings:
             warn(f"judging {file} came to {findings(len(again.findings))}; `braid check {file}` tells them")
         found = Plan(again.plan, again.case)
+    elif is_edited(file):
+        by_hand = edited(file, sources)
+        if by_hand.broken:
+            warn(f"judging {file} came to {findings(len(by_hand.broken))}; `braid check {file}` tells them")
+        found = by_hand.plan()
     else:
         found = planned(lambda known: _read(file, known), solving, sources)
     if found.status in WITHOUT:
@@ -68,8 +112,8 @@ def _read(file: Path, catalogue: Catalogue) -> Proposal:
     return braid.read(file, catalogue=catalogue)
 
 
-def _row(move: dict[str, str]) -> list[str]:
-    return [str(move[name]) for name in COLUMNS]
+def _row(number: int, move: dict[str, str]) -> list[str]:
+    return [str(number), *(str(move[name]) for name in COLUMNS[1:])]
 
 
 def _data(found: Comparison) -> dict[str, object]:

@@ -11,6 +11,7 @@ import click
 
 from braid.basics.table import text_table
 from braid.cli.delivery import Answer, Delivery
+from braid.cli.edited import kept
 from braid.cli.options import Solving, delivers, layered, proposal, solves, talk
 from braid.cli.planned import is_plan, planned, ready, stop_without_plan, write
 from braid.cli.printing import say, say_json, tell, wrap
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from braid.answer.plan import Plan
     from braid.answer.rows import Gap
+    from braid.law.catalogue import Catalogue
+    from braid.proposal import Proposal
 
 EXAMPLE = "harbor_county"
 GAP_COLUMNS = ("activity", "line", "period", "amount", "reason", "sentence", "rules", "could_pay")
@@ -67,12 +70,23 @@ def demo(sources: Path | None, to: Delivery, solving: Solving) -> None:
     "--next-dollar", is_flag=True,
     help="Work out what one more dollar buys as well, so that the plan and the workbook carry it.",
 )  # fmt: skip
+@click.option(
+    "--keep-edits", is_flag=True,
+    help="Of a workbook whose Allocation was edited: commit each changed amount, and plan the rest around it.",
+)  # fmt: skip
 @layered
 @delivers(".xlsx", ".json")
 @solves
 @talk
-def plan(
-    proposal: Path, former: Path | None, next_dollar: bool, sources: Path | None, to: Delivery, solving: Solving
+def plan(  # noqa: PLR0913  each is something that a user may say of a plan
+    *,
+    proposal: Path,
+    former: Path | None,
+    next_dollar: bool,
+    keep_edits: bool,
+    sources: Path | None,
+    to: Delivery,
+    solving: Solving,
 ) -> None:
     """Plan a proposal: the most need met, priority by priority, every rule obeyed to the dollar.
 
@@ -81,9 +95,11 @@ def plan(
     import braid
 
     ready(to)
-    found = planned(
-        lambda known: braid.read(proposal, catalogue=known), solving, sources, former, next_dollar=next_dollar
-    )
+
+    def read(known: Catalogue) -> Proposal:
+        return kept(proposal, sources) if keep_edits else braid.read(proposal, catalogue=known)
+
+    found = planned(read, solving, sources, former, next_dollar=next_dollar)
     write(found, to)
     _print(found, to)
     stop_without_plan(found)

@@ -82,6 +82,8 @@ class Allocation:
     """What each goal settled, the tie-break last; nothing where there was no time to see."""
     fewest: int | None = None
     """For ``tidy``: the fewest payers of lines, summed up, that the search did not rule out."""
+    ordered: Ordered | None = None
+    """The goals in order, and the program as each of them left it; None where there is no plan."""
 
 
 def quiet(_: str) -> None:
@@ -154,6 +156,7 @@ def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, de
         seconds=clock.laps,
         settled=settled,
         fewest=ordered.fewest,
+        ordered=ordered,
     )
 
 

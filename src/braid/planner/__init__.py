@@ -13,6 +13,7 @@ from braid.answer.rows import PlanFile
 from braid.basics.errors import CheckFailed, Finding
 from braid.checks import Judged, Paid, judge
 from braid.engine import allocate as engine
+from braid.engine import others
 from braid.explain.conflicts import conflict_by_sums, conflict_of
 from braid.explain.expected import hoped_of
 from braid.explain.next_dollar import next_dollars
@@ -85,6 +86,30 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     return replace(found, file=found.file.model_copy(update={"next_dollar": tuple(found.next_dollar)}))
 
 
+def other_plans(
+    found: Plan, count: int = 3, *, seconds: float = 120.0, progress: Callable[[str], None] | None = None
+) -> tuple[Plan, ...]:
+    """Up to ``count`` other plans of the same proposal that reach every goal as well, with other payers.
+
+    Each pays as little as can be found of what the plan and those before it pay. Goal values are the same in whole
+    units, but for ``tidy`` where that comes last: another plan may have more payers. None are given where every goal
+    together leaves one plan, where the plan is not proven to be the best, and where its goals name a former plan.
+    """
+    tell = progress or engine.quiet
+    case = Case(found.case.written, found.case.catalogue, found.case.hoped)
+    if found.file.provenance.former is not None:
+        return ()
+    mine = engine.allocate(case, seconds=seconds, progress=tell)
+    tell("looking for other plans")
+    made: list[Plan] = []
+    for allocation in others.other_allocations(mine, count, seconds):
+        paid = paid_of(case, allocation)
+        judged = judge(Case(case.written, case.catalogue, case.hoped), paid)
+        _insist(judged, allocation)
+        made.append(finished(assemble(case, allocation, paid, judged, Besides(), "").file, case, seconds))
+    return tuple(made)
+
+
 def finished(file: PlanFile, case: Case, seconds: float = 120.0) -> Plan:
     """The plan of a file that was judged and found sound; what one more dollar buys is worked out once it is asked."""
     return Plan(file, case, partial(next_dollars, case, file, seconds))
@@ -125,4 +150,4 @@ def problem(proposal: Proposal, *, catalogue: Catalogue | None = None) -> LpProb
     return pulp_problem(compile_case(Case(proposal, catalogue or shipped())))
 
 
-__all__ = ["Judged", "Paid", "eligibility", "finished", "plan", "problem"]
+__all__ = ["Judged", "Paid", "eligibility", "finished", "other_plans", "plan", "problem"]

@@ -14,6 +14,8 @@ from braid.basics.fiscal import Interval
 from braid.files.sheets import Cell, Formula, Sheet, Value, letter
 from braid.files.titles import headers
 from braid.workbook.charges import Charge
+from braid.workbook.edited_rows import ALLOCATION as TITLE
+from braid.workbook.edited_rows import PLANNED
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.filing.years import part_cell
 from braid.workbook.ledger import MATCH_ASKED, TABLE, Adds
@@ -39,6 +41,7 @@ WORKED_OUT = (
     Column("With indirect", 0, "money"),
     Column("Own rate", 15, "share"),
     Column("Counts in", 90, "key"),
+    Column(PLANNED, 0, "money"),
 )
 AMOUNT = len(CHARGES)
 """The column that holds what may be typed over."""
@@ -77,7 +80,7 @@ class _Shape:
 def allocation(facts: Facts) -> Sheet:
     """Every charge: direct cost, fringe and indirect cost."""
     shape = _Shape(facts)
-    page = page_of(facts, "Allocation", "input", shape.columns)
+    page = page_of(facts, TITLE, "input", shape.columns)
     page.printed = shape.printed
     page.say("Allocation: what each award pays", "title")
     page.say(
@@ -87,10 +90,19 @@ def allocation(facts: Facts) -> Sheet:
     charges = facts.ledger.charges
     _years(page, shape)
     totals(page, TABLE, "Amount", AMOUNT, facts.ledger.total(), len(charges))
+    _changed(page)
     first = page.row + 1
     page.table(TABLE, shape.columns, (_charge(charge, first + place, shape) for place, charge in enumerate(charges)))
     page.amounts.append(page.span(AMOUNT, first))
     return page.sheet()
+
+
+def _changed(page: Page) -> None:
+    """How many amounts are not those that braid planned."""
+    page.put(AMOUNT - 1, "Changed by hand", "strong right")
+    page.put(AMOUNT, Formula(f"SUMPRODUCT(--({TABLE}[Amount]<>{TABLE}[{PLANNED}]))", 0), "count")
+    page.row += 1
+    page.skip()
 
 
 def _charge(charge: Charge, row: int, shape: _Shape) -> list[Value]:
@@ -114,6 +126,7 @@ def _charge(charge: Charge, row: int, shape: _Shape) -> list[Value]:
         Formula(f'IF({kind}="indirect",0,{amount}+{amount}*{rate})', float(charge.with_indirect)),
         float(charge.own_rate) if on_pay else None,
         f";{';'.join(charge.marks)};" if charge.marks else None,
+        charge.amount,
         *(each.cell(charge, row, letter(column)) for column, each in enumerate(shape.more, shape.begins)),
     ]
 

@@ -1,0 +1,198 @@
+"""A workbook that a person has edited: read back row by row, judged with its cells, compared, and planned around."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+import braid
+from braid.basics.errors import InputError
+from braid.cli import shell
+from braid.reading import read_text
+from braid.workbook.edited import read_edited, with_edits
+
+TEXT = """\
+braid: 1
+name: Small
+jurisdiction: {name: Small County, state: NC}
+calendar: {first: FY2027, last: FY2027}
+indirect: {rate: 10%, base: direct}
+awards:
+  - id: grant
+    program: other-federal
+    awarded: 2026-07-01
+    start: 2026-07-01
+    end: 2027-06-30
+    amount: "1,000"
+    terms:
+      - id: admin
+        cap: {at_most: 10%, of: award, select: {function: administration}}
+        why: At most a tenth goes to administration.
+        cite: [{title: Award terms, section: "4"}]
+  - id: pot
+    program: other
+    indirect: {rate: 0%}
+    receipts: {FY2027: "500"}
+activities:
+  - id: kits
+    uses: naloxone-distribution
+    lines: [{id: all, category: supplies, amount: "600"}]
+  - id: office
+    uses: community-planning
+    priority: 2
+    lines: [{id: clerk, category: contractual, function: administration, amount: "600", never: [pot]}]
+"""
+# Kits need 600, the office 600, of which grant may pay 100 (a tenth of 1,000) and pot nothing. Together 700 are paid:
+# what grant pays draws a tenth of indirect cost.
+
+
+@pytest.fixture(scope="module")
+def plan() -> braid.Plan:
+    return braid.plan(read_text(TEXT, "proposal.yaml"))
+
+
+@pytest.fixture
+def book(plan: braid.Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return braid.write_workbook(plan, "budget.xlsx")
+
+
+Where = Callable[[dict[str, Any]], bool]
+
+
+def edit(path: Path, where: Where, **values: Any) -> str:
+    """Type values over the cells of the row of the Allocation for which ``where`` holds; the cell of its amount."""
+    made = openpyxl.load_workbook(path)
+    sheet = made["Allocation"]
+    top = next(row for row in range(1, 40) if sheet.cell(row, 1).value == "Award")
+    heads = {str(sheet.cell(top, column).value): column for column in range(1, sheet.max_column + 1)}
+    rows = range(top + 1, sheet.max_row + 2)
+    row = next(row for row in rows if where({name: sheet.cell(row, column).value for name, column in heads.items()}))
+    for name, value in values.items():
+        sheet.cell(row, heads[name.replace("_", " ")]).value = value
+    made.save(path)
+    return f"Allocation!{openpyxl.utils.get_column_letter(heads['Amount'])}{row}"
+
+
+def charge(award: str, line: str, kind: str = "direct") -> Where:
+    return lambda row: (row["Award"], row["Line"] or "", row["Kind"]) == (award, line, kind)
+
+
+def empty(row: dict[str, Any]) -> bool:
+    return row["Award"] is None
+
+
+def run(*words: str) -> Result:
+    result = CliRunner().invoke(shell, words, prog_name="braid")
+    assert "Traceback" not in result.output
+    return result
+
+
+def test_what_was_not_edited_holds(plan: braid.Plan, book: Path) -> None:
+    """The workbook as braid wrote it: the same charges as the plan, nothing changed, no rule broken."""
+    found = read_edited(book)
+    assert (found.changed, found.broken) == ((), ())
+    assert found.plan().file.allocations == plan.file.allocations
+    assert found.plan().totals.funded == plan.totals.funded == Decimal(700)
+    assert braid.what_moved(plan, found.plan()).moves == braid.what_moved(plan, plan).moves
+    done = run("check", "budget.xlsx")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("every rule is kept: ")
+
+
+def test_an_amount_over_a_cap_is_told_with_its_cell(book: Path) -> None:
+    """150 where a tenth of 1,000 is allowed: the cap, its cell, the dollars over and the citation, and exit code 6."""
+    place = edit(book, charge("grant", "office/clerk"), Amount=150)
+    done = run("check", "budget.xlsx")
+    assert done.exit_code == 6
+    told = [line for line in done.stderr.splitlines() if "cap[grant,admin]" in line]
+    assert told == [
+        f"{place}  cap[grant,admin]: At most 10% of grant, $100: At most a tenth goes to administration. It comes to "
+        "$150, over by $50. [Award terms, 4]"
+    ]
+    assert f"{place}  grant on office/clerk in FY2027: $100, now $150" in done.stderr
+
+
+def test_indirect_cost_that_no_longer_follows_is_told(book: Path) -> None:
+    """50 less of the office is 5 less of indirect cost: the row of indirect cost is named."""
+    edit(book, charge("grant", "office/clerk"), Amount=50)
+    (broken,) = [each for each in read_edited(book).broken if each.finding.row.startswith("indirect")]
+    sheet = openpyxl.load_workbook(book)["Allocation"]
+    assert sheet[broken.place.partition("!")[2]].value == sum(
+        row.amount for row in read_edited(book).rows if row.kind == "indirect"
+    )
+
+
+def test_a_row_that_a_person_added_takes_its_days_from_the_plan(book: Path) -> None:
+    """A new row needs an award, a line, a period and an amount; where it may be charged one way only, that is taken."""
+    edit(book, empty, Award="pot", Line="kits/all", Period="FY2027", Amount=1)
+    found = read_edited(book)
+    (row,) = found.changed
+    assert (row.award, row.installment, row.planned, row.amount, str(row.days)) == (
+        "pot", "1", 0, 1, "2026-07-01..2027-06-30",
+    )  # fmt: skip
+
+
+def test_every_fault_of_the_allocation_is_told_at_its_cell(book: Path) -> None:
+    """An unknown award, a line that is nearly one, cents in a plan of dollars: all at once, each with its cell."""
+    edit(book, charge("grant", "office/clerk"), Amount=99.5)
+    edit(book, charge("grant", "kits/all"), Line="kits/al", Award="pott")
+    with pytest.raises(InputError) as caught:
+        read_edited(book)
+    told = [str(fault).partition("budget.xlsx: ")[2].split("  ", 1) for fault in caught.value.faults]
+    assert [place.partition("!")[0] for place, _ in told] == ["Allocation"] * 3
+    assert sorted(sentence for _, sentence in told) == [
+        "Amount  «99.5» is no whole dollar, and this plan is in whole ones",
+        "Award  «pott» is not known (did you mean «pot»?); one of this workbook's own is expected",
+        "Line  «kits/al» is not known (did you mean «kits/all»?); one of this workbook's own is expected",
+    ]
+    assert run("check", "budget.xlsx").exit_code == 3
+
+
+def test_edits_are_committed_and_the_rest_is_planned_around_them(plan: braid.Plan, book: Path) -> None:
+    """A person lowers the office to 40: exactly that is committed, nothing else; kits are met in full as before."""
+    edit(book, charge("grant", "office/clerk"), Amount=40)
+    proposal = with_edits(read_edited(book))
+    (settled,) = proposal.committed
+    assert (settled.award, settled.line, settled.amount, settled.exactly) == ("grant", "office/clerk", 4_000, True)
+    again = braid.plan(proposal)
+    assert again.totals.funded == plan.totals.funded - 60
+    done = run("plan", "budget.xlsx", "--keep-edits", "-o", "next.xlsx")
+    assert done.exit_code == 0, done.stderr
+    after = read_edited("next.xlsx")
+    assert (after.changed, after.broken) == ((), ())
+    assert {row.amount for row in after.rows if row.line == "office/clerk"} == {40}
+
+
+def test_an_edit_that_no_rule_allows_is_a_conflict(book: Path) -> None:
+    """150 of the office is committed against the cap of 100: no plan, and the cap is named beside the edit."""
+    edit(book, charge("grant", "office/clerk"), Amount=150)
+    done = run("plan", "budget.xlsx", "--keep-edits")
+    assert done.exit_code == 4
+    assert "$150 of grant is committed to office/clerk in FY2027." in done.stdout
+    assert "(cap[grant,admin])" in done.stdout
+
+
+def test_what_a_person_changed_is_compared(plan: braid.Plan, book: Path) -> None:
+    """The plan beside its edited workbook: the one move, which is a choice."""
+    Path("plan.json").write_text(plan.to_json(), encoding="utf-8")
+    edit(book, charge("grant", "office/clerk"), Amount=40)
+    done = run("compare", "plan.json", "budget.xlsx")
+    assert done.exit_code == 0
+    assert "  -$60  grant on office in FY2027: $100, now $40" in done.stdout
+    assert "Nothing went in otherwise" in done.stdout
+
+
+def test_keeping_edits_wants_an_allocation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A YAML file holds no edits: one sentence, and wrong usage."""
+    monkeypatch.chdir(tmp_path)
+    Path("proposal.yaml").write_text(TEXT, encoding="utf-8")
+    done = run("plan", "proposal.yaml", "--keep-edits")
+    assert done.exit_code == 2
+    assert "--keep-edits is for a workbook that holds an Allocation; «proposal.yaml» holds none." in done.stderr
