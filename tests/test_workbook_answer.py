@@ -271,11 +271,15 @@ def test_deadlines_are_in_order(book: Workbook) -> None:
 
 def test_register_carries_numbers_as_text(book: Workbook) -> None:
     """The Assistance Listing stays 93.788, a number that begins with = stays text, expected money is told."""
-    found = {row["Award"]: row for row in rows(book, "Award register")}
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows(book, "Award register"):  # two tables: numbers and scope, then what is on file and dates
+        found.setdefault(row["Award"], {}).update(row)
     assert (found["grant"]["Assistance Listing"], found["grant"]["FAIN"]) == ("93.788", "H79TI000000")
     assert found["grant"]["Award number"] == "=GR-17"
     assert found["later"]["Status"] == "expected (60%)"
     assert found["grant"]["Scope"] == "act, clinic"
+    assert str(found["grant"]["Liquidate by"])[:10] == "2027-12-28"
+    assert found["grant"]["Payment"] == "reimbursement, 45 days after the claim"
 
 
 def test_codes_stand_on_every_charge(book: Workbook) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from braid.files.sheets import Sheet, Value
 from braid.proposal import Award
@@ -22,8 +23,11 @@ REGISTER = (
     Column("Award number", 16, "id"),
     Column("Codes", 22, "id"),
     Column("Scope", 26),
-    Column("Approvals on file", 30),
-    Column("Exceptions", 24),
+)
+DATES = (
+    Column("Award", 14, "id"),
+    Column("Approvals on file", 26),
+    Column("Exceptions", 18),
     Column("Payment", 16),
     Column("Prime awarded", 12, "date"),
     Column("Awarded", 12, "date"),
@@ -33,27 +37,38 @@ REGISTER = (
     Column("Obligate by", 12, "date"),
     Column("Liquidate by", 12, "date"),
 )
-ALWAYS = {"Award", "Name", "Program", "Status"}
+ALWAYS = {"Award", "Name", "Program", "Status", "From", "Until"}
 """Columns that stand even where they are empty; the others are left out then."""
+Table = tuple[list[Column], list[list[Value]]]
 
 
 def register(facts: Facts) -> Sheet:
     """Every award as finance files it: numbers, scope, codes and dates, those that are only expected included."""
     awards = sorted(facts.plan.case.written.awards, key=lambda award: award.id)
-    rows = [_row(facts, award) for award in awards]
-    places = [i for i, column in enumerate(REGISTER) if column.header in ALWAYS or any(row[i] for row in rows)]
-    columns: Sequence[Column] = [REGISTER[place] for place in places]
-    page = page_of(facts, "Award register", "input", columns)
-    page.pages_wide = 2 if sum(page.widths) > 200 else 1
+    numbers = _filled(REGISTER, [_numbers(facts, award) for award in awards])
+    dates = _filled(DATES, [_dates(award) for award in awards])
+    page = page_of(facts, "Award register", "input", max(numbers[0], dates[0], key=len))
+    pairs = zip_longest(numbers[0], dates[0])
+    page.widths = [max(column.width for column in pair if column is not None) for pair in pairs]
     page.say("Award register: what each award is, and the dates that bind it", "title")
     page.say("What the award document says. Amounts stand on Award balances, days with what is at stake on Deadlines.")
     page.skip()
-    page.table("tblRegister", columns, ([row[place] for place in places] for row in rows))
+    page.say("Numbers, codes and scope", "heading")
+    page.table("tblRegister", *numbers)
+    page.skip()
+    page.say("What is on file, and dates", "heading")
+    page.table("tblDates", *dates)
+    page.repeat = 0
     return page.sheet()
 
 
-def _row(facts: Facts, award: Award) -> list[Value]:
-    extension = award.extension
+def _filled(columns: Sequence[Column], rows: list[list[Value]]) -> Table:
+    """A table without the columns that would be empty."""
+    places = [i for i, column in enumerate(columns) if column.header in ALWAYS or any(row[i] for row in rows)]
+    return [columns[place] for place in places], [[row[place] for place in places] for row in rows]
+
+
+def _numbers(facts: Facts, award: Award) -> list[Value]:
     return [
         award.id,
         award.label,
@@ -67,6 +82,13 @@ def _row(facts: Facts, award: Award) -> list[Value]:
         award.award_number,
         "; ".join(f"{name} {code}" for name, code in award.codes.items()) or None,
         ", ".join(award.scope or ()) or None,
+    ]
+
+
+def _dates(award: Award) -> list[Value]:
+    extension = award.extension
+    return [
+        award.id,
         _noted(award.approvals),
         _noted(award.exceptions),
         _payment(award),
