@@ -264,6 +264,7 @@ def test_the_shell_turns_one_into_the_other(tmp_path: Path, monkeypatch: pytest.
         (("init", "x.docx"), "«x.docx» has no ending of a proposal; .yaml or .xlsx is expected."),
         (("init", "--xlsx", "x.yaml"), "«x.yaml» has no ending of a proposal; .xlsx is expected."),
         (("init", "--from", "mine.yaml", "mine.yaml"), "«mine.yaml» is the proposal itself; give another name."),
+        (("plan", "again.xlsx", "-o", "again.xlsx"), "«again.xlsx» is what is read; give another name"),
         (("init", "--empty", "y.yaml"), "--empty is for a workbook that is to be filled in; leave it out."),
     ):
         code, output = run(*args)

@@ -46,7 +46,7 @@ def workbook(file: Path, sources: Path | None, to: Delivery, narrative: Path | N
     """
     if file.suffix.lower() == PLAN:
         _refuse_solving(file)
-    ready(to)
+    ready(to, file)
     if narrative is not None:
         _ready(narrative, to.force)
     finished = file.suffix.lower() == PLAN

@@ -38,11 +38,17 @@ OURS: dict[str, Ours] = {".json": _plan_json, ".xlsx": lambda _: True}
 """How an earlier output is known; a workbook bears a mark of its own, which ``refuse_foreign`` reads."""
 
 
-def ready(to: Delivery) -> None:
-    """Make sure that every file can be written, before anything is planned. Raises OutputError."""
+def ready(to: Delivery, given: Path | None = None) -> None:
+    """Make sure that every file can be written, and none over the one that is given, before anything is planned.
+
+    Raises OutputError, and click.UsageError where the file to write is the one that is given.
+    """
     from braid.files.outgoing import refuse_place
     from braid.files.parts import refuse_foreign
 
+    for path in to.outputs:
+        if given is not None and path.resolve() == given.resolve():
+            raise click.UsageError(f"«{path}» is what is read; give another name, so that nothing in it is lost.")
     to.ready(OURS)
     for path in to.outputs:
         if path.suffix.lower() == ".xlsx":

@@ -94,7 +94,7 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     """
     import braid
 
-    ready(to)
+    ready(to, proposal)
 
     def read(known: Catalogue) -> Proposal:
         return kept(proposal, sources) if keep_edits else braid.read(proposal, catalogue=known)
