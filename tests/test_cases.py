@@ -20,7 +20,8 @@ for the only one.
 Of match: `match` (by matched award, payer and line, what serves) and `matched` (of a matched award: required,
 required_in_full, pledged, served, missing, missing_in_full). `unrecovered` is an award's total, or its amounts by
 period. `no_limit` names rows that are absent; `because` gives words of the sentence of a line's gap, or the full id of
-a rule that it names; `says` gives words of a determination.
+a rule that it names; `says` gives words of a determination; `why` gives all that is said of an award and a line in the
+plan.
 
 Of finance: `revenue` (what other payers pay of a line, direct cost and fringe), `spent_before` (by award, what the plan
 takes as spent already), `cash` (by award and calendar quarter: charged, received, carried), `expected` (by award and
@@ -228,6 +229,17 @@ def says(plan: braid.Plan, wanted: Any) -> list[str]:
     return wrong
 
 
+def why(plan: braid.Plan, wanted: Any) -> list[str]:
+    """`award/line`: all that is said of the two in the plan, sentence by sentence; `none` where nothing is."""
+    wrong: list[str] = []
+    for name, sentences in wanted.items():
+        award, _, line = name.partition("/")
+        made = plan.why(line_id(line), award).in_plan
+        told = "none" if made is None else list(made.told)
+        wrong += [] if told == sentences else [f"of {name} is said: {told}"]
+    return wrong
+
+
 def no_limit(plan: braid.Plan, wanted: Any) -> list[str]:
     found = {row.row for row in plan.limits}
     return [f"there is a row {name}" for name in wanted if name in found]
@@ -357,6 +369,7 @@ CHECKS: dict[str, Any] = {
     "because": because,
     "determination": determination,
     "says": says,
+    "why": why,
     "limit": limit,
     "no_limit": no_limit,
     "attention": attention,

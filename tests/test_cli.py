@@ -344,7 +344,8 @@ def test_why_in_plain_words(run: Run) -> None:
     assert "\nTo change   charge it to an award whose rules allow it" in refused.stdout
     assert "  hhs-appropriations/syringe-purchase: Congress forbids" in refused.stdout
     assert "    [text] Annual Labor-HHS appropriations act" in refused.stdout
-    allowed = run("why", PROPOSAL, "naloxone/kits", "settlement").stdout
+    allowed = run("why", PROPOSAL, "naloxone/kits", "settlement", "--rules").stdout
+    assert "In this plan" not in allowed
     assert "\nPayable     costs of 2026-07-01 to 2028-06-30\n" in allowed
     assert "\nTo sign before it is charged\n" in allowed
     data = json.loads(run("why", PROPOSAL, "syringe-services/syringes", "sor", "--json").stdout)

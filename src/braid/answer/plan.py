@@ -26,9 +26,9 @@ from braid.answer.rows import (
     Unrecovered,
 )
 from braid.answer.summary import summary
+from braid.answer.why import InPlan, Why
 from braid.basics.table import Table
 from braid.judge.case import Case
-from braid.judge.determinations import Determination
 from braid.proposal import Proposal
 
 
@@ -40,6 +40,8 @@ class Plan:
     case: Case
     later: Callable[[], tuple[NextDollar, ...]] | None = None
     """Works out what one more dollar buys, where the file does not carry it."""
+    ask: Callable[[str, str], InPlan | None] | None = None
+    """Works out what the plan made of a line and an award."""
 
     @property
     def status(self) -> str:
@@ -125,9 +127,13 @@ class Plan:
         """Every determination."""
         return Eligibility(self.case)
 
-    def why(self, line: str, award: str) -> Determination:
-        """The determination for a line (``activity/line``) and an award. Raises InputError for an unknown name."""
-        return self.eligibility.why(line, award)
+    def why(self, line: str, award: str) -> Why:
+        """Why an award pays a line (``activity/line``) or not: the determination, and what the plan made of it.
+
+        ``.status``, ``.reason``, ``.cite`` and the rest of the determination are there at once; ``.in_plan`` is solved
+        for when it is asked. Raises InputError for an unknown name.
+        """
+        return Why(self.eligibility.why(line, award), self.ask)
 
     def to_json(self) -> str:
         """The plan as plan.json carries it."""

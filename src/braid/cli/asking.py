@@ -12,8 +12,8 @@ from braid.basics.table import text_table
 from braid.cli import suggestions
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.edited import checked, is_edited
-from braid.cli.options import delivers, layered, proposal, talk
-from braid.cli.planned import WITHOUT, broken, findings, judged
+from braid.cli.options import Solving, delivers, layered, proposal, solves, talk
+from braid.cli.planned import WITHOUT, broken, findings, judged, planned
 from braid.cli.printing import progress, quiet, say_json, tell, warn, wrap
 from braid.cli.shell import CHECK, INPUT
 
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from braid.answer.eligibility import Eligibility
+    from braid.answer.plan import Plan
     from braid.basics.fiscal import Interval
     from braid.judge.case import Case
     from braid.judge.determinations import Determination
+    from braid.law.catalogue import Catalogue
     from braid.law.rules import Rule
+    from braid.proposal import Proposal
 
 COLUMNS = ("line", "award", "status", "payable", "reason", "change", "rules", "cite")
 LEGEND = (
@@ -217,28 +220,70 @@ def _determination(found: Determination) -> dict[str, Any]:
 
 
 @click.command(
-    short_help="Say why an award may pay a line or not.",
-    epilog="Example: braid why proposal.yaml naloxone/kits settlement",
+    short_help="Say why an award pays a line or not.",
+    epilog="Example: braid why proposal.yaml naloxone/kits settlement --rules",
 )
-@proposal
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.argument("line", shell_complete=suggestions.lines)
 @click.argument("award", shell_complete=suggestions.awards)
+@click.option("--rules", "rules_only", is_flag=True, help="Only what the rules say; nothing is planned.")
 @layered
 @delivers(".json")
+@solves
 @talk
-def why(proposal: Path, line: str, award: str, sources: Path | None, to: Delivery) -> None:
-    """Say whether an award may pay a line (activity/line), on which days, by which rules, and what would change it."""
+def why(  # noqa: PLR0913, PLR0917  each is something that a user may say
+    file: Path, line: str, award: str, rules_only: bool, sources: Path | None, to: Delivery, solving: Solving
+) -> None:
+    """Say whether an award may pay a line (activity/line), and what a plan makes of the two.
+
+    The rules come first: on which days it may pay, by which rules, and what would change it. Where it may pay, the plan
+    follows: what it pays, what its money pays instead, and what it would take for it to pay more. FILE is a proposal,
+    which is then planned, or a finished plan (plan.json), which is not planned again.
+    """
     to.ready_for("determination")
-    with progress("reading the proposal"):
-        case = _case(proposal, sources)
+    finished = file.suffix.lower() == ".json"
+    plan = _finished(file, sources) if finished else None
+    case = plan.case if plan is not None else _read_case(file, sources)
     _known(line, (cost.id for cost in case.proposal.costs), "line", "LINE")
     _known(award, case.terms, "award", "AWARD")
     with progress("working out who may pay what"):
         found = case.determinations[award, line]
+    if plan is None and found.payable and not rules_only:
+        plan = planned(lambda known: _again(file, known), solving, sources)
+    made = None
+    if plan is not None and not rules_only:
+        with progress("asking what it would take"):
+            made = plan.why(line, award).in_plan
     sections = _sections(case, found)
     data = _determination(found) | {name: [_rule(rule) for rule in rules] for name, _, rules in sections if rules}
     data |= {"approvals": case.terms[award].award.approvals, "exceptions": case.terms[award].award.exceptions}
-    to.give(Answer("determination", _told(case, found, sections), data))
+    data |= {"in_plan": None if made is None else made.model_dump(mode="json")}
+    text = _told(case, found, sections)
+    if made is not None:
+        text += "\n\nIn this plan\n" + "\n".join(wrap(sentence, 2) for sentence in made.told)
+    to.give(Answer("determination", text, data))
+
+
+def _finished(file: Path, sources: Path | None) -> Plan:
+    """The plan of a plan.json, every rule of it judged anew."""
+    from braid.planner import finished
+
+    again = judged(file, sources)
+    if again.findings:
+        warn(f"judging {file} came to {findings(len(again.findings))}; `braid check {file}` tells them")
+    return finished(again.plan, again.case)
+
+
+def _read_case(file: Path, sources: Path | None) -> Case:
+    with progress("reading the proposal"):
+        return _case(file, sources)
+
+
+def _again(file: Path, catalogue: Catalogue) -> Proposal:
+    """The proposal of a file under a catalogue."""
+    import braid
+
+    return braid.read(file, catalogue=catalogue)
 
 
 Section = tuple[str, str, list["Rule"]]

@@ -5,7 +5,7 @@ Columns are bounded by the limits alone here, so that a limit that is left out t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,10 +21,13 @@ MOST_SECONDS = 10.0
 
 
 class Possible:
-    """Asks which limits can hold together, in fractions of a unit and with whole choices."""
+    """Asks which limits can hold together, in fractions of a unit and with whole choices.
 
-    def __init__(self, case: Case, deadline: Deadline) -> None:
-        self.deadline = deadline
+    ``always``: rows over the columns of the case's program that hold whatever is asked.
+    """
+
+    def __init__(self, case: Case, deadline: Deadline, always: Sequence[Row] = ()) -> None:
+        self.deadline, self.always = deadline, tuple(always)
         self.program, self._builder = program_of(case)
         self._rows = {limit.id: list(self._builder.rows(limit)) for limit in case.limits}
         self.names = tuple(name for name, rows in self._rows.items() if rows)
@@ -48,7 +51,7 @@ class Possible:
     def _solve(self, rows: list[Row]) -> bool:
         if any(not row.entries for row in rows) or not self.program.decisions:
             return not rows
-        program = replace(self.program, rows=rows)
+        program = replace(self.program, rows=[*rows, *self.always])
         arrays = arrays_of(program)
         arrays.column_upper[: len(program.cells)] = INFINITE
         for column, choice in enumerate(program.choices, len(program.cells)):
@@ -66,3 +69,23 @@ class Possible:
         except OutOfTimeError:
             return True
         return True
+
+
+def smallest(names: Sequence[str], together: Callable[[Sequence[str]], bool]) -> list[str]:
+    """A smallest set of names that cannot hold together, of those that cannot (halving, then each half anew).
+
+    >>> smallest(["a", "b", "c", "d"], lambda some: not {"b", "d"} <= set(some))
+    ['b', 'd']
+    """
+
+    def within(ground: list[str], some: list[str], known: bool) -> list[str]:
+        if known and not together(ground):
+            return []
+        if len(some) == 1:
+            return some
+        half = len(some) // 2
+        first, second = some[:half], some[half:]
+        of_second = within([*ground, *first], second, bool(first))
+        return [*within([*ground, *of_second], first, bool(of_second)), *of_second]
+
+    return within([], list(names), known=False)

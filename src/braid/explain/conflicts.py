@@ -12,7 +12,7 @@ from math import ceil
 
 from braid.answer.rows import Clash, Repair, Shortfall
 from braid.basics.money import amount_text
-from braid.engine.possible import Possible
+from braid.engine.possible import Possible, smallest
 from braid.engine.solve import Deadline
 from braid.explain.easing import Ease, ease_of
 from braid.explain.sums import Shown, shown_by_sums
@@ -93,25 +93,13 @@ class _Finder:
                 hints.remove(hint)
             elif self.possible.together(names):
                 break
-            smallest = sorted(self._smallest([], hint or names, known=False))
-            found.append(sorted((self.limits[name] for name in smallest), key=lambda x: (not x.required, x.id)))
-            lifted = {name for name in smallest if self.limits[name].required}
+            rows = [self.limits[name] for name in smallest(hint or names, self.possible.together)]
+            found.append(sorted(rows, key=lambda limit: (not limit.required, limit.id)))
+            lifted = {limit.id for limit in rows if limit.required}
             if not lifted:
                 break
             names = [name for name in names if name not in lifted]
         return found
-
-    def _smallest(self, ground: list[str], names: list[str], known: bool) -> list[str]:
-        """A smallest set within ``names`` that cannot hold together with ``ground`` (halving, then each half anew)."""
-        if known and not self.possible.together(ground):
-            return []
-        if len(names) == 1:
-            return names
-        half = len(names) // 2
-        first, second = names[:half], names[half:]
-        of_second = self._smallest([*ground, *first], second, known=bool(first))
-        of_first = self._smallest([*ground, *of_second], first, known=bool(of_second))
-        return [*of_first, *of_second]
 
     def told(self, limit: Limit) -> str:
         """The sentence of a limit; where a commitment is to a line that may not be paid, with the rule that says so."""

@@ -17,6 +17,7 @@ from braid.engine import others
 from braid.explain.conflicts import conflict_by_sums, conflict_of
 from braid.explain.expected import hoped_of
 from braid.explain.next_dollar import next_dollars
+from braid.explain.why import in_plan
 from braid.judge.case import Case
 from braid.law.catalogue import Catalogue
 from braid.law.catalogue import catalogue as shipped
@@ -111,8 +112,8 @@ def other_plans(
 
 
 def finished(file: PlanFile, case: Case, seconds: float = 120.0) -> Plan:
-    """The plan of a file that was judged and found sound; what one more dollar buys is worked out once it is asked."""
-    return Plan(file, case, partial(next_dollars, case, file, seconds))
+    """The plan of a file that was judged and found sound; what must be solved for is worked out once it is asked."""
+    return Plan(file, case, partial(next_dollars, case, file, seconds), partial(in_plan, case, file, seconds))
 
 
 def _insist(judged: Judged, allocation: engine.Allocation) -> None:

@@ -1,0 +1,169 @@
+"""Why an award pays a line as much as it does in a plan, what its money pays instead, and what more would take."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from braid.answer.rows import PlanFile
+from braid.answer.summary import dollars
+from braid.answer.why import Displaced, InPlan, Paid, Payer
+from braid.basics.fiscal import span
+from braid.basics.money import amount_text
+from braid.basics.words import listed
+from braid.engine.instead import Instead
+from braid.engine.solve import Deadline, InfeasibleError, OutOfTimeError
+from braid.judge.case import Case
+from braid.judge.needs import CENTS
+
+MOST = 4
+"""Lines, awards and limits named in one sentence before the rest is counted."""
+NOTHING = Decimal("0.00")
+
+
+def in_plan(case: Case, file: PlanFile, seconds: float, line: str, award: str) -> InPlan | None:
+    """What a plan made of a line that an award may pay; None where there is no plan.
+
+    Every claim of what would be otherwise is solved for; where the time runs out, it is left out.
+    """
+    if file.status not in {"optimal", "feasible"}:
+        return None
+    return _Asked(case, file, line, award).answer(Deadline(seconds))
+
+
+@dataclass(frozen=True)
+class _More:
+    """What it would take for the award to pay more: as in ``InPlan``."""
+
+    more: int = 0
+    displaced: tuple[Displaced, ...] = ()
+    money: Decimal | None = None
+    without: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    freed: Mapping[str, int] = field(default_factory=dict[str, int])
+    """By requirement, what it could pay more if that were given up."""
+    known: bool = False
+    """Whether there was time to find out."""
+
+
+class _Asked:
+    def __init__(self, case: Case, file: PlanFile, line: str, award: str) -> None:
+        self.case, self.file, self.line, self.award = case, file, line, award
+        self.label = award
+        self.limits = {limit.id: limit for limit in case.limits}
+        self.need = sum(need.direct for need in case.needs if need.cost.id == line)
+        self.by_payer: dict[str, Decimal] = defaultdict(Decimal)
+        for row in file.allocations:
+            if row.line == line:
+                self.by_payer[row.award] += row.amount
+
+    def money(self, units: int) -> Decimal:
+        """Units as dollars and cents."""
+        return Decimal(amount_text(units, self.case.proposal.unit))
+
+    def answer(self, deadline: Deadline) -> InPlan:
+        """The whole answer, with its sentences."""
+        paid, need = self.by_payer.get(self.award, NOTHING), self.money(self.need)
+        unmet = need - sum(self.by_payer.values(), NOTHING)
+        others = tuple(Payer(award=a, amount=x) for a, x in sorted(self.by_payer.items()) if a != self.award)
+        instead = self._instead()
+        more = self._more(unmet, deadline) if unmet else _More()
+        told = (*self._paid_told(paid, need, unmet, others), *self._instead_told(instead), *self._more_told(more))
+        return InPlan(
+            paid=paid,
+            need=need,
+            unmet=unmet,
+            others=others,
+            instead=instead,
+            more=self.money(more.more),
+            displaced=more.displaced,
+            money=more.money,
+            without=more.without,
+            stops=more.stops,
+            told=told,
+        )
+
+    def _instead(self) -> tuple[Paid, ...]:
+        """What the award pays of other lines for costs of the days on which it may pay this one."""
+        pieces = self.case.determinations[self.award, self.line].payable
+        found: dict[str, Decimal] = defaultdict(Decimal)
+        for row in self.file.allocations:
+            days = span(row.from_, row.until)
+            if row.award == self.award and row.line != self.line and any(days.meet(x).days for x in pieces):
+                found[row.line] += row.amount
+        priority = {cost.id: cost.activity.priority for cost in self.case.proposal.costs}
+        ordered = sorted(found, key=lambda name: (priority[name], -found[name], name))
+        return tuple(Paid(line=name, priority=priority[name], amount=found[name]) for name in ordered)
+
+    # ------------------------------------------------------- what it would take
+
+    def _more(self, unmet: Decimal, deadline: Deadline) -> _More:
+        try:
+            return self._solved(unmet, deadline)
+        except (OutOfTimeError, InfeasibleError):
+            return _More()
+
+    def _solved(self, unmet: Decimal, deadline: Deadline) -> _More:
+        index, per_unit = self.case.proposal.fiscal.index, CENTS[self.case.proposal.unit]
+        amounts: dict[tuple[str, str, int], int] = defaultdict(int)
+        for row in self.file.allocations:
+            amounts[row.award, row.line, index[row.period]] += int(row.amount.scaleb(2)) // per_unit
+        asked = Instead(self.case, amounts, self.award, self.line, deadline)
+        more = min(asked.most(), int(unmet.scaleb(2)) // per_unit)
+        if not more:
+            stops = tuple(asked.stops())
+            most = {name: asked.most(name) for name in stops if self.limits[name].required}
+            freed = {name: min(units, int(unmet.scaleb(2)) // per_unit) for name, units in most.items() if units}
+            return _More(without=tuple(freed), stops=stops, freed=freed, known=True)
+        displaced = tuple(
+            Displaced(priority=priority, amount=self.money(less)) for priority, less in asked.displaced(more).items()
+        )
+        money = asked.money(more)
+        required = [limit.id for limit in self.case.limits if limit.required]
+        without = tuple(name for name in required if asked.possible_without(name, more)) if displaced else ()
+        return _More(more, displaced, None if money is None else self.money(money), without, known=True)
+
+    # ------------------------------------------------------------------ words
+
+    def _paid_told(self, paid: Decimal, need: Decimal, unmet: Decimal, others: tuple[Payer, ...]) -> Iterator[str]:
+        fringe = " before fringe" if self.case.proposal.cost(self.line).fringe else ""
+        pays = f"{self.label} pays {dollars(paid) if paid else 'nothing'}"
+        yield f"{pays} of the {dollars(need)} that {self.line} costs{fringe}."
+        if others:
+            rest = listed((f"{each.award} {dollars(each.amount)}" for each in others), MOST)
+            yield f"Others pay {'more of it' if paid else 'of it'}: {rest}."
+        yield f"{dollars(unmet)} of it is unmet." if unmet else "All of it is met, so that no more is asked for."
+
+    def _instead_told(self, instead: tuple[Paid, ...]) -> Iterator[str]:
+        if not instead:
+            yield f"{self.label} pays nothing else for costs of the same days."
+            return
+        whole = sum((each.amount for each in instead), NOTHING)
+        lines = listed((f"{x.line} {dollars(x.amount)} (priority {x.priority})" for x in instead), MOST)
+        yield f"For costs of the same days {self.label} pays {dollars(whole)} of other lines: {lines}."
+
+    def _more_told(self, more: _More) -> Iterator[str]:
+        if not more.known:
+            return
+        if not more.more:
+            stops = sorted((self.limits[name] for name in more.stops), key=lambda limit: (not limit.required, limit.id))
+            if stops:
+                holds = "this holds" if len(stops) == 1 else "these hold together"
+                told = " ".join(limit.sentence for limit in stops[:MOST])
+                yield f"{self.label} can pay no more of it as long as {holds}: {told}"
+            for name, units in more.freed.items():
+                up = f"if this were given up: {self.limits[name].sentence}"
+                yield f"It could pay {dollars(self.money(units))} more {up}"
+            return
+        amount = dollars(self.money(more.more))
+        if not more.displaced:
+            yield f"{self.label} could pay {amount} more of it, and no less of any other priority would be met."
+            return
+        less = listed(f"{dollars(each.amount)} of priority {each.priority}" for each in more.displaced)
+        yield f"If {self.label} paid {amount} more of it, {less} would not be met."
+        if more.money:
+            yield f"With {dollars(more.money)} more, {self.label} could pay that and nothing else would be met less."
+        for name in more.without[:MOST]:
+            yield f"It could pay that, with nothing else met less, if this were given up: {self.limits[name].sentence}"
