@@ -223,7 +223,7 @@ def _determination(found: Determination) -> dict[str, Any]:
     short_help="Say why an award pays a line or not.",
     epilog="Example: braid why proposal.yaml naloxone/kits settlement --rules",
 )
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("proposal", type=click.Path(path_type=Path), metavar="FILE")
 @click.argument("line", shell_complete=suggestions.lines)
 @click.argument("award", shell_complete=suggestions.awards)
 @click.option("--rules", "rules_only", is_flag=True, help="Only what the rules say; nothing is planned.")
@@ -232,7 +232,7 @@ def _determination(found: Determination) -> dict[str, Any]:
 @solves
 @talk
 def why(  # noqa: PLR0913, PLR0917  each is something that a user may say
-    file: Path, line: str, award: str, rules_only: bool, sources: Path | None, to: Delivery, solving: Solving
+    proposal: Path, line: str, award: str, rules_only: bool, sources: Path | None, to: Delivery, solving: Solving
 ) -> None:
     """Say whether an award may pay a line (activity/line), and what a plan makes of the two.
 
@@ -241,15 +241,15 @@ def why(  # noqa: PLR0913, PLR0917  each is something that a user may say
     which is then planned, or a finished plan (plan.json), which is not planned again.
     """
     to.ready_for("determination")
-    finished = file.suffix.lower() == ".json"
-    plan = _finished(file, sources) if finished else None
-    case = plan.case if plan is not None else _read_case(file, sources)
+    finished = proposal.suffix.lower() == ".json"
+    plan = _finished(proposal, sources) if finished else None
+    case = plan.case if plan is not None else _read_case(proposal, sources)
     _known(line, (cost.id for cost in case.proposal.costs), "line", "LINE")
     _known(award, case.terms, "award", "AWARD")
     with progress("working out who may pay what"):
         found = case.determinations[award, line]
     if plan is None and found.payable and not rules_only:
-        plan = planned(lambda known: _again(file, known), solving, sources)
+        plan = planned(lambda known: _again(proposal, known), solving, sources)
     made = None
     if plan is not None and not rules_only:
         with progress("asking what it would take"):
