@@ -16,7 +16,8 @@ from openpyxl.workbook import Workbook
 
 import braid
 from braid.answer.plan import Plan
-from braid.files import outgoing, sheets
+from braid.files import outgoing
+from braid.files.sheets import writing
 from braid.files.shipped import shipped
 from braid.judge.case import Case
 from braid.proposal import Proposal
@@ -291,7 +292,7 @@ def test_failure_leaves_everything_as_it_was(
         raise OSError(28, os.strerror(28))
 
     if step == "check":
-        monkeypatch.setattr(sheets, "content", lambda _: b"PK, but no workbook")
+        monkeypatch.setattr(writing, "content", lambda _: b"PK, but no workbook")
     else:
         monkeypatch.setattr(outgoing.os, step, fails)
     sentence = refusal(plan, book, force=True)

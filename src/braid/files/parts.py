@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from defusedxml import ElementTree
@@ -25,6 +26,7 @@ MARK = "braid"
 BLANK_HASH = "0" * 64
 """Stands for the hash until it is known."""
 MOST_BYTES = 2**30
+CHUNK = 2**16
 _CUSTOM = "docProps/custom.xml"
 _CORE = "docProps/core.xml"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -92,10 +94,12 @@ def refuse_broken(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in archive.namelist():
-                part = archive.read(name)
-                if name.endswith((".xml", ".rels")):
-                    ElementTree.fromstring(part)
-    except (zipfile.BadZipFile, ElementTree.ParseError, ValueError) as error:
+                with archive.open(name) as part:
+                    if name.endswith((".xml", ".rels")):
+                        expat.ParserCreate().ParseFile(part)
+                    while part.read(CHUNK):  # to the end, where the check sum is
+                        pass
+    except (zipfile.BadZipFile, expat.ExpatError, ValueError) as error:
         raise OutputError(
             f"the workbook was written, but cannot be opened again ({error}); nothing was replaced"
         ) from error

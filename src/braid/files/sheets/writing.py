@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any, cast
 
@@ -91,10 +92,12 @@ def _values(sheet: Sheet) -> Iterator[tuple[str, int | float | str]]:
 def _render(book: Book) -> Workbook:
     made = Workbook()
     made.remove(made.worksheets[0])
+    looks: dict[str, Any] = {}
     for style in styles(book.decimals):
         made.add_named_style(style)
+        looks[style.name.removeprefix("braid ")] = cast(Any, style).as_tuple()
     for sheet in book.sheets:
-        _sheet(made.create_sheet(sheet.title), sheet)
+        _sheet(made.create_sheet(sheet.title), sheet, looks)
     for name, place in book.names.items():
         made.defined_names[name] = DefinedName(name, attr_text=place)
     properties = made.properties
@@ -107,11 +110,11 @@ def _render(book: Book) -> Workbook:
     return made
 
 
-def _sheet(made: Worksheet, sheet: Sheet) -> None:
+def _sheet(made: Worksheet, sheet: Sheet, looks: Mapping[str, Any]) -> None:
     if max((row for row, _ in sheet.cells), default=0) > MOST_ROWS:
         raise OutputError(f"the sheet {sheet.title} would need more rows than Excel has ({MOST_ROWS:,})")
     for (row, column), cell in sheet.cells.items():
-        _cell(cast(SheetCell, made.cell(row, column)), cell)
+        _cell(cast(SheetCell, made.cell(row, column)), cell, looks[cell.style])
     for column, width in enumerate(sheet.widths, 1):
         made.column_dimensions[get_column_letter(column)].width = width
     for row, height in sheet.heights.items():
@@ -137,9 +140,9 @@ def _verdicts() -> Iterator[Any]:
         yield CellIsRule(operator="equal", formula=[f'"{word}"'], **look)  # type: ignore[reportUnknownVariableType]
 
 
-def _cell(place: SheetCell, cell: Cell) -> None:
+def _cell(place: SheetCell, cell: Cell, look: Any) -> None:
     value = cell.value
-    place.style = f"braid {cell.style}"  # before the rest: assigning a style clears quotePrefix
+    cast(Any, place)._style = copy(look)  # by the name of the style openpyxl would search among all, for each cell
     if isinstance(value, Formula):
         place.value = f"={value.text}"
     elif isinstance(value, str):
