@@ -333,3 +333,14 @@ def test_a_value_of_any_shape_inside_these_is_read_or_refused(form: str, key: st
     except InputError as error:
         faults = error.faults
     assert all(fault.sentence and "'" not in fault.sentence for fault in faults)
+
+
+@pytest.mark.parametrize("activities", ["", " none", " {}", " []", " 5"])
+def test_a_requirement_beside_no_list_of_activities_is_refused(activities: str) -> None:
+    """Where the activities are no list, that alone is told: what a requirement selects cannot be known."""
+    text = (
+        re.sub(r"(?s)activities:\n.*", f"activities:{activities}\n", proposal()) + 'require: [{id: r, at_least: "5"}]\n'
+    )
+    with pytest.raises(InputError) as caught:
+        read_text(text, "p.yaml")
+    assert any(fault.path == "activities" for fault in caught.value.faults)

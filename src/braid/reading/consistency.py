@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import cast
 
 from braid.basics.errors import nearest
 from braid.basics.fiscal import parse_year
@@ -225,7 +226,8 @@ def _requirement(document: Document, loc: Loc, requirement: Requirement, proposa
     if requirement.of != "direct":
         seen += [replace(cost.traits, category="fringe") for cost in proposal.costs if cost.fringe]
     here = (*loc, "select")
-    known = len(proposal.activities) == len(document.at(("activities",)))
+    written = document.at(("activities",))
+    known = isinstance(written, list) and len(proposal.activities) == len(cast(list[object], written))
     if known and not _told(document, here) and not any(requirement.select.selects(traits) for traits in seen):
         document.fault(here, "no line of this proposal is selected; the requirement would bind nothing")
 
