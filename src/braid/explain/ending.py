@@ -31,11 +31,11 @@ BOUGHT = {"equipment", "construction"}
 
 def lapsing(case: Case, lapses: Lapses, gaps: Iterable[Unmet]) -> Iterator[Attention]:
     """A6: money that will lapse, when, what it could have paid, and what stood against that."""
-    open_ = [gap for gap in gaps if gap.reason in {"limit", "requirement", "minimum"}]
+    unmet = [gap for gap in gaps if gap.reason not in {"no-eligible-award", "window"}]
     for award, parts in sorted(lapses.items()):
         for amount, day in parts:
             told = f"{show(amount, case.proposal.unit)} of {award} will lapse on {dt.date.fromordinal(min(day, LAST))}."
-            found = [gap for gap in open_ if _in_time(case, gap, award, day)]
+            found = [gap for gap in unmet if _in_time(case, gap, award, day)]
             yield Attention(code="A6", award=award, sentence=f"{told} {_could_have_paid(case, found)}")
 
 
@@ -48,7 +48,7 @@ def _in_time(case: Case, gap: Unmet, award: str, day: int) -> bool:
 
 def _could_have_paid(case: Case, found: list[Unmet]) -> str:
     if not found:
-        return "Every need that it may pay by then is met, or has other money ahead of it."
+        return "No need that it may pay by then is unmet."
     whole = show(sum(gap.amount for gap in found), case.proposal.unit)
     lines = listed(sorted({gap.need.cost.id for gap in found}), MOST)
     against = list(dict.fromkeys(gap.against for gap in found if gap.against))
@@ -68,15 +68,13 @@ def cliff(case: Case, judged: Judged, carried: Mapping[str, int]) -> Iterator[At
     short = floor(charged) - sum(money.values())
     if short <= 0:
         return
-    goes_on = (
-        listed(f"{award} {show(amount, unit)}" for award, amount in money.items() if amount)
-        if any(money.values())
-        else ""
-    )
-    has = f"the money on file for FY{fiscal.last + 1} is {show(sum(money.values()), unit)} ({goes_on})"
+    parts = [f"{award} {show(amount, unit)}" for award, amount in money.items() if amount]
+    has = "no money on file continues after it"
+    if parts:
+        has = f"the money on file for FY{fiscal.last + 1} is {show(sum(money.values()), unit)} ({listed(parts)})"
     told = (
         f"What goes on from year to year charges {show(floor(charged), unit)} in {year}, and "
-        f"{has if goes_on else 'no money on file continues after it'}. From {after.first} on, {show(short, unit)} a "
+        f"{has}. From {after.first} on, {show(short, unit)} a "
         "year has no money yet."
     )
     yield Attention(code="A13", sentence=told)
