@@ -89,11 +89,11 @@ FAULTS = {
         "activities[syringe-services].lines[van].timng  unknown key «timng» (did you mean «timing»?)",
     ),
     "a key for later": (
-        "priority: 2\n",
-        "priority: 2\n    outcome: {measure: x}\n",
-        "outcome:",
-        "activities[treatment].outcome  «outcome» is not supported in this version: "
-        "the goal `outcomes` is not planned yet",
+        "timing: once",
+        "timing: once, benefit: half",
+        "benefit:",
+        "activities[syringe-services].lines[van].benefit  «benefit» is not supported in this version: "
+        "a split is only listed for attention yet",
     ),
     "two keys alike": (
         "    edition: NC",
@@ -210,7 +210,7 @@ USAGE = {
         "--on",
         "5/1/26",
     ): "Invalid value for '--on': «5/1/26» is no date; write year, month and day, as in 2026-09-30.",
-    ("init", "plan.txt"): "«plan.txt» has no ending of a proposal; .yaml is expected.",
+    ("init", "plan.txt"): "«plan.txt» has no ending of a proposal; .yaml or .xlsx is expected.",
     (
         "plan",
         PROPOSAL,
