@@ -17,7 +17,7 @@ from braid.checks.judging import Paid, judge
 from braid.checks.ledger import Entry
 from braid.workbook import write_workbook
 from office import differing, recalculated, table
-from overtyping import Office, carried, failing, over, warning
+from overtyping import Office, carried, failing, over, overtyped, warning
 from small import HEAD, small
 
 FINANCE = (
@@ -186,6 +186,14 @@ def test_spent_money_typed_higher_turns_red(plan: Plan, tmp_path: Path, program:
     assert {("Limits", ""), ("Available", "grant")} <= failing(again)
 
 
+@pytest.mark.needs_program("soffice")
+def test_a_person_paid_above_the_whole_turns_red(plan: Plan, tmp_path: Path, program: Office) -> None:
+    """A peer's pay raised beyond the 52,000 of the whole position: the position fails by its own check."""
+    again = overtyped(plan, program, tmp_path, {("grant", "act/peer", "FY2027", "direct"): 52_100})
+    assert ("Positions", "") in failing(again)
+    assert ("Quarters", "grant") not in failing(again)
+
+
 # ------------------------------------------------------------- who is paid from what
 
 
@@ -259,8 +267,8 @@ def test_deadlines_are_in_order(book: Workbook) -> None:
     found = [(str(row["Date"])[:10], row["Award"], row["Installment"]) for row in rows(book, "Deadlines", "Date")]
     assert found == [
         ("2027-08-31", "grant", None),
+        ("2027-08-31", "grant", 1),  # what is not ordered by then lapses
         ("2027-09-29", "grant", None),
-        ("2027-09-29", "grant", 1),
         ("2027-12-28", "grant", None),
         ("2028-02-29", "pot", 2),
     ]

@@ -50,7 +50,7 @@ def book_of(plan: Plan) -> Book:
     installments, last_day = installments_of(facts)
     forms = filing(facts)
     counted, places = (said(bounds, OVER), said(bounds, WARN)), {**summary.totals, "awards": matrix.total}
-    checks = Checks(facts, Identities(facts, cash, counted, places, forms.checks))
+    checks = Checks(facts, Identities(facts, (cash, quarters), counted, places, forms.checks))
     parts = (
         summary.sheet(checks),
         braid,

@@ -14,6 +14,8 @@ from math import ceil, floor
 
 from braid.files.sheets import Formula
 from braid.law.rules import Base
+from braid.workbook.answer.agreeing import agreeing
+from braid.workbook.answer.quarters import Quarters
 from braid.workbook.cash import Cash, Flow
 from braid.workbook.cautions import cautions
 from braid.workbook.charges import NOTHING, Charge
@@ -34,12 +36,13 @@ class Identities:
     def __init__(
         self,
         facts: Facts,
-        cash: Cash,
+        cash: tuple[Cash, Quarters],
         limits: tuple[int, int],
         places: dict[str, str],
         forms: tuple[Check, ...] = (),
     ) -> None:
-        self.facts, self.ledger, self.cash = facts, facts.ledger, cash
+        self.facts, self.ledger = facts, facts.ledger
+        self.cash, self.quarters = cash
         self.over, self.warned = limits
         self.places = places
         """Where the totals of the Summary stand."""
@@ -53,7 +56,8 @@ class Identities:
         for part in (
             self._limits(), self._needs(), self._gap(), self._available(), self._awards(), self._fringe(),
             self._indirect(), self._match(), self._serving(), self._classes(), self._cash(), self._may_pay(),
-            self._totals(), self.forms, cautions(self.facts, self.place, self.warned),
+            self._totals(), agreeing(self.facts, self.place, self.quarters), self.forms,
+            cautions(self.facts, self.place, self.warned),
         ):  # fmt: skip
             for check in part:
                 yield check

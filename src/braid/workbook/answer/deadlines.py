@@ -60,7 +60,7 @@ def deadlines_of(facts: Facts) -> Iterator[Deadline]:
         yield from _of_award(award)
     for part in facts.parts:
         if part.last is not None:
-            what = "Last day of what was carried over" if not part.received else "Last day of the installment"
+            what = "Last day to use what was carried over" if not part.received else "Last day to use the installment"
             yield Deadline(part.last, part.award, what, part.number, part.amount + part.carried_in, part.lapses)
 
 
