@@ -10,10 +10,12 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from defusedxml import ElementTree
 
@@ -32,8 +34,21 @@ _CORE = "docProps/core.xml"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_FORMULA_CELL = re.compile(r'(<c r="([A-Z]+[0-9]+)"[^>]*)>(<f>[^<]*</f>)<v\s*(?:/>|></v>)')
+_ROWS = re.compile(rb"<sheetData\s*(?:/>|>.*</sheetData>)", re.DOTALL)
+_DIMENSION = re.compile(rb'<dimension ref="[^"]*"/>')
 _DRAWN = re.compile(r'(<(?:\w+:)?cNvPr id="[0-9]+" name=)"[^"]*"')
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a sheet as XML, in a file that is read from its beginning, and the range that they fill."""
+
+    content: IO[bytes]
+    extent: str
+
+
+_Part = tuple[bytes | IO[bytes], ...]
+"""A part as the pieces that follow one another; long ones are files."""
 
 
 def safe_text(text: str) -> str:
@@ -76,16 +91,17 @@ def _mark(path: Path) -> tuple[str | None, str]:
         return None, ""
     for entry in properties:
         if entry.get("name") == MARK:
-            return "".join(entry.itertext()).strip(), _hash(parts)
+            return "".join(entry.itertext()).strip(), _hash({name: (part,) for name, part in parts.items()})
     return None, ""
 
 
-def _hash(parts: Mapping[str, bytes]) -> str:
+def _hash(parts: Mapping[str, _Part]) -> str:
     total = hashlib.sha256()
     for name in sorted(parts):
         if name != _CUSTOM:
-            total.update(f"{name}\0{len(parts[name])}\0".encode())
-            total.update(parts[name])
+            total.update(f"{name}\0{_size(parts[name])}\0".encode())
+            for chunk in _chunks(parts[name]):
+                total.update(chunk)
     return total.hexdigest()
 
 
@@ -105,51 +121,58 @@ def refuse_broken(data: bytes) -> None:
         ) from error
 
 
-def finish(
-    raw: bytes,
-    values: Sequence[Mapping[str, int | float | str]],
-    alternatives: Sequence[Sequence[str]],
-    made: dt.datetime,
-) -> bytes:
-    """Add what openpyxl cannot write, and pack the parts again so that the same content gives the same bytes.
+def finish(raw: bytes, rows: Sequence[Rows], alternatives: Sequence[Sequence[str]], made: dt.datetime) -> bytes:
+    """Put the rows of each sheet into its part, and pack the parts so that the same content gives the same bytes.
 
-    ``values`` holds what the formulas of each sheet come to, by cell; ``alternatives`` the texts that stand for the
-    charts of each sheet that has any. Raises RuntimeError where a formula is left without its value.
+    ``raw`` is the file as openpyxl makes it, whose own rows give way; ``alternatives`` are the texts that stand for
+    the charts of each sheet that has any. A sheet is never in memory as a whole.
     """
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    for number, known in enumerate(values, 1):
-        name = f"xl/worksheets/sheet{number}.xml"
-        parts[name] = _with_values(parts[name], known)
+        whole = {name: archive.read(name) for name in archive.namelist()}
     for number, texts in enumerate(alternatives, 1):
         name = f"xl/drawings/drawing{number}.xml"
-        parts[name] = _with_alternatives(parts[name], texts)
+        whole[name] = _with_alternatives(whole[name], texts)
     stamp = made.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    parts[_CORE] = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, parts[_CORE])
-    parts[_CUSTOM] = parts[_CUSTOM].replace(BLANK_HASH.encode(), _hash(parts).encode())
+    whole[_CORE] = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, whole[_CORE])
+    parts: dict[str, _Part] = {name: (part,) for name, part in whole.items()}
+    for number, held in enumerate(rows, 1):
+        name = f"xl/worksheets/sheet{number}.xml"
+        parts[name] = _with_rows(whole[name], held)
+    parts[_CUSTOM] = (whole[_CUSTOM].replace(BLANK_HASH.encode(), _hash(parts).encode()),)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
             entry = zipfile.ZipInfo(name, _ZIP_TIME)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            archive.writestr(entry, parts[name])
+            entry.file_size = _size(parts[name])
+            with archive.open(entry, "w") as target:
+                for chunk in _chunks(parts[name]):
+                    target.write(chunk)
     return packed.getvalue()
 
 
-def _with_values(part: bytes, known: Mapping[str, int | float | str]) -> bytes:
-    waiting = dict(known)
+def _with_rows(part: bytes, rows: Rows) -> _Part:
+    """The part of a sheet, its rows between what openpyxl wrote before and after them."""
+    found = _ROWS.search(part)
+    if found is None:
+        raise RuntimeError("openpyxl wrote a sheet without a place for its rows")
+    before, after = part[: found.start()], part[found.end() :]
+    before = _DIMENSION.sub(f'<dimension ref="{rows.extent}"/>'.encode(), before)
+    return before + b"<sheetData>", rows.content, b"</sheetData>" + after
 
-    def filled(match: re.Match[str]) -> str:
-        head, name, formula = match.groups()
-        value = waiting.pop(name)
-        if isinstance(value, str):
-            return f'{head} t="str">{formula}<v>{escape(safe_text(value))}</v>'
-        return f"{head}>{formula}<v>{value!r}</v>"
 
-    text = _FORMULA_CELL.sub(filled, part.decode("utf-8"))
-    if waiting:
-        raise RuntimeError(f"formulas were written without their values: {sorted(waiting)[:5]}")
-    return text.encode("utf-8")
+def _size(part: _Part) -> int:
+    return sum(len(piece) if isinstance(piece, bytes) else piece.seek(0, io.SEEK_END) for piece in part)
+
+
+def _chunks(part: _Part) -> Iterator[bytes]:
+    for piece in part:
+        if isinstance(piece, bytes):
+            yield piece
+            continue
+        piece.seek(0)
+        while chunk := piece.read(CHUNK):
+            yield chunk
 
 
 def _with_alternatives(part: bytes, texts: Sequence[str]) -> bytes:

@@ -13,7 +13,7 @@ COLOURS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "F0E442",
 """Okabe and Ito's, which colour-blind readers can tell apart."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Formula:
     """A formula without its ``=``, and the value that it comes to."""
 
@@ -24,7 +24,7 @@ class Formula:
 Value = str | Number | dt.date | Formula | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What one cell holds, the name of its style, and the sheet that it leads to, if any."""
 

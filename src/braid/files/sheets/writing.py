@@ -7,16 +7,14 @@ an error.
 
 from __future__ import annotations
 
-import datetime as dt
 import io
-import math
-from collections.abc import Iterator, Mapping
-from copy import copy
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, cast
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, cast
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
@@ -26,19 +24,23 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from braid.basics.errors import OutputError
 from braid.files.outgoing import refuse_place, write_whole
-from braid.files.parts import BLANK_HASH, MARK, finish, refuse_broken, refuse_foreign, safe_text
-from braid.files.sheets.nouns import Bars, Book, Cell, Formula, Hint, ListTable, Number, Sheet
+from braid.files.parts import BLANK_HASH, MARK, Rows, finish, refuse_broken, refuse_foreign, safe_text
+from braid.files.sheets.nouns import Bars, Book, Hint, ListTable, Sheet
+from braid.files.sheets.rows import Looks, extent, rows
 from braid.files.sheets.styles import styles
 
 MOST_ROWS = 1_048_576
+IN_MEMORY = 2**20
+"""Bytes of rows from which a sheet goes through a temporary file."""
 TABS = {"start": "1F3864", "result": "375623", "input": "BF9000", "control": "7F7F7F", "form": "7030A0"}
 
 
@@ -74,30 +76,29 @@ def letter(column: int) -> str:
 
 def content(book: Book) -> bytes:
     """The bytes of the .xlsx file; the same book gives the same bytes."""
-    raw = io.BytesIO()
-    _render(book).save(raw)
-    values = [{name: value for name, value in _values(sheet)} for sheet in book.sheets]
+    made = _render(book)
+    looks = Looks(made)
     alternatives = [[chart.alt for chart in sheet.charts] for sheet in book.sheets if sheet.charts]
-    return finish(raw.getvalue(), values, alternatives, book.made)
+    with ExitStack() as held:
+        parts = [_rows(sheet, looks, held.enter_context(SpooledTemporaryFile(IN_MEMORY))) for sheet in book.sheets]
+        raw = io.BytesIO()
+        made.save(raw)  # after the rows: they are what numbers the styles
+        return finish(raw.getvalue(), parts, alternatives, book.made)
 
 
-def _values(sheet: Sheet) -> Iterator[tuple[str, int | float | str]]:
-    """What each formula of a sheet comes to, by the name of its cell."""
-    for (row, column), cell in sheet.cells.items():
-        if isinstance(cell.value, Formula):
-            value = cell.value.value
-            yield f"{get_column_letter(column)}{row}", value if isinstance(value, str) else _number(value)
+def _rows(sheet: Sheet, looks: Looks, target: IO[bytes]) -> Rows:
+    for row in rows(sheet, looks):
+        target.write(row)
+    return Rows(target, extent(sheet.cells))
 
 
 def _render(book: Book) -> Workbook:
     made = Workbook()
     made.remove(made.worksheets[0])
-    looks: dict[str, Any] = {}
     for style in styles(book.decimals):
         made.add_named_style(style)
-        looks[style.name.removeprefix("braid ")] = cast(Any, style).as_tuple()
     for sheet in book.sheets:
-        _sheet(made.create_sheet(sheet.title), sheet, looks)
+        _sheet(made.create_sheet(sheet.title), sheet)
     for name, place in book.names.items():
         made.defined_names[name] = DefinedName(name, attr_text=place)
     properties = made.properties
@@ -110,15 +111,13 @@ def _render(book: Book) -> Workbook:
     return made
 
 
-def _sheet(made: Worksheet, sheet: Sheet, looks: Mapping[str, Any]) -> None:
+def _sheet(made: Worksheet, sheet: Sheet) -> None:
+    """All of a sheet but its rows, which follow as a stream."""
     if max((row for row, _ in sheet.cells), default=0) > MOST_ROWS:
         raise OutputError(f"the sheet {sheet.title} would need more rows than Excel has ({MOST_ROWS:,})")
-    for (row, column), cell in sheet.cells.items():
-        _cell(cast(SheetCell, made.cell(row, column)), cell, looks[cell.style])
+    _links(made, sheet)
     for column, width in enumerate(sheet.widths, 1):
         made.column_dimensions[get_column_letter(column)].width = width
-    for row, height in sheet.heights.items():
-        made.row_dimensions[row].height = height
     for table in sheet.tables:
         made.add_table(_table(table))
     for span in sheet.verdicts:
@@ -140,32 +139,19 @@ def _verdicts() -> Iterator[Any]:
         yield CellIsRule(operator="equal", formula=[f'"{word}"'], **look)  # type: ignore[reportUnknownVariableType]
 
 
-def _cell(place: SheetCell, cell: Cell, look: Any) -> None:
-    value = cell.value
-    cast(Any, place)._style = copy(look)  # by the name of the style openpyxl would search among all, for each cell
-    if isinstance(value, Formula):
-        place.value = f"={value.text}"
-    elif isinstance(value, str):
-        text = safe_text(value)
-        place.value = text
-        place.data_type = "s"
-        if text[:1] in {"=", "+", "-", "@", "#", "'", "\t"}:
-            place.quotePrefix = True
-    elif value is not None:
-        place.value = value if isinstance(value, dt.date) else _number(value)
-    if cell.link:
-        place.hyperlink = Hyperlink(ref=place.coordinate, location=f"{cell.link}!A1", tooltip=f"Go to {cell.link}")
-
-
-def _number(value: Number) -> int | float:
-    if not math.isfinite(value):
-        raise ValueError("a cell holds a finite number")
-    return int(value) if value == int(value) else float(value)
+def _links(made: Worksheet, sheet: Sheet) -> None:
+    """Where cells lead to. openpyxl collects that from cells of its own, which give way to the rows that follow."""
+    for (row, column), cell in sheet.cells.items():
+        if cell.link:
+            place = cast(Any, made.cell(row, column))
+            place.hyperlink = Hyperlink(place.coordinate, location=f"{cell.link}!A1", tooltip=f"Go to {cell.link}")
 
 
 def _table(table: ListTable) -> Table:
     end = get_column_letter(len(table.headers))
     made = Table(displayName=table.name, ref=f"A{table.top}:{end}{table.top + table.rows}")
+    made.tableColumns = [TableColumn(id=place, name=safe_text(head)) for place, head in enumerate(table.headers, 1)]
+    made.autoFilter = AutoFilter(ref=made.ref)
     made.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
     return made
 
