@@ -6,12 +6,14 @@ from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
-from braid.answer.rows import PlanFile
+from braid.answer.rows import Clash, PlanFile
 from braid.basics.money import show
 from braid.basics.table import text_table
 from braid.basics.words import listed
 from braid.judge.case import Case
 
+MOST_NEEDS = 5
+"""Needs of lines that are named in a conflict before the rest is counted."""
 REASONS = {
     "no-eligible-award": "no award on file may pay it",
     "window": "it arises on days that no award covers",
@@ -109,7 +111,7 @@ def no_plan(plan: PlanFile, case: Case) -> str:
     for number in sets:
         sums = [shortfall.sentence for shortfall in plan.shortfalls if shortfall.set == number]
         lines += ["", *sums, "These cannot hold together:" if number == 1 else "Nor can these:"]
-        lines += [f"  {clash.sentence}  ({clash.row})" for clash in plan.conflict or () if clash.set == number]
+        lines += _clashes([clash for clash in plan.conflict or () if clash.set == number])
         ways = [repair.sentence for repair in plan.repairs or () if repair.set == number]
         mends = "would make a plan possible" if len(sets) == 1 else "would mend it"
         lines += [f"Any one of these {mends}:" if len(ways) > 1 else f"This {mends}:"] if ways else []
@@ -117,6 +119,14 @@ def no_plan(plan: PlanFile, case: Case) -> str:
     if plan.joint_repair:
         lines += ["", f"Together these make a plan possible: {plan.joint_repair}"]
     return "\n".join(lines)
+
+
+def _clashes(rows: list[Clash]) -> list[str]:
+    """What cannot hold together, a line each; of many needs of lines only the first are told."""
+    needs = [clash for clash in rows if clash.row.startswith("need[")]
+    told = [f"  {clash.sentence}  ({clash.row})" for clash in rows if clash not in needs[MOST_NEEDS:]]
+    more = len(needs) - MOST_NEEDS
+    return [*told, f"  And {more} more such needs, above which nothing can be paid."] if more > 0 else told
 
 
 def _awards(plan: PlanFile, case: Case) -> list[str]:

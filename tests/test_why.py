@@ -1,0 +1,77 @@
+"""Why, at the shell: of a proposal and of a finished plan; and the gaps, each sentence told once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from braid.cli import shell
+
+PROPOSAL = """\
+braid: 1
+name: A town
+jurisdiction: {name: Harbor County, state: NC}
+calendar: {fiscal_year_starts: 07-01, first: FY2027, last: FY2028}
+awards:
+  - {id: jag, program: other, start: 2026-07-01, end: 2028-06-30, amount: "100"}
+activities:
+  - id: first
+    uses: [x-any]
+    priority: 1
+    lines: [{id: kits, category: supplies, amount: "45", grows: 0%}]
+  - id: second
+    uses: [x-any]
+    priority: 2
+    lines:
+      - {id: staff, category: supplies, amount: "30", grows: 0%}
+      - {id: barred, category: supplies, amount: "10", grows: 0%, never: [jag]}
+"""
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "proposal.yaml").write_text(PROPOSAL, encoding="utf-8")
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(shell, list(words))
+
+
+def test_why_of_a_proposal_and_of_its_plan_say_the_same(here: Path) -> None:
+    """100 less two times 45 leaves 10 of 60; a finished plan answers without being planned again."""
+    assert run("plan", "proposal.yaml", "-o", "plan.json").exit_code == 0
+    planned, finished = (
+        run("why", "proposal.yaml", "second/staff", "jag"),
+        run("why", "plan.json", "second/staff", "jag"),
+    )
+    assert planned.exit_code == finished.exit_code == 0
+    told = planned.stdout.partition("\nIn this plan\n")[2]
+    assert told == finished.stdout.partition("\nIn this plan\n")[2]
+    assert " ".join(told.split()) == (
+        "jag pays $10 of the $60 that second/staff costs. $50 of it is unmet. For costs of the same days jag pays $90 "
+        "of other lines: first/kits $90 (priority 1). If jag paid $50 more of it, $50 of priority 1 would not be met. "
+        "With $50 more, jag could pay that and nothing else would be met less."
+    )
+
+
+def test_why_as_json_and_the_rules_alone(here: Path) -> None:
+    """--json carries the amounts; --rules, and a pair that may not be paid, plan nothing."""
+    made = json.loads(run("why", "proposal.yaml", "second/staff", "jag", "--json").stdout)["in_plan"]
+    assert (made["paid"], made["unmet"], made["money"]) == ("10.00", "50.00", "50.00")
+    assert made["displaced"] == [{"priority": 1, "amount": "50.00"}]
+    assert "In this plan" not in run("why", "proposal.yaml", "second/staff", "jag", "--rules").stdout
+    barred = run("why", "proposal.yaml", "second/barred", "jag")
+    assert "In this plan" not in barred.stdout
+    assert barred.exit_code == 0
+
+
+def test_gaps_with_one_sentence_are_told_together(here: Path) -> None:
+    """Two years of one line that nobody may pay: two rows, and the sentence once."""
+    told = run("gaps", "proposal.yaml").stdout
+    assert told.count("No award on file may pay it.") == 1
+    assert "  second/barred  FY2027  $10\n  second/barred  FY2028  $10\n" in told
