@@ -46,6 +46,7 @@ lint: .venv/.installed-dev
 bench: .venv/.installed-dev
 	@test -e benchmarks/run.py || { echo "There is no benchmarks/run.py to run." >&2; exit 1; }
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/tidiness.py
 
 clean:
 	@rm -rf .venv .venv-3.* build dist .cache .hypothesis .import_linter_cache .pytest_cache .ruff_cache

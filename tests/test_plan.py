@@ -75,7 +75,7 @@ def test_harbor_county_keeps_what_the_board_insists_on(harbor: Plan) -> None:
 
 
 def test_the_totals_of_harbor_county_add_up(harbor: Plan) -> None:
-    """Need is funded or a gap; what is available was spent, is spent, lapses or is carried; every gap dollar has one reason."""
+    """Need is funded or a gap; what is available was spent, is, lapses or is carried; every gap dollar has a reason."""
     totals = harbor.totals
     assert totals.need == totals.funded + totals.gap
     assert totals.available == totals.spent_before + totals.spent + totals.lapsed + totals.carried
