@@ -213,9 +213,9 @@ STATED: dict[str, tuple[Change, str, str]] = {
     "money of a later year": (
         lambda data: next(
             row for row in data["allocations"] if row["award"] == "settlement" and row["period"] == "FY2027"
-        ).update(installment="4"),
+        ).update(installment="6"),
         "settlement on ",
-        "installment 4 pays costs of 2028-07-01 on, not of 2026-07-01..",
+        "installment 6 pays costs of 2028-07-01 on, not of 2026-07-01..",
     ),
 }  # fmt: skip
 

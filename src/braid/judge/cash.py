@@ -92,4 +92,5 @@ def float_limits(proposal: Proposal) -> Iterator[Limit]:
 
 def lags_of(proposal: Proposal) -> Mapping[str, int]:
     """The awards that pay back, with the days that it takes."""
-    return {award.id: lag_of(award) for award in proposal.awards if reimbursed(award)}
+    awards = sorted(proposal.awards, key=lambda award: award.id)
+    return {award.id: lag_of(award) for award in awards if reimbursed(award)}
