@@ -25,15 +25,16 @@ from braid.workbook import write_workbook
 from office import differing, formulas, recalculated, table
 from small import TWO_AWARDS, small
 
-SHEETS = ["Contents", "Summary", "Braid", "Allocation", "Award register", "Award balances", "Installments", "Pledges"]
-SHEETS += ["Needs", "Gaps", "Positions", "Subawards", "Match", "Indirect", "Cash flow", "Cash by quarter"]
-SHEETS += ["Approved budget", "Deadlines", "Limits", "Checks", "Determinations", "Attention"]
+SHEETS = ["Contents", "Summary", "Braid", "Allocation", "Award register", "Award balances", "Installments"]
+SHEETS += ["Spent before", "Pledges", "Needs", "Revenue", "Gaps", "Expected money", "Positions", "Subawards", "Match"]
+SHEETS += ["Indirect", "Cash flow", "Cash by quarter", "Approved budget", "Deadlines", "Limits", "Checks"]
+SHEETS += ["Determinations", "Attention"]
 FORMS = ("SF-424A", "Detail")
 SHEETS += [f"{form} {award}" for award in ("cossup", "dfc", "jag", "od2a", "sor") for form in FORMS]
 SHEETS += ["SF-425", "Authorization", "Fund statement", "Annual report", "Budget load", "Budget amendment"]
-SHEETS += ["SEFA preview", "True-up", "Match by class", "Budget years"]
+SHEETS += ["SEFA preview", "True-up", "Match by class", "Program income", "Budget years"]
 INPUT = ["Proposal", "Awards", "Activities", "Lines", "Requirements", "Committed", "Receipts", "Budget periods"]
-INPUT += ["Match pledged", "Terms", "Approvals"]
+INPUT += ["Released", "Charged before", "Match pledged", "Terms", "Approvals", "Income of activities", "Payroll"]
 SHEETS += [*INPUT, "Provenance"]
 FUNCTIONS = {"SUM", "SUMIFS", "COUNTIF", "COUNTIFS", "SUBTOTAL", "IF", "IFERROR", "ROUND", "ROUNDDOWN"}
 FUNCTIONS |= {"ABS", "AND", "INT", "MAX", "MIN", "ROUNDUP", "ROWS", "SUMPRODUCT", "INDEX"}
@@ -117,7 +118,7 @@ def test_totals_are_those_of_the_plan(harbor: Plan, tmp_path: Path) -> None:
     seen = openpyxl.load_workbook(write_workbook(harbor, tmp_path / "harbor.xlsx"), data_only=True)
     differences = {row[0].value: row[3].value for row in seen["Provenance"].iter_rows() if row[4].value == "as planned"}
     assert set(differences.values()) == {0}
-    assert len(differences) == 9
+    assert len(differences) == 10
     assert seen["Contents"]["A4"].value == "All checks pass."
     limits = table(seen, "Limits", "Row")
     assert {row["Status"] for row in limits} == {"OK"}
