@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -21,6 +22,22 @@ LEFT_OUT = "left out for want of a program: "
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") or os.environ.get("BRAID_TEST_ALL") == "1" else "local")
+
+
+@pytest.fixture(scope="session")
+def harbor_text(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Harbor County's plan.json, planned once for all tests."""
+    from planned import harbor_text
+
+    return harbor_text(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def harbor(harbor_text: str) -> Any:
+    """Harbor County's plan."""
+    from planned import harbor_plan
+
+    return harbor_plan(harbor_text)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -20,9 +20,8 @@ from matplotlib.patches import PathPatch, Rectangle
 from braid.answer.plan import Plan
 from braid.basics.errors import BraidError
 from braid.figures import awards_to_activities, describe
-from braid.files.shipped import shipped
 from braid.planner import plan
-from braid.reading import read, read_text
+from braid.reading import read_text
 from small import HEAD
 
 SMALL = (
@@ -67,11 +66,6 @@ def paper() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def little() -> Plan:
     return plan(read_text(SMALL, "small.yaml"))
-
-
-@pytest.fixture(scope="module")
-def harbor() -> Plan:
-    return plan(read(str(shipped("examples", "harbor_county.yaml"))))
 
 
 @pytest.fixture(scope="module")

@@ -26,11 +26,6 @@ from small import HEAD, TWO_AWARDS, small
 
 
 @pytest.fixture(scope="module")
-def harbor() -> Plan:
-    return plan(read(str(shipped("examples", "harbor_county.yaml"))))
-
-
-@pytest.fixture(scope="module")
 def wake() -> Plan:
     return plan(read(str(shipped("examples", "wake_county_fy2025.yaml"))))
 

@@ -14,21 +14,13 @@ from click.testing import CliRunner, Result
 from braid.answer.rows import Allocation
 from braid.basics.errors import InputError
 from braid.cli import shell
-from braid.files.shipped import shipped
 from braid.law.catalogue import catalogue
 from braid.planner import plan
 from braid.planner.rejudge import Rejudged, rejudge
 from braid.planner.tables import fingerprint, in_order
-from braid.reading import read
 from small import HEAD, TWO_AWARDS, small
 
 Change = Callable[[dict[str, Any]], object]
-
-
-@pytest.fixture(scope="module")
-def harbor() -> str:
-    """Harbor County's plan.json."""
-    return plan(read(str(shipped("examples", "harbor_county.yaml")))).to_json()
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +66,11 @@ def add(row: dict[str, Any], dollars: int, key: str = "amount") -> None:
 # ------------------------------------------------------------------- what holds
 
 
-def test_what_braid_planned_holds(harbor: str, tmp_path: Path) -> None:
+def test_what_braid_planned_holds(harbor_text: str, tmp_path: Path) -> None:
     """Harbor County's plan passes, however its JSON is laid out, and says how much was judged."""
-    result = check(tmp_path, harbor)
+    result = check(tmp_path, harbor_text)
     assert (result.exit_code, result.stderr) == (0, "")
-    data = json.loads(harbor)
+    data = json.loads(harbor_text)
     counted = f"{len(data['allocations'])} allocations, {len(data['limits'])} limits, {len(data['rules'])} rules"
     assert result.stdout == f"every rule is kept: {counted}, FY2027 to FY2029\n"
     for layout in ({"indent": None, "separators": (",", ":")}, {"indent": "\t", "ensure_ascii": True}):
@@ -106,17 +98,17 @@ def test_every_plan_holds_from_its_file(text: str) -> None:
     assert found.case.proposal == small(text)
 
 
-def test_the_order_of_allocations_is_free(harbor: str) -> None:
+def test_the_order_of_allocations_is_free(harbor_text: str) -> None:
     """A file whose allocations stand in another order says the same."""
-    assert rejudge(changed(harbor, lambda data: data["allocations"].reverse()), "plan.json").findings == ()
+    assert rejudge(changed(harbor_text, lambda data: data["allocations"].reverse()), "plan.json").findings == ()
 
 
 # ------------------------------------------------------------ what does not hold
 
 
-def test_one_dollar_more_is_found(harbor: str, tmp_path: Path) -> None:
+def test_one_dollar_more_is_found(harbor_text: str, tmp_path: Path) -> None:
     """An amount one dollar higher breaks rules by a dollar, leaves totals behind, and no longer fits its seal."""
-    result = check(tmp_path, changed(harbor, lambda data: add(data["allocations"][0], 1)))
+    result = check(tmp_path, changed(harbor_text, lambda data: add(data["allocations"][0], 1)))
     assert (result.exit_code, result.stdout) == (6, "")
     assert "over by $1." in result.stderr
     assert "\nfingerprint: does not fit the proposal, catalogue and amounts in the file" in result.stderr
@@ -130,33 +122,33 @@ def test_every_dollar_more_is_found(little: str) -> None:
         assert rejudge(text, "plan.json").findings
 
 
-def test_an_award_overspent_is_found(harbor: str) -> None:
+def test_an_award_overspent_is_found(harbor_text: str) -> None:
     """An award charged more than it has is named, with the dollars over."""
-    data = json.loads(harbor)
+    data = json.loads(harbor_text)
     number = next(n for n, row in enumerate(data["allocations"]) if row["award"] == "sor")
-    found = rejudge(changed(harbor, lambda d: add(d["allocations"][number], 500_000), seal=True), "plan.json")
+    found = rejudge(changed(harbor_text, lambda d: add(d["allocations"][number], 500_000), seal=True), "plan.json")
     finding = next(each for each in found.findings if each.row == "award[sor]" and "more than it has" in each.sentence)
     assert finding.over in finding.sentence
     assert told(found)["installment[sor,1]"].startswith("installment 1 is charged $")
 
 
-def test_a_forbidden_pair_is_found(harbor: str, tmp_path: Path) -> None:
+def test_a_forbidden_pair_is_found(harbor_text: str, tmp_path: Path) -> None:
     """Syringes put on a federal award are refused in the rule's own words, with the law."""
     pair = {
         "award": "sor", "installment": "1", "activity": "syringe-services", "line": "syringe-services/syringes",
         "category": "supplies", "period": "FY2027", "from": "2026-10-01", "until": "2027-06-30", "amount": "10.00",
     }  # fmt: skip
-    result = check(tmp_path, changed(harbor, lambda data: data["allocations"].append(pair), seal=True))
+    result = check(tmp_path, changed(harbor_text, lambda data: data["allocations"].append(pair), seal=True))
     assert result.exit_code == 6
     line = next(line for line in result.stderr.splitlines() if "Congress forbids buying needles" in line)
     assert line.startswith("sor on syringe-services/syringes in FY2027: may not be paid for costs of 2026-10-01..")
     assert line.endswith("]")
 
 
-def test_a_dropped_fringe_row_is_found(harbor: str) -> None:
+def test_a_dropped_fringe_row_is_found(harbor_text: str) -> None:
     """Pay without its fringe breaks the formula, and the totals no longer follow."""
-    row = json.loads(harbor)["fringe"][0]
-    found = told(rejudge(changed(harbor, lambda data: data["fringe"].pop(0)), "plan.json"))
+    row = json.loads(harbor_text)["fringe"][0]
+    found = told(rejudge(changed(harbor_text, lambda data: data["fringe"].pop(0)), "plan.json"))
     name = f"fringe[{row['award']},{row['line']},{row['period']}]"
     assert found[name] == f"$0 is charged where the formula gives ${int(float(row['amount'])):,}"
     assert {"totals", f"awards[{row['award']}]"} <= {*found}
@@ -221,17 +213,17 @@ STATED: dict[str, tuple[Change, str, str]] = {
 
 
 @pytest.mark.parametrize("case", STATED)
-def test_what_the_file_states_is_held_to_its_allocations(case: str, harbor: str, tmp_path: Path) -> None:
+def test_what_the_file_states_is_held_to_its_allocations(case: str, harbor_text: str, tmp_path: Path) -> None:
     """Every number, row and word that follows from the allocations is found where it was changed: exit 6."""
     change, row, sentence = STATED[case]
-    result = check(tmp_path, changed(harbor, change))
+    result = check(tmp_path, changed(harbor_text, change))
     assert (result.exit_code, result.stdout) == (6, "")
     assert any(line.startswith(row) and sentence in line for line in result.stderr.splitlines()), result.stderr
 
 
-def test_json_gives_the_findings(harbor: str, tmp_path: Path) -> None:
+def test_json_gives_the_findings(harbor_text: str, tmp_path: Path) -> None:
     """--json prints findings as data, and the exit code is the same."""
-    result = check(tmp_path, changed(harbor, lambda data: data.update(fingerprint="")), "--json")
+    result = check(tmp_path, changed(harbor_text, lambda data: data.update(fingerprint="")), "--json")
     assert result.exit_code == 6
     data = json.loads(result.stdout)
     assert [finding["row"] for finding in data["findings"]] == ["fingerprint"]
@@ -298,26 +290,26 @@ REFUSED: dict[str, tuple[Change, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_no_plan_is_refused_at_its_line(case: str, harbor: str) -> None:
+def test_what_is_no_plan_is_refused_at_its_line(case: str, harbor_text: str) -> None:
     """What cannot be read as a plan is a fault with its line."""
     change, sentence = REFUSED[case]
-    found = faults(changed(harbor, change))
+    found = faults(changed(harbor_text, change))
     assert any(sentence in fault for fault in found), found
     assert all(fault.startswith("plan.json:") for fault in found)
 
 
-def test_a_fault_stands_where_it_can_be_mended(harbor: str, tmp_path: Path) -> None:
+def test_a_fault_stands_where_it_can_be_mended(harbor_text: str, tmp_path: Path) -> None:
     """Line and column of a fault are those of the value in the file; the exit code is 3."""
-    text = changed(harbor, lambda data: data["allocations"][0].update(amount=0.1))
+    text = changed(harbor_text, lambda data: data["allocations"][0].update(amount=0.1))
     line = next(n for n, each in enumerate(text.splitlines(), 1) if '"amount": 0.1' in each)
     assert faults(text)[0].startswith(f"plan.json:{line}:14  allocations[1].amount  the bare number 0.1 was found")
     result = check(tmp_path, text)
     assert (result.exit_code, result.stdout, result.stderr.splitlines()[-1]) == (3, "", "1 fault")
 
 
-def test_a_key_given_twice_is_refused(harbor: str) -> None:
+def test_a_key_given_twice_is_refused(harbor_text: str) -> None:
     """JSON readers keep the last of two equal keys without a word; here both are named."""
-    text = harbor.replace('"status": "optimal",', '"status": "optimal",\n "status": "feasible",')
+    text = harbor_text.replace('"status": "optimal",', '"status": "optimal",\n "status": "feasible",')
     assert faults(text) == ["plan.json:4:2  «status» is given twice; the first is on line 3"]
 
 

@@ -18,7 +18,6 @@ import braid
 from braid.answer.plan import Plan
 from braid.files import outgoing
 from braid.files.sheets import writing
-from braid.files.shipped import shipped
 from braid.judge.case import Case
 from braid.proposal import Proposal
 from braid.workbook import write_workbook
@@ -46,11 +45,6 @@ HOSTILE = ('=HYPERLINK("http://example.invalid","pay here")', "#N/A", "+1", "-1"
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     return braid.plan(small())
-
-
-@pytest.fixture(scope="module")
-def harbor() -> Plan:
-    return braid.plan(braid.read(str(shipped("examples", "harbor_county.yaml"))))
 
 
 @pytest.fixture

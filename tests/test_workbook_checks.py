@@ -10,7 +10,6 @@ import pytest
 
 import braid
 from braid.answer.plan import Plan
-from braid.files.shipped import shipped
 from braid.workbook import write_workbook
 from office import differing, recalculated, table
 from overtyping import Office, carried, failing, limits, over, overtyped
@@ -92,11 +91,6 @@ committed:
   - {award: pot, line: shared/more, period: FY2027, amount: "2,000"}
 """
 )
-
-
-@pytest.fixture(scope="module")
-def harbor() -> Plan:
-    return braid.plan(braid.read(str(shipped("examples", "harbor_county.yaml"))))
 
 
 @pytest.fixture(scope="module")
