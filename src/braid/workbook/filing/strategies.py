@@ -36,7 +36,7 @@ def strategy_of(use: str, state: str) -> Strategy:
     """A use as a strategy: headings of Exhibit E, and the number on North Carolina's or California's list.
 
     >>> strategy_of("naloxone-distribution", "NC").state_list, strategy_of("stigma-reduction", "NC").exhibit
-    ('7', 'B.B')
+    ('7', 'A.G, B.B, B.K')
     """
     known = {word.id: word for word in shipped_vocabulary().uses}
     if use not in known:
