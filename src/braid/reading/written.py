@@ -18,15 +18,21 @@ HEAD = """\
 """
 
 
-def written(proposal: Proposal) -> dict[str, Any]:
+def written(proposal: Proposal, *, defaults: bool = True) -> dict[str, Any]:
     """The proposal as nested dicts, lists and text that read back as the same; what was left out stays out.
+
+    Without ``defaults`` what says no more than its absence stays out too, so that it does not matter how it was read.
 
     >>> from braid.files.shipped import shipped
     >>> from braid.reading import read
     >>> written(read(str(shipped("examples", "wake_county_fy2025.yaml"))))["calendar"]
     {'fiscal_year_starts': '07-01', 'first': 'FY2025', 'last': 'FY2025'}
     """
-    whole = _texts(proposal.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True))
+    whole = _texts(
+        proposal.model_dump(
+            mode="json", by_alias=True, exclude_none=True, exclude_unset=defaults, exclude_defaults=not defaults
+        )
+    )
     return {key: value for key, value in whole.items() if value != []}
 
 

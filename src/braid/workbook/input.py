@@ -74,7 +74,7 @@ def input_sheets(proposal: Proposal) -> list[Sheet]:
 
 def proposal_sheets(proposal: Proposal | None, manner: Manner) -> list[Sheet]:
     """The sheets of a proposal, or of none yet. Raises OutputError, where all is to be written, for too long a text."""
-    tree = {"braid": "1"} if proposal is None else written(proposal)
+    tree = {"braid": "1"} if proposal is None else written(proposal, defaults=manner is not OF_A_PLAN)
     periods = () if proposal is None else tuple(period.name for period in proposal.periods)
     years = () if proposal is None else tuple(dict.fromkeys(period.year for period in proposal.periods))
     found = [_settings(tree, manner)]
