@@ -93,9 +93,12 @@ class Edited:
         """The plan that it holds, as a person left it."""
         return by_hand(self.case, self.paid, self.judged, self.indirect)
 
+    @cached_property
+    def _limits(self) -> dict[str, Limit]:
+        return {limit.id: limit for limit in self.case.limits}
+
     def _placed(self, finding: Finding) -> Broken:
-        limits = {limit.id: limit for limit in self.case.limits}
-        limit = limits.get(finding.row)
+        limit = self._limits.get(finding.row)
         rows = list(self._counted(limit) if limit is not None else self._named(finding.row))
         rows.sort(key=lambda row: (row.amount == row.planned, row.row))
         if not rows:
