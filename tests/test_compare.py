@@ -13,6 +13,8 @@ import braid
 from braid.answer.comparison import Comparison, Move
 from braid.answer.plan import Plan
 from braid.cli import shell
+from braid.planner import finished
+from braid.planner.rejudge import rejudge
 from braid.reading import read_text
 from small import TWO_AWARDS, small
 
@@ -226,6 +228,17 @@ def test_another_plan_lets_another_award_pay() -> None:
     assert {row.award for row in other.allocations} == {"first", "second"} - {mine}
     assert (other.totals.funded, other.status) == (400, "optimal")
     assert [row.value for row in other.goals] == [row.value for row in plan.goals]
+
+
+def test_a_plan_that_was_just_made_is_not_planned_again_for_other_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the engine made goes on from the plan; of a plan that was read from its file it is worked out anew."""
+    made = planned(EITHER)
+    read = rejudge(made.to_json(), "plan.json").plan
+    others = [row.award for row in next(iter(braid.other_plans(finished(read, made.case), 1))).allocations]
+    asked: list[object] = []
+    monkeypatch.setattr("braid.planner.engine.allocate", lambda case, **_: asked.append(case))
+    assert [row.award for row in braid.other_plans(made, 1)[0].allocations] == others
+    assert not asked
 
 
 def test_where_the_goals_leave_one_plan_there_is_no_other() -> None:

@@ -13,6 +13,7 @@ from braid.answer.rows import Repair
 from braid.engine.possible import Possible
 from braid.engine.solve import Deadline
 from braid.explain.sums import shown_by_sums
+from braid.files import nodes
 from braid.judge.case import Case
 from braid.law.catalogue import catalogue as shipped
 from braid.law.rules import parse_bound
@@ -22,6 +23,7 @@ from braid.proposal import Proposal
 from braid.reading import read_text
 from oracle import instances
 from oracle.texts import as_yaml
+from test_cases import FOLDER, filled
 
 SEEDS = range(90)
 
@@ -63,7 +65,7 @@ def eased(proposal: Proposal, repair: Repair, to: str) -> Proposal:
     if to == "not required":
         return without(proposal, kind, rest.removesuffix("]"))
     name, bound = rest.removesuffix("]"), parse_bound(to.replace("-$", "$"))
-    if kind == "committed":
+    if kind in {"committed", "exactly"}:
         rows = [
             row.model_copy(update={"amount": bound}) if f"{row.award},{row.line},{row.period}" == name else row
             for row in proposal.committed
@@ -136,11 +138,50 @@ def test_one_step_less_than_a_repair_does_not_suffice() -> None:
     for found in in_conflict():
         for repair in found.file.repairs or ():
             less = one_step_less(repair)
-            if less is None or len(sets_of(found)) > 1 or repair.requirement.startswith("reserve"):
+            if less is None or len(sets_of(found)) > 1:
                 continue
             assert plan(eased(found.proposal, repair, less)).status == "conflict", repair.sentence
             tried.add(repair.requirement.partition("[")[0])
     assert {"committed", "must", "minimum", "require"} <= tried
+
+
+def hand_worked() -> list[tuple[str, Proposal]]:
+    """The cases of requirements that were worked out by hand and have no plan."""
+    rows = [
+        row
+        for path in sorted((FOLDER / "requirements").glob("*.yaml"))
+        for row in nodes.parse(path.read_text(encoding="utf-8"), str(path)).data
+    ]
+    return [(row["case"], filled(row["proposal"])) for row in rows if row["expect"].get("status") == "conflict"]
+
+
+def test_every_kind_of_requirement_gives_way_by_just_enough() -> None:
+    """In each case worked out by hand, what a repair says makes a plan possible, and a dollar less does not."""
+    tried: set[str] = set()
+    for name, proposal in hand_worked():
+        found = plan(proposal)
+        if len(sets_of(found)) > 1:
+            continue
+        for repair in found.file.repairs or ():
+            after = plan(eased(proposal, repair, repair.to))
+            assert after.status != "conflict", (name, repair.sentence)
+            kind, less = repair.requirement.partition("[")[0], one_step_less(repair)
+            if less is None:
+                tried.add(kind)
+            else:
+                assert plan(eased(proposal, repair, less)).status == "conflict", (name, repair.sentence)
+                tried.add(f"{kind}, {'at most' if repair.sentence.startswith('Raise') else 'at least'}")
+    assert tried == {
+        "committed, at least",
+        "essential",
+        "exactly, at most",
+        "minimum, at least",
+        "must, at least",
+        "payer",
+        "require, at least",
+        "require, at most",
+        "reserve, at least",
+    }
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,8 @@ class Plan:
     """Works out what one more dollar buys, where the file does not carry it."""
     ask: Callable[[str, str], InPlan | None] | None = None
     """Works out what the plan made of a line and an award."""
+    made: object = None
+    """What the engine made it of, for those who plan on from it; None where the plan was read from a file."""
 
     @property
     def status(self) -> str:

@@ -13,7 +13,7 @@ from braid.cli import suggestions
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.edited import checked, is_edited
 from braid.cli.options import Solving, delivers, layered, proposal, solves, talk
-from braid.cli.planned import WITHOUT, broken, findings, judged, planned
+from braid.cli.planned import WITHOUT, as_it_stands, broken, findings, judged, of_proposal
 from braid.cli.printing import progress, quiet, say_json, tell, warn, wrap
 from braid.cli.shell import CHECK, INPUT
 
@@ -21,13 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from braid.answer.eligibility import Eligibility
-    from braid.answer.plan import Plan
     from braid.basics.fiscal import Interval
     from braid.judge.case import Case
     from braid.judge.determinations import Determination
-    from braid.law.catalogue import Catalogue
     from braid.law.rules import Rule
-    from braid.proposal import Proposal
 
 COLUMNS = ("line", "award", "status", "payable", "reason", "change", "rules", "cite")
 LEGEND = (
@@ -242,14 +239,14 @@ def why(  # noqa: PLR0913, PLR0917  each is something that a user may say
     """
     to.ready_for("determination")
     finished = proposal.suffix.lower() == ".json"
-    plan = _finished(proposal, sources) if finished else None
+    plan = as_it_stands(proposal, sources) if finished else None
     case = plan.case if plan is not None else _read_case(proposal, sources)
     _known(line, (cost.id for cost in case.proposal.costs), "line", "LINE")
     _known(award, case.terms, "award", "AWARD")
     with progress("working out who may pay what"):
         found = case.determinations[award, line]
     if plan is None and found.payable and not rules_only:
-        plan = planned(lambda known: _again(proposal, known), solving, sources)
+        plan = of_proposal(proposal, sources, solving)
     made = None
     if plan is not None and not rules_only:
         with progress("asking what it would take"):
@@ -264,26 +261,9 @@ def why(  # noqa: PLR0913, PLR0917  each is something that a user may say
     to.give(Answer("determination", text, data))
 
 
-def _finished(file: Path, sources: Path | None) -> Plan:
-    """The plan of a plan.json, every rule of it judged anew."""
-    from braid.planner import finished
-
-    again = judged(file, sources)
-    if again.findings:
-        warn(f"judging {file} came to {findings(len(again.findings))}; `braid check {file}` tells them")
-    return finished(again.plan, again.case)
-
-
 def _read_case(file: Path, sources: Path | None) -> Case:
     with progress("reading the proposal"):
         return _case(file, sources)
-
-
-def _again(file: Path, catalogue: Catalogue) -> Proposal:
-    """The proposal of a file under a catalogue."""
-    import braid
-
-    return braid.read(file, catalogue=catalogue)
 
 
 Section = tuple[str, str, list["Rule"]]

@@ -10,7 +10,7 @@ import click
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.edited import edited, is_edited
 from braid.cli.options import Solving, delivers, layered, solves, talk
-from braid.cli.planned import WITHOUT, findings, judged, planned
+from braid.cli.planned import PLAN, WITHOUT, as_it_stands, findings, of_proposal
 from braid.cli.printing import progress, warn
 
 if TYPE_CHECKING:
@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
     from braid.answer.comparison import Change, Comparison
     from braid.answer.plan import Plan
-    from braid.law.catalogue import Catalogue
-    from braid.proposal import Proposal
 
 COLUMNS = ("plan", "award", "activity", "period", "before", "after", "change", "reason", "sentence")
-PLAN = ".json"
 MOST_OTHERS = 9
 
 
@@ -57,7 +54,7 @@ def compare(
     first = _plan(before, sources, solving)
     found = [what_moved(first, other) for other in _beside(first, after, others, sources, solving)]
     rows = [_row(number, move.model_dump(mode="json")) for number, each in enumerate(found, 1) for move in each.moves]
-    text = repr(found[0]) if after is not None else _others_told(found)
+    text = repr(found[0]) if after is not None else _others_told(first, found)
     data = _data(found[0]) if after is not None else {"others": [_data(each) for each in found]}
     to.give(Answer("compare", text, data, COLUMNS, rows))
 
@@ -74,9 +71,9 @@ def _beside(
         return other_plans(first, others or 1, seconds=solving.seconds, progress=shown if shown.live else None)
 
 
-def _others_told(found: list[Comparison]) -> str:
+def _others_told(first: Plan, found: list[Comparison]) -> str:
     if not found:
-        return "No other plan was found that reaches every goal as well."
+        return _no_others(first)
     told: list[str] = []
     for number, each in enumerate(found, 1):
         told += ["", ""] if told else []
@@ -85,31 +82,32 @@ def _others_told(found: list[Comparison]) -> str:
     return "\n".join(told)
 
 
+def _no_others(first: Plan) -> str:
+    """Why none is told: there is none to be found, or none can be looked for."""
+    if first.status == "feasible":
+        return "This plan is not proven to be the best, so no other plan is held beside it as being as good."
+    if first.made is None and first.file.provenance.former is not None:
+        return (
+            "This plan stays close to a former plan, which its file does not carry, so other plans cannot be looked "
+            "for here."
+        )
+    return "No other plan was found that reaches every goal as well."
+
+
 def _plan(file: Path, sources: Path | None, solving: Solving) -> Plan:
     """The plan of a file: a finished one, which is judged anew, or one that is planned. Raises UsageError for none."""
-    from braid.answer.plan import Plan
-
     if file.suffix.lower() == PLAN:
-        again = judged(file, sources)
-        if again.findings:
-            warn(f"judging {file} came to {findings(len(again.findings))}; `braid check {file}` tells them")
-        found = Plan(again.plan, again.case)
+        found = as_it_stands(file, sources)
     elif is_edited(file):
         by_hand = edited(file, sources)
         if by_hand.broken:
             warn(f"judging {file} came to {findings(len(by_hand.broken))}; `braid check {file}` tells them")
         found = by_hand.plan()
     else:
-        found = planned(lambda known: _read(file, known), solving, sources)
+        found = of_proposal(file, sources, solving)
     if found.status in WITHOUT:
         raise click.UsageError(f"{file}: {WITHOUT[found.status].format(unit=found.file.unit)}")
     return found
-
-
-def _read(file: Path, catalogue: Catalogue) -> Proposal:
-    import braid
-
-    return braid.read(file, catalogue=catalogue)
 
 
 def _row(number: int, move: dict[str, str]) -> list[str]:

@@ -10,16 +10,13 @@ from click.core import ParameterSource
 
 from braid.cli.delivery import Delivery, wrote
 from braid.cli.options import Solving, layered, solves, talk, writes
-from braid.cli.planned import broken, findings, is_plan, judged, planned, ready, stop_without_plan, write
+from braid.cli.planned import PLAN, broken, findings, is_plan, judged, of_proposal, ready, stop_without_plan, write
 from braid.cli.printing import progress, tell, warn
 from braid.cli.shell import CHECK
 
 if TYPE_CHECKING:
     from braid.answer.plan import Plan
-    from braid.law.catalogue import Catalogue
-    from braid.proposal import Proposal
 
-PLAN = ".json"
 FOR_PROPOSALS = {"solver": "--solver", "seconds": "--time-limit"}
 
 
@@ -50,7 +47,7 @@ def workbook(file: Path, sources: Path | None, to: Delivery, narrative: Path | N
     if narrative is not None:
         _ready(narrative, to.force)
     finished = file.suffix.lower() == PLAN
-    found = _finished(file, sources, to) if finished else planned(lambda known: _read(file, known), solving, sources)
+    found = _finished(file, sources, to) if finished else of_proposal(file, sources, solving)
     if not is_plan(found):
         tell(repr(found))
     write(found, to)
@@ -70,12 +67,6 @@ def _ready(narrative: Path, force: bool) -> None:
     from braid.files.documents import refuse_other
 
     refuse_other(narrative, force=force)
-
-
-def _read(file: Path, catalogue: Catalogue) -> Proposal:
-    import braid
-
-    return braid.read(file, catalogue=catalogue)
 
 
 def _refuse_solving(file: Path) -> None:

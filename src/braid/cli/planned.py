@@ -98,6 +98,13 @@ def planned(
     return found
 
 
+def of_proposal(file: Path, sources: Path | None, solving: Solving) -> Plan:
+    """The plan of a proposal in a file, worked out now."""
+    import braid
+
+    return planned(lambda known: braid.read(file, catalogue=known), solving, sources)
+
+
 def judged(file: Path, sources: Path | None) -> Rejudged:
     """A plan.json, every rule of it judged anew. Raises InputError where it is no plan that can be judged."""
     with progress("checking every rule"):
@@ -110,10 +117,8 @@ def judged(file: Path, sources: Path | None) -> Rejudged:
 
 def of_file(file: Path, sources: Path | None, solving: Solving) -> Plan:
     """The plan of a file: a finished one (plan.json), judged anew and refused where it breaks a rule, or a new one."""
-    import braid
-
     if file.suffix.lower() != PLAN:
-        return planned(lambda known: braid.read(file, catalogue=known), solving, sources)
+        return of_proposal(file, sources, solving)
     found = judged(file, sources)
     for sentence in found.notes:
         warn(sentence)
@@ -125,6 +130,16 @@ def of_file(file: Path, sources: Path | None, solving: Solving) -> Plan:
     from braid.planner import finished
 
     return finished(found.plan, found.case, solving.seconds)
+
+
+def as_it_stands(file: Path, sources: Path | None) -> Plan:
+    """The plan of a plan.json, judged anew; where it breaks a rule or states a wrong number, that is told beside it."""
+    from braid.planner import finished
+
+    found = judged(file, sources)
+    if found.findings:
+        warn(f"judging {file} came to {findings(len(found.findings))}; `braid check {file}` tells them")
+    return finished(found.plan, found.case)
 
 
 def broken(found: Rejudged) -> list[str]:

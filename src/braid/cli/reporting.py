@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from braid.cli.delivery import Delivery, wrote
 from braid.cli.options import Solving, layered, solves, talk, writes
-from braid.cli.planned import findings, judged, planned, stop_without_plan
-from braid.cli.printing import warn
-
-if TYPE_CHECKING:
-    from braid.answer.plan import Plan
+from braid.cli.planned import PLAN, as_it_stands, of_proposal, stop_without_plan
 
 
 @click.command(
@@ -32,21 +27,8 @@ def report(file: Path, sources: Path | None, to: Delivery, solving: Solving) -> 
     from braid.report import is_page, write_report
 
     to.ready({".html": is_page})
-    found = _plan(file, sources, solving)
+    found = as_it_stands(file, sources) if file.suffix.lower() == PLAN else of_proposal(file, sources, solving)
     for path in to.outputs:
         write_report(found.file, found.proposal, path, force=to.force)
         wrote(path)
     stop_without_plan(found)
-
-
-def _plan(file: Path, sources: Path | None, solving: Solving) -> Plan:
-    """The plan of a file: a finished one, which is judged anew, or one that is planned."""
-    import braid
-    from braid.answer.plan import Plan
-
-    if file.suffix.lower() != ".json":
-        return planned(lambda known: braid.read(file, catalogue=known), solving, sources)
-    again = judged(file, sources)
-    if again.findings:
-        warn(f"judging {file} came to {findings(len(again.findings))}; `braid check {file}` tells them")
-    return Plan(again.plan, again.case)

@@ -215,9 +215,11 @@ class _Watch:
         for (award, line), amount in sorted(self.pairs.items()):
             found = self.case.determinations[award, line]
             if found.unverified:
+                rule = next(rule for rule in found.rules if rule.kind == "allow")
                 sentence = (
                     f"{award} pays {show(amount, self.unit)} of {line} on the strength of a rule that nobody has read "
-                    f"in the funder's own words. Confirm it with the funder before it is charged: {found.reason}"
+                    f"in the funder's own words. As it stands on file: {rule.why} Confirm it with the funder before it "
+                    "is charged."
                 )
                 yield Attention(code="A5", award=award, line=line, sentence=sentence)
 

@@ -80,7 +80,7 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     tell("weighing what is only expected")
     hoped = () if with_expected or conflict else hoped_of(case, seconds)
     besides = Besides(conflict, hoped, None if near is None else near.fingerprint)
-    found = finished(assemble(case, allocation, paid, judged, besides, command).file, case, seconds)
+    found = finished(assemble(case, allocation, paid, judged, besides, command).file, case, seconds, allocation)
     if not next_dollar:
         return found
     tell("working out the next dollar")
@@ -94,26 +94,32 @@ def other_plans(
 
     Each pays as little as can be found of what the plan and those before it pay. Goal values are the same in whole
     units, but for ``tidy`` where that comes last: another plan may have more payers. None are given where every goal
-    together leaves one plan, where the plan is not proven to be the best, and where its goals name a former plan.
+    together leaves one plan, where the plan is not proven to be the best, and where it was read from a file and its
+    goals name a former plan, which the file does not carry. A plan that was read from a file is planned anew first.
     """
     tell = progress or engine.quiet
-    case = Case(found.case.written, found.case.catalogue, found.case.hoped)
-    if found.file.provenance.former is not None:
-        return ()
-    mine = engine.allocate(case, seconds=seconds, progress=tell)
+    case, mine = found.case, found.made
+    if not isinstance(mine, engine.Allocation):
+        if found.file.provenance.former is not None:
+            return ()
+        mine = engine.allocate(case, seconds=seconds, progress=tell)
     tell("looking for other plans")
     made: list[Plan] = []
     for allocation in others.other_allocations(mine, count, seconds):
         paid = paid_of(case, allocation)
         judged = judge(Case(case.written, case.catalogue, case.hoped), paid)
         _insist(judged, allocation)
-        made.append(finished(assemble(case, allocation, paid, judged, Besides(), "").file, case, seconds))
+        besides = Besides(former=found.file.provenance.former)
+        made.append(finished(assemble(case, allocation, paid, judged, besides, "").file, case, seconds, allocation))
     return tuple(made)
 
 
-def finished(file: PlanFile, case: Case, seconds: float = 120.0) -> Plan:
-    """The plan of a file that was judged and found sound; what must be solved for is worked out once it is asked."""
-    return Plan(file, case, partial(next_dollars, case, file, seconds), partial(in_plan, case, file, seconds))
+def finished(file: PlanFile, case: Case, seconds: float = 120.0, made: engine.Allocation | None = None) -> Plan:
+    """The plan of a file that was judged and found sound; what must be solved for is worked out once it is asked.
+
+    ``made`` is what the engine made it of, where it was not read from a file.
+    """
+    return Plan(file, case, partial(next_dollars, case, file, seconds), partial(in_plan, case, file, seconds), made)
 
 
 def _insist(judged: Judged, allocation: engine.Allocation) -> None:
