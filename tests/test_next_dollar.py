@@ -18,6 +18,8 @@ import braid
 from braid.answer.rows import NextDollar
 from braid.basics.money import parse_money
 from braid.cli import shell
+from braid.explain.next_dollar import next_dollars
+from braid.planner import finished
 from braid.planner.rejudge import rejudge
 from braid.reading import read_text
 from oracle import instances
@@ -174,8 +176,47 @@ def test_a_plan_that_was_changed_is_refused(run: Any) -> None:
     assert run("next-dollar", "plan.json").exit_code == 6
 
 
-def test_where_a_goal_is_no_sum_nothing_is_said_rather_than_something_wrong(run: Any) -> None:
-    text = SMALL + "goals: [{fund: {give_up: 100}}, sooner]\n"
-    Path("small.yaml").write_text(text, encoding="utf-8")
-    said = run("next-dollar", "small.yaml", "-q").stdout
-    assert "or may give something up, what one more dollar buys is not said." in " ".join(said.split())
+FAIR = """\
+braid: 1
+name: Small
+jurisdiction: {name: Small County, state: NC}
+calendar: {first: FY2027, last: FY2027}
+awards: [{id: jag, name: JAG, program: other, start: 2026-07-01, end: 2027-06-30, amount: "60,000"}]
+activities:
+  - {id: court, uses: [x-any], place: [x-north], lines: [{id: staff, category: other, amount: "100,000"}]}
+  - {id: kits, uses: [x-any], place: [x-south], lines: [{id: kits, category: supplies, amount: "50,000"}]}
+"""
+
+
+@pytest.mark.parametrize(
+    "goals", ["[{fairness: {over: place}}, fund]", "[{fund: {give_up: 900}}, {fairness: {over: place}}]"]
+)
+def test_under_goals_that_are_no_sums_planning_with_more_comes_to_what_is_said(goals: str) -> None:
+    """With as many dollars as it holds for, each activity gets what is said; ten further dollars do something else."""
+    text = f"{FAIR}goals: {goals}\n"
+    plan = braid.plan(read_text(text))
+    (row,) = plan.next_dollar
+    before, after, further = (
+        met_by_activity(braid.plan(read_text(text.replace("60,000", f"{60_000 + more:.2f}"))))
+        for more in (0, row.up_to, row.up_to + 10)
+    )
+    for each in row.buys:
+        # an amount per dollar is told to the cent, and half a cent a dollar adds up
+        off = abs(after[each.activity] - before[each.activity] - row.up_to * each.amount)
+        assert off <= 2 + row.up_to * Decimal("0.005"), (row, after)
+    assert sum(further.values()) == sum(after.values()) == sum(before.values()) + row.up_to
+
+
+def test_what_cannot_be_told_is_said_in_a_sentence_and_holds_for_no_dollar() -> None:
+    """No time was left; or the plan stays close to a former one, and was read from a file that does not carry it."""
+    plan = braid.plan(read_text(f"{FAIR}goals: [{{fairness: {{over: place}}}}, fund]\n"))
+    (late,) = next_dollars(plan.case, plan.file, 0.0)
+    assert late.sentence == "What one more dollar of JAG buys is not told: there was no time left to work it out."
+    assert (late.one_more_dollar, late.up_to, late.buys) == (0, 0, ())
+    close = braid.plan(read_text(f"{FAIR}goals: [stay-close, fund]\n"), former=plan)
+    again = rejudge(close.to_json(), "plan.json")
+    (row,) = finished(again.plan, again.case).next_dollar
+    assert row.sentence == (
+        "What one more dollar of JAG buys is not told: this plan stays close to a former plan, which its file does not "
+        "carry."
+    )

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from braid.answer.plan import Plan
     from braid.answer.rows import Bought, NextDollar
 
-UNSAID = "Where a goal is fairness or stay-close, or may give something up, what one more dollar buys is not said."
 COLUMNS = ("what", "row", "one_more_dollar", "up_to", "buys", "indirect", "enough", "then", "sentence")
 
 
@@ -64,7 +63,7 @@ def _told(found: Plan, rows: list[NextDollar]) -> str:
 
     lines = [f"{dollars(found.totals.gap)} of a need of {dollars(found.totals.need)} is unmet."]
     if not rows:
-        return "\n".join([*lines, "", wrap(UNSAID)])
+        return "\n".join([*lines, "There is no award of which there could be one more dollar."])
     awards = [row for row in rows if row.what.startswith("award ")]
     for heading, some in (("Awards", awards), ("Limits", [row for row in rows if row not in awards])):
         lines += ["", heading] if some else []

@@ -7,7 +7,7 @@ instead; when all goals are settled it gets back what none of those after it nee
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import floor
@@ -16,7 +16,7 @@ import numpy as np
 
 from braid.basics.errors import CheckFailed, Finding
 from braid.engine.fairness import Floor, priced, raise_shares, raise_worst
-from braid.engine.framing import Framed, framed
+from braid.engine.framing import Framed, Shares, framed
 from braid.engine.goals import TIDY, choice_break, tidy_after, tie_break
 from braid.engine.program import Arrays, Floats, Goal, Program
 from braid.engine.solve import Best, Deadline, Highs, InfeasibleError, OutOfTimeError, Solver, one_weight, room
@@ -71,22 +71,26 @@ class Ordered:
     """The program as it was bounded after each goal, by its label, ``tidy`` among them: what was still open then."""
 
 
-def in_order(program: Program, goals: list[Goal], way: Solver, deadline: Deadline) -> Ordered:
+def in_order(
+    program: Program, goals: list[Goal], way: Solver, deadline: Deadline, *, needs_only: bool = False
+) -> Ordered:
     """Every goal optimised and held in turn, ``tidy`` in its place among them.
 
-    Raises InfeasibleError where nothing keeps every row, OutOfTimeError where the time ran out before any answer.
+    ``needs_only`` leaves out what says nothing of how much is met of each need: prices, and ``tidy`` after the last
+    goal that does. Raises InfeasibleError where nothing keeps every row, OutOfTimeError where the time ran out
+    before any answer.
     """
     decided = _decide(program, goals, way, deadline) if program.choices else None
     frame = framed(program, goals)
     if decided is not None:
         frame.arrays = frame.arrays.chosen(decided.values)
     try:
-        ordered = _Run(program, goals, way, deadline).linear(frame, decided)
+        ordered = _Run(program, goals, way, deadline, needs_only=needs_only).linear(frame, decided)
     except InfeasibleError:
         if decided is None:
             raise
         # the choices keep every row to their solver's tolerance, and not to its own once they are fixed
-        ordered = _Run(program, goals, Highs(), deadline).linear(frame, decided)
+        ordered = _Run(program, goals, Highs(), deadline, needs_only=needs_only).linear(frame, decided)
     if decided is None:
         return ordered
     possible = [_agreed(*pair, way.slip) for pair in zip(ordered.possible, decided.possible, strict=True)]
@@ -103,6 +107,11 @@ def in_order(program: Program, goals: list[Goal], way: Solver, deadline: Deadlin
 def _agreed(linear: float, mixed: float, slip: float) -> float:
     """The linear program's own value, unless the integer program truly found more to be possible."""
     return linear if mixed - linear <= max(1e-3, slip, 1e-8 * abs(linear)) else mixed
+
+
+def decides_needs(goals: Sequence[Goal]) -> bool:
+    """Whether one of some goals decides how much of the needs is met."""
+    return any(goal.priority is not None or goal.groups for goal in goals)
 
 
 def in_units(value: float) -> float:
@@ -231,8 +240,11 @@ def most_of(program: Program, goal: Goal) -> float:
 class _Run:
     """The sequence of linear programs."""
 
-    def __init__(self, program: Program, goals: list[Goal], way: Solver, deadline: Deadline) -> None:
+    def __init__(
+        self, program: Program, goals: list[Goal], way: Solver, deadline: Deadline, *, needs_only: bool
+    ) -> None:
         self.program, self.goals, self.way, self.deadline = program, goals, way, deadline
+        self.needs_only = needs_only
         self.possible: list[float] = []
         self.fewest: int | None = None
         self.floors: dict[int, list[Floor]] = {}
@@ -245,6 +257,8 @@ class _Run:
         self.session = self.way.linear(frame.arrays, self.deadline)
         self.found = self.session.maximise(one_weight(self.program))
         before = tidy_after(self.program)
+        if self.needs_only and not decides_needs(self.goals[before:]):
+            before = None
         try:
             for number, goal in enumerate([*self.goals, None]):
                 if number == before:
@@ -285,8 +299,7 @@ class _Run:
             before = self.session.face().copied()
             floors = raise_shares(self.session, self.frame.shares[number], goal)
             self.possible.append(100 * min(floor.least / float(floor.group.need) for floor in floors))
-            deadline = Deadline(self.deadline.left * PRICED)
-            self.floors[number] = priced(self.program, self.way, before, self.frame.shares[number], floors, deadline)
+            self.floors[number] = floors if self.needs_only else self._priced(before, self.frame.shares[number], floors)
             return
         self.possible.append(float(self.frame.weights[number] @ self._solve(self.frame.weights[number])))
         self._unharmed()
@@ -294,6 +307,10 @@ class _Run:
             self.given[number] = self._loosely(number, goal)
         else:
             self.session.hold()
+
+    def _priced(self, before: Arrays, shares: Shares, floors: list[Floor]) -> list[Floor]:
+        """What each share costs elsewhere."""
+        return priced(self.program, self.way, before, shares, floors, Deadline(self.deadline.left * PRICED))
 
     def _loosely(self, number: int, goal: Goal) -> Given:
         """Hold a goal just reached by rows, below its best by what it may give up.
@@ -351,10 +368,15 @@ class _Run:
                 best = self.decided.possible[number]
             least = best - float(allowance(goal)) - (1 if goal.give_up else 0)
             found = float(self.frame.weights[number] @ self.found)
+            fell = self._below(found, least, abs(value))
             if number in self.floors:
-                found = least = 0.0
-                for floor_ in self.floors[number]:
-                    met = sum(float(w) * self.found[column] for column, w in floor_.group.cells)
-                    found = min(found, met - floor_.least)
-            if found < least - max(self.way.slip, TOUCH) * max(1.0, abs(value)):
+                fell = any(self._below(self._met(each), each.least, each.least) for each in self.floors[number])
+            if fell:
                 raise CheckFailed([Finding(goal.name, "a later goal lowered this one")])
+
+    def _below(self, found: float, least: float, size: float) -> bool:
+        """Whether a sum of this size is less than it may be, beyond what the solver can tell apart."""
+        return found < least - max(self.way.slip, TOUCH) * max(1.0, size)
+
+    def _met(self, least: Floor) -> float:
+        return sum(float(weight) * self.found[column] for column, weight in least.group.cells)

@@ -39,6 +39,8 @@ class Moved:
     """Where choices stand against it: the fewest units that change more than the rate says."""
     then: Floats | None = None
     """What so many units change in all."""
+    tried: bool = False
+    """Whether there are choices, and ``up_to`` and ``enough`` are amounts at which it was gone through afresh."""
 
 
 class Shifting:

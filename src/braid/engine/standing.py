@@ -49,8 +49,8 @@ class Standings:
     def __init__(self, case: Case, met: Mapping[str, Fraction], deadline: Deadline) -> None:
         self.program, self.deadline = compile_case(case), deadline
         self.goals = [goal for goal in goals_of(self.program) if not goal.groups and not goal.up_to]
-        self.names = (*sorted(activity.id for activity in case.proposal.activities), INDIRECT)
-        self.counts = _counts(self.program, self.names)
+        self.names = names_of(case)
+        self.counts = counts_of(self.program, self.names)
         self.arrays = self._arrays()
         self.scale = float(self.arrays.scale[0])
         self._rows = self._places()
@@ -185,7 +185,12 @@ class Standings:
         return Standing(np.array(reached), self.counts @ values[: self.program.decisions], values)
 
 
-def _counts(program: Program, names: Sequence[str]) -> Floats:
+def names_of(case: Case) -> tuple[str, ...]:
+    """The parts of a standing: the activities by id, and indirect cost."""
+    return (*sorted(activity.id for activity in case.proposal.activities), INDIRECT)
+
+
+def counts_of(program: Program, names: Sequence[str]) -> Floats:
     """What a dollar of each column counts for in each part."""
     costs = {cost.id: cost for cost in program.case.proposal.costs}
     counts = np.zeros((len(names), program.decisions))

@@ -17,9 +17,12 @@ from braid.answer.rows import Bought, NextDollar, PlanFile
 from braid.answer.summary import dollars
 from braid.basics.money import MOST_CENTS, amount_text
 from braid.basics.words import listed
+from braid.engine.afresh import Afresh, only_sums
+from braid.engine.rows import compile_case
 from braid.engine.shifting import Moved, Shifting
 from braid.engine.solve import Deadline, InfeasibleError, OutOfTimeError
 from braid.engine.standing import INDIRECT, Standings
+from braid.engine.trying import Trying
 from braid.explain.rooms import Room, rooms_of
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
@@ -28,9 +31,8 @@ CENT = Decimal("0.01")
 MOST = Decimal(MOST_CENTS // 100)
 """What stands for «without end»: the most that any amount may be."""
 NOTHING = Decimal("0.00")
-UNSAID = {"fairness", "stay-close"}
-"""Goals that are no sum with a weight for each amount, as goals are that may give something up: nothing is said there
-rather than something that may be wrong."""
+LATE = "there was no time left to work it out"
+FORMER = "this plan stays close to a former plan, which its file does not carry"
 NARROW = {"window", "limit", "portion"}
 """Limits on one line alone: where a dollar of one buys nothing, it is not asked how many would."""
 
@@ -38,11 +40,9 @@ NARROW = {"window", "limit", "portion"}
 def next_dollars(case: Case, file: PlanFile, seconds: float) -> tuple[NextDollar, ...]:
     """What one more dollar buys: a row for each award, and for each limit of which a dollar buys something.
 
-    Where the time runs out, the rows that are worked out stand.
+    Where it cannot be worked out, or not in time, the row says so, and holds for no dollar.
     """
     if file.status not in {"optimal", "feasible"}:
-        return ()
-    if any(goal.give_up or goal.goal in UNSAID for goal in case.proposal.goals):
         return ()
     return tuple(_Rows(case, file, Deadline(seconds)).rows())
 
@@ -54,56 +54,68 @@ class _Rows:
 
     def rows(self) -> Iterator[NextDollar]:
         """Every row, those of awards first; installments of an award of which a dollar buys the same are one."""
-        by_row: dict[str, list[tuple[Room, NextDollar]]] = defaultdict(list)
+        by_row: dict[str, list[tuple[Room, Moved | str | None]]] = defaultdict(list)
         for room, moved in self._answers():
-            by_row[room.row].append((room, self._row(room, moved)))
-        for group in by_row.values():
-            apart = any(row != group[0][1] for _, row in group)
-            yield from (self._said(room, row, apart=apart) for room, row in (group if apart else group[:1]))
+            by_row[room.row].append((room, moved))
+        for answers in by_row.values():
+            group = [(room, moved, self._row(room, moved)) for room, moved in answers]
+            apart = any(row != group[0][2] for _, _, row in group)
+            yield from (self._said(*each, apart=apart) for each in (group if apart else group[:1]))
 
-    def _answers(self) -> Iterator[tuple[Room, Moved | None]]:
+    def _answers(self) -> Iterator[tuple[Room, Moved | str | None]]:
+        """What each room changes: None for nothing, and in words why it is not known."""
         rooms = rooms_of(self.case)
         if not self.file.totals.gap or not self.case.cells:
             yield from ((room, None) for room in rooms if room.award is not None)
             return
+        if self.file.provenance.former is not None and not self.case.former:
+            yield from ((room, FORMER) for room in rooms if room.award is not None)
+            return
+        told = 0
         try:
-            standings = Standings(self.case, met_of(self.case, self.file), self.deadline)
-            shifting = Shifting(standings)
+            asked = self._asked()
             for room in rooms:
-                wide = room.kind not in NARROW
-                moved = shifting.moved(room.shift, wide=wide) if self._may_matter(room, standings) else None
+                moved = asked.moved(room) if asked.may_matter(room) else None
                 if room.award is not None or _says_something(moved):
                     yield room, moved
+                told += 1
         except (InfeasibleError, OutOfTimeError):
-            return
+            left = [room for room in rooms[told:] if room.award is not None]
+            yield from ((room, LATE) for room in left or rooms[told : told + 1])
 
-    @staticmethod
-    def _may_matter(room: Room, standings: Standings) -> bool:
-        """Whether the room could change anything: a bound is met, or choices hide what more money would open."""
-        hidden = bool(standings.program.choices) and room.award is not None
-        return hidden or standings.tight(tuple(room.shift))
+    def _asked(self) -> _Sums | _Any:
+        met = met_of(self.case, self.file)
+        if only_sums(compile_case(self.case)):
+            return _Sums(Standings(self.case, met, self.deadline))
+        return _Any(Afresh(self.case, met, self.deadline))
 
     # ---------------------------------------------------------------- rows
 
-    def _row(self, room: Room, moved: Moved | None) -> NextDollar:
+    def _row(self, room: Room, known: Moved | str | None) -> NextDollar:
+        moved = known if isinstance(known, Moved) else None
         names = (*sorted(self.labels), INDIRECT)
         rate: list[float] = [0.0] * len(names) if moved is None else moved.rate.tolist()
         then: list[float] = moved.then.tolist() if moved is not None and moved.then is not None else []
+        up_to = MOST if moved is None or moved.up_to is None else self._money(moved.up_to)
         return NextDollar(
             what=room.what,
             row=room.row,
             one_more_dollar=_cents(sum(rate[:-1])),
-            up_to=MOST if moved is None or moved.up_to is None else self._money(moved.up_to),
+            up_to=NOTHING if isinstance(known, str) else up_to,
             buys=tuple(_bought(zip(names, map(_cents, rate), strict=True))),
             indirect=_cents(rate[-1]),
             enough=None if moved is None or moved.enough is None else self._money(moved.enough),
             then=tuple(_bought(zip(names, map(self._units, then), strict=False))),
         )
 
-    def _said(self, room: Room, row: NextDollar, *, apart: bool) -> NextDollar:
+    def _said(self, room: Room, known: Moved | str | None, row: NextDollar, *, apart: bool) -> NextDollar:
         """The row with its name and sentence."""
         what, words = room.named(apart=apart)
-        return row.model_copy(update={"what": what, "sentence": self._sentence(room, row, words)})
+        if isinstance(known, str):
+            told = f"What {words[0].lower()}{words[1:]} buys is not told: {known}."
+        else:
+            told = self._sentence(room, row, words, tried=known is not None and known.tried)
+        return row.model_copy(update={"what": what, "sentence": told})
 
     def _money(self, units: int) -> Decimal:
         return Decimal(amount_text(units, self.unit))
@@ -114,14 +126,16 @@ class _Rows:
 
     # ------------------------------------------------------------ sentences
 
-    def _sentence(self, room: Room, row: NextDollar, words: str) -> str:
+    def _sentence(self, room: Room, row: NextDollar, words: str, *, tried: bool) -> str:
         if not row.buys:
             return f"{words} buys nothing{self._besides(room, row)}."
         told = f"{words} {self._does(row.buys, row.indirect)}"
         if row.up_to >= MOST:
             return f"{told}, however many more there are."
-        span = "this dollar alone" if row.up_to <= 1 else f"the next {dollars(row.up_to)}"
         more = f", and {dollars(row.enough)} would {self._would(row.then)}" if row.enough is not None else ""
+        if tried and row.up_to > 1:
+            return f"{told}; planned again with {dollars(row.up_to)} more, each of them does the same{more}."
+        span = "this dollar alone" if row.up_to <= 1 else f"the next {dollars(row.up_to)}"
         return f"{told}; that holds for {span}{more}."
 
     def _does(self, bought: tuple[Bought, ...], indirect: Decimal) -> str:
@@ -164,6 +178,38 @@ class _Rows:
         if left >= 1:
             return f": {dollars(left)} of it is left already, and other limits stand against paying more"
         return ": other limits stand against paying more"
+
+
+class _Sums:
+    """Where all goals are sums: asked of a session that is kept."""
+
+    def __init__(self, standings: Standings) -> None:
+        self.standings, self.shifting = standings, Shifting(standings)
+
+    def may_matter(self, room: Room) -> bool:
+        """Whether the room could change anything: a bound is met, or choices hide what more money would open."""
+        hidden = bool(self.standings.program.choices) and room.award is not None
+        return hidden or self.standings.tight(tuple(room.shift))
+
+    def moved(self, room: Room) -> Moved:
+        """What the room changes."""
+        return self.shifting.moved(room.shift, wide=room.kind not in NARROW)
+
+
+class _Any:
+    """Whatever the goals are: gone through afresh."""
+
+    def __init__(self, at: Afresh) -> None:
+        self.at, self.trying = at, Trying(at)
+
+    def may_matter(self, room: Room) -> bool:
+        """Whether a bound that the room widens is met, or choices hide what more money would open."""
+        hidden = bool(self.at.program.choices) and room.award is not None
+        return hidden or self.at.tight(room.shift)
+
+    def moved(self, room: Room) -> Moved:
+        """What the room changes."""
+        return self.trying.moved(room.shift, wide=room.kind not in NARROW)
 
 
 def met_of(case: Case, file: PlanFile) -> dict[str, Fraction]:
