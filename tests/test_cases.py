@@ -301,9 +301,12 @@ def expected(plan: braid.Plan, wanted: Any) -> list[str]:
 
 
 def codes(plan: braid.Plan, wanted: Any) -> list[str]:
-    """By award and line: all the codes of what it is charged."""
+    """By award and line: all the codes of what it is charged. Fringe bears those of its pay, indirect its award's."""
     found = {(row.award, row.line): row.codes or {} for row in plan.allocations}
-    return [
+    unlike = [f"fringe of {r.line} bears {r.codes}" for r in plan.fringe if r.codes != found[r.award, r.line]]
+    award_codes = {award.id: award.codes for award in plan.proposal.awards}
+    unlike += [f"indirect of {r.award} bears {r.codes}" for r in plan.indirect if r.codes != award_codes[r.award]]
+    return unlike + [
         f"the codes of {award} on {line} are {found.get((award, line_id(line)))}, and not {asked}"
         for award, lines in wanted.items()
         for line, asked in lines.items()

@@ -42,6 +42,8 @@ class FringeCharge(Frozen):
     line: str
     period: str
     amount: Amount
+    codes: dict[str, str] = Field(default_factory=dict)
+    """For the ledger: those of the pay that it follows."""
 
 
 class IndirectCharge(Frozen):
@@ -52,6 +54,8 @@ class IndirectCharge(Frozen):
     period: str
     base: Amount
     amount: Amount
+    codes: dict[str, str] = Field(default_factory=dict)
+    """For the ledger: those of the award."""
 
 
 class Match(Frozen):

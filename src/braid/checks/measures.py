@@ -174,13 +174,17 @@ def _float(ledger: Ledger, limit: Limit) -> Measured:
 
 
 def _effort(ledger: Ledger, limit: Limit) -> Measured:
-    """How far an award's part of a person is from a whole number of steps; a single payer may pay any part."""
-    rows = ledger.on_line(*limit.key)
-    mine = sum(row.entry.amount for row in rows if row.entry.award == limit.award)
-    step = (limit.share or ZERO) * limit.bound
+    """How far an award's part of a person is from a whole number of steps; it may pay any part where it pays alone.
+
+    What it has paid the person before counts in its part. Others share the person where they may pay on the same days.
+    """
+    step, index = limit.step or ZERO, limit.index or 0
+    rows = [row for line in limit.lines or () for row in ledger.on_line(line, index)]
     near = Fraction(step.denominator - 1, step.denominator)
-    if len({row.entry.award for row in rows if row.entry.amount}) < 2:
+    paid = sum(row.entry.amount for row in rows if row.entry.award == limit.award)
+    if not paid or not any(row.entry.award in (limit.beside or ()) for row in rows if row.entry.amount):
         return ZERO, near
+    mine = Fraction(paid + limit.before)
     return abs(mine - round(mine / step) * step), near
 
 

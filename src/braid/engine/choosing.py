@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 from braid.engine.agreements import Agreements
 from braid.engine.program import Choice, Entry, Exact, Row, exact_entries
 from braid.judge.case import Case
 from braid.judge.limit import Limit
 
-ZERO = Fraction(0)
+ZERO, ONE = Fraction(0), Fraction(1)
 Key = tuple[str, str, int]
 
 
@@ -54,10 +54,11 @@ class Choices:
         elif limit.kind == "essential":
             yield ("essential", *limit.key), Choice(f"meets[{named}", 1)
         elif limit.kind == "effort":
-            line, index = limit.key
-            most = floor(1 / (limit.share or ZERO))
-            yield (f"{limit.award} steps", line, index), Choice(f"steps[{named}", most, either_or=False)
-            yield (f"{limit.award} alone", line, index), Choice(f"alone[{named}", 1)
+            most = floor((limit.bound + limit.before + 1) / (limit.step or ONE))
+            yield ("steps", limit.id, 0), Choice(f"steps[{named}", most, either_or=False)
+            yield ("alone", limit.id, 0), Choice(f"alone[{named}", 1, one_payer=True)
+            if limit.before:
+                yield ("nothing", limit.id, 0), Choice(f"nothing[{named}", 1)
         elif limit.kind == "units":
             most = self.case.need[limit.key].direct // limit.bound
             yield ("units", *limit.key), Choice(f"buys[{named}", most, either_or=False)
@@ -129,23 +130,32 @@ class Choices:
 
     def _effort(self, limit: Limit) -> Row:
         """An award's part is at most its steps, to less than a unit; or anything, where it pays alone."""
-        paid, steps, alone, near = self._of_effort(limit)
-        return Row(limit.id, _exact([*paid, *steps, (alone, -limit.bound)]), None, near)
+        entries, free, near = self._of_effort(limit)
+        return Row(limit.id, _exact([*entries, *((c, -most) for c, most in free)]), None, near - limit.before)
 
     def _steps(self, limit: Limit) -> Iterator[Row]:
-        """And at least its steps; where it pays alone, no other award pays."""
-        paid, steps, alone, near = self._of_effort(limit)
-        yield Row(f"{limit.id}:least", _exact([*paid, *steps, (alone, limit.bound)]), -near, None)
-        others = [(c, 1) for c in self._by_need[limit.key] if self.case.cells[c].award != limit.award]
-        yield Row(f"{limit.id}:alone", (*others, (alone, limit.bound)), None, Fraction(limit.bound))
+        """And at least its steps; where it pays alone, none of those beside it pays, and where nothing, it does not."""
+        entries, free, near = self._of_effort(limit)
+        yield Row(f"{limit.id}:least", _exact([*entries, *free]), -near - limit.before, None)
+        others = [entry for award in sorted(limit.beside or ()) for entry in self._of_person(limit, award)]
+        alone, bound = self._place["alone", limit.id, 0], Fraction(limit.bound)
+        yield Row(f"{limit.id}:alone", (*others, (alone, limit.bound)), None, bound)
+        if limit.before:
+            mine, nothing = self._of_person(limit, limit.award), self._place["nothing", limit.id, 0]
+            yield Row(f"{limit.id}:nothing", (*mine, (nothing, limit.bound)), None, bound)
 
-    def _of_effort(self, limit: Limit) -> tuple[list[Entry], list[tuple[int, Exact]], int, Fraction]:
-        """What an award pays of a person, its steps, the choice that it pays alone, and how near it must be."""
-        line, index = limit.key
-        step = (limit.share or ZERO) * limit.bound
-        steps: list[tuple[int, Exact]] = [(self._place[f"{limit.award} steps", line, index], -step)]
+    def _of_person(self, limit: Limit, award: str) -> list[Entry]:
+        """What an award pays of the lines of one person in a period."""
+        return [entry for line in sorted(limit.lines or ()) for entry in self._paid((line, limit.index or 0), award)]
+
+    def _of_effort(self, limit: Limit) -> tuple[list[tuple[int, Exact]], list[tuple[int, Exact]], Fraction]:
+        """What an award pays of a person less its steps, what frees it of them, and how near it must be."""
+        step = limit.step or ONE
+        entries = [*self._of_person(limit, limit.award), (self._place["steps", limit.id, 0], -step)]
         near = Fraction(step.denominator - 1, step.denominator)
-        return self._paid(limit.key, limit.award), steps, self._place[f"{limit.award} alone", line, index], near
+        most = limit.bound + limit.before + (ceil(step) if limit.before else 0)
+        kinds = ("alone", "nothing") if limit.before else ("alone",)
+        return entries, [(self._place[kind, limit.id, 0], most) for kind in kinds], near
 
     def _share(self, limit: Limit) -> Row:
         """An award's part is its share of what the line is paid, to less than one unit (C14)."""

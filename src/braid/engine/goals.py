@@ -171,6 +171,14 @@ def tie_break(program: Program, salt: int) -> Goal:
     return Goal("canonical tie-break", None, _padded(program, map(hashed, names)))
 
 
+def one_payer(program: Program) -> Goal | None:
+    """Of what choices leave open, the most people whom one award pays alone; None where ``tidy`` is not asked for."""
+    weights = tuple(Fraction(choice.one_payer) for choice in program.choices)
+    if not any(weights) or tidy_after(program) is None:
+        return None
+    return Goal("one payer", None, (*[ZERO] * len(program.cells), *weights))
+
+
 def choice_break(program: Program) -> Goal:
     """The same among the choices."""
     weights = (hashed(f"choice|{choice.name}") for choice in program.choices)

@@ -17,7 +17,7 @@ import numpy as np
 from braid.basics.errors import CheckFailed, Finding
 from braid.engine.fairness import Floor, priced, raise_shares, raise_worst
 from braid.engine.framing import Framed, Shares, framed
-from braid.engine.goals import TIDY, choice_break, tidy_after, tie_break
+from braid.engine.goals import TIDY, choice_break, one_payer, tidy_after, tie_break
 from braid.engine.program import Arrays, Floats, Goal, Program
 from braid.engine.solve import Best, Deadline, Highs, InfeasibleError, OutOfTimeError, Solver, one_weight, room
 from braid.engine.tidying import tidy
@@ -140,7 +140,7 @@ class _Decided:
 
 
 def _decide(program: Program, goals: list[Goal], way: Solver, deadline: Deadline) -> _Decided:
-    """The choices: every goal as an integer program, the former ones held, then ties between choices broken."""
+    """The choices: every goal as an integer program, the former ones held, then people paid by one, then ties."""
     run = _Choosing(program, goals, way, deadline)
     finished = run.all()
     if run.values is None:
@@ -172,9 +172,10 @@ class _Choosing:
             for number in reversed(self.given):
                 proven = self._most(self.frame.weights[number]) and proven
                 self._pay(self.goals[number], [earlier for earlier in self.given if earlier < number])
-            ties = np.zeros(len(self.frame.arrays.column_upper))
-            ties[: self.program.decisions] = choice_break(self.program).floats
-            self._most(ties)
+            for last in filter(None, (one_payer(self.program), choice_break(self.program))):
+                weights = np.zeros(len(self.frame.arrays.column_upper))
+                weights[: self.program.decisions] = last.floats
+                self._most(weights)
         except (InfeasibleError, OutOfTimeError):
             if self.values is None:
                 raise

@@ -121,6 +121,8 @@ class Choice:
     most: int
     either_or: bool = True
     """Whether it is a yes or a no, and not a count."""
+    one_payer: bool = False
+    """Whether it stands for a person whom one award pays alone."""
 
 
 @dataclass

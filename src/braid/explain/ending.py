@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import floor
 
 from braid.answer.rows import Attention
-from braid.basics.fiscal import ALWAYS, NEVER, Interval
+from braid.basics.fiscal import ALWAYS, NEVER, Interval, join
 from braid.basics.money import show
 from braid.basics.words import listed
 from braid.checks import Judged
@@ -57,27 +57,47 @@ def _could_have_paid(case: Case, found: list[Unmet]) -> str:
 
 
 def cliff(case: Case, judged: Judged, carried: Mapping[str, int]) -> Iterator[Attention]:
-    """A13: what goes on from year to year costs more in the last year than the money that continues after it."""
+    """A13: what goes on from year to year costs more in the last year than the money that may pay it after that.
+
+    What an award has left and what it brings in the year after the plan counts as far as it may pay lines that go on,
+    on days of that year. What is left over pays only once, and is told apart.
+    """
     fiscal, unit = case.proposal.fiscal, case.proposal.unit
     year, after = fiscal.periods[-1].year, fiscal.year_days(fiscal.last + 1)
-    charged = Fraction(0)
+    lines: dict[str, Fraction] = defaultdict(Fraction)
     for row in judged.ledger.rows():
         if row.past is None and fiscal.periods[row.entry.index].year == year and _goes_on(case, row.entry.line):
-            charged += row.charge
-    money = {award: carried.get(award, 0) + _to_come(case, award, after) for award in case.terms}
-    short = floor(charged) - sum(money.values())
+            lines[row.entry.line] += row.charge
+    charged, money, left = floor(sum(lines.values())), dict[str, int](), 0
+    for award in case.terms:
+        comes = _to_come(case, award, after)
+        pays = min(carried.get(award, 0) + comes, _may_pay(case, award, lines, after))
+        money |= {award: pays} if pays else {}
+        left += max(0, pays - comes)
+    has, short = sum(money.values()), charged - sum(money.values())
     if short <= 0:
         return
-    parts = [f"{award} {show(amount, unit)}" for award, amount in money.items() if amount]
-    has = "no money on file continues after it"
-    if parts:
-        has = f"the money on file for FY{fiscal.last + 1} is {show(sum(money.values()), unit)} ({listed(parts)})"
+    goes_on = f"What goes on from year to year charges {show(charged, unit)} in {year}"
     told = (
-        f"What goes on from year to year charges {show(floor(charged), unit)} in {year}, and "
-        f"{has}. From {after.first} on, {show(short, unit)} a "
-        "year has no money yet."
+        f"{goes_on}, and no money on file that may pay it continues after it. From {after.first} on, "
+        f"{show(short, unit)} a year has no money yet."
     )
+    if money:
+        parts = listed([f"{award} {show(amount, unit)}" for award, amount in money.items()])
+        told = (
+            f"{goes_on}. Of the money on file, {show(has, unit)} may pay it in FY{fiscal.last + 1} ({parts}); "
+            f"{show(short, unit)} of that year has no money yet."
+        )
+    if left:
+        told = f"{told} {show(left, unit)} of what may pay is left over from the years before, and pays only once."
     yield Attention(code="A13", sentence=told)
+
+
+def _may_pay(case: Case, award: str, lines: Mapping[str, Fraction], days: Interval) -> int:
+    """What of the cost of some lines in a year an award's money may pay: of lines that it may, on days that it has."""
+    may = (cost for line, cost in lines.items() if case.determinations[award, line].status == "allowable")
+    has = sum(piece.days for piece in join(part.days.meet(days) for part in case.funds[award].installments))
+    return floor(sum(may, Fraction(0)) * Fraction(has, days.days))
 
 
 def _goes_on(case: Case, line: str) -> bool:

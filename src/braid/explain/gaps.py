@@ -54,7 +54,8 @@ class _Gaps:
         """Limits that hold as a whole or not at all, by line and period, or by line alone."""
         self.of_line: dict[tuple[str | None, int | None], list[Limit]] = defaultdict(list)
         for limit in self.binding:
-            self.of_line[limit.line, limit.index if limit.line else None].append(limit)
+            for line in (limit.lines or ()) if limit.kind == "effort" else (limit.line,):
+                self.of_line[line, limit.index if line else None].append(limit)
 
     def _held(self, limit: Limit) -> Fraction:
         period = self.case.proposal.periods[limit.index or 0]
@@ -203,10 +204,10 @@ class _Gaps:
 
     def _told(self, limit: Limit) -> str:
         """What stands against a need, in words; of a person's time, what a step comes to."""
-        if limit.kind != "effort" or limit.share is None:
+        if limit.kind != "effort" or limit.step is None:
             return limit.sentence
-        unit, step = self.case.proposal.unit, limit.share * limit.bound
-        return f"{limit.sentence} A step is {show(floor(step), unit)}, and no award has one left or room for one."
+        step = show(floor(limit.step), self.case.proposal.unit)
+        return f"{limit.sentence} A step is {step}, and no award has one left or room for one."
 
     def _explain(self, limit: Limit, charge: Fraction) -> None:
         """What a reserve has explained, the reserves of its award explain no more: it is the same money."""

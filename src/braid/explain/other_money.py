@@ -74,7 +74,8 @@ def match(case: Case, matched: Iterable[Matched]) -> Iterator[Attention]:
         if row.missing > 0 and before.get(f"match[{row.award}]", 0) < 0:
             told = (
                 f"Money of {award.label} that is spent already asks for {dollars(row.missing)} more of other money "
-                "than stands beside it, and no charge of this plan makes that good: find it, or settle it with the "
+                "than stands beside it, and no charge of this plan makes that good: where others have paid it before "
+                "this plan, list it under `match_pledged` with its document; else find it, or settle it with the "
                 "funder."
             )
             yield Attention(code="A11", award=row.award, sentence=told)

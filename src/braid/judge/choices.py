@@ -14,7 +14,8 @@ from braid.judge.determinations import AwardTerms
 from braid.judge.funds import CENTS
 from braid.judge.limit import Cell, Limit
 from braid.judge.needs import Need, shares_left, spent_on
-from braid.proposal import Activity, Proposal, at
+from braid.proposal import Activity, Position, Proposal, at
+from braid.proposal.costs import growth
 
 ByNeed = Mapping[tuple[str, int], list[Cell]]
 
@@ -31,7 +32,7 @@ def choices_of(
         yield from _one_payer(proposal, federal, need, payable)
         yield from _units(proposal, need)
         yield from _fixed(proposal, need)
-        yield from _effort(proposal, need, payable)
+    yield from _efforts(proposal, needs, cells)
     for activity in sorted(proposal.activities, key=lambda activity: activity.id):
         mine = by_activity[activity.id]
         if activity.minimum is not None and mine and not activity.must_fund:
@@ -112,25 +113,76 @@ def _fixed(proposal: Proposal, need: Need) -> Iterator[Limit]:
 
 def step_of(proposal: Proposal, need: Need) -> Fraction | None:
     """The step of effort of a line: its own, or its position's."""
-    line = need.cost.line
-    position = next((each for each in proposal.positions if each.id == line.position), None)
-    return line.effort_step or (position.effort_step if position is not None else None)
+    position = _position(proposal, need)
+    return need.cost.line.effort_step or (position.effort_step if position is not None else None)
 
 
-def _effort(proposal: Proposal, need: Need, cells: list[Cell]) -> Iterator[Limit]:
-    """Where several awards pay a person, the part of each is a whole number of steps of effort, to less than a unit."""
-    step, awards = step_of(proposal, need), sorted({cell.award for cell in cells})
-    if step is None or len(awards) < 2:
-        return
-    name = f"{need.cost.id},{need.period}"
-    for award in awards:
+def _position(proposal: Proposal, need: Need) -> Position | None:
+    """What the list of positions says of the position that a line pays."""
+    return next((each for each in proposal.positions if each.id == need.cost.line.position), None)
+
+
+def whole_pay(proposal: Proposal, need: Need) -> Fraction:
+    """What the whole time of a person costs over the days of a need, in units.
+
+    The line of a position may be a part of the position. A line without one stands for a person of its own.
+    """
+    line, whole = need.cost.line, Fraction(need.whole)
+    if line.position is None:
+        return whole
+    position, part = _position(proposal, need), Fraction(at(line.quantity, need.period))
+    fte = Fraction(1) if position is None else position.fte
+    if line.unit_cost is None:
+        return whole * fte / part
+    pay = at(line.unit_cost, need.period) * growth(line, need.period, proposal.fiscal)
+    days = need.cost.quantity[need.period.name] / part
+    return pay * days * fte / CENTS[proposal.unit]
+
+
+def _efforts(proposal: Proposal, needs: tuple[Need, ...], cells: ByNeed) -> Iterator[Limit]:
+    """Where several awards pay a person at one time, the part of each is a whole number of steps of effort.
+
+    That holds to less than a unit. Lines of one position at the same pay are one person, whichever of them an award
+    pays; awards that never pay on the same day do not share the person.
+    """
+    people: dict[tuple[str, int], dict[tuple[Fraction, Fraction], list[Need]]] = defaultdict(dict)
+    for need in needs:
+        if step := step_of(proposal, need):
+            name = need.cost.line.position or need.cost.id
+            people[name, need.index].setdefault((step, whole_pay(proposal, need)), []).append(need)
+    for (name, _), groups in people.items():
+        for (step, pay), lines in groups.items():
+            found = name if len(groups) == 1 else f"{name}:{lines[0].cost.id}"
+            yield from _effort(proposal, found, lines, (step, step * pay), cells)
+
+
+def _effort(
+    proposal: Proposal, name: str, needs: list[Need], step: tuple[Fraction, Fraction], cells: ByNeed
+) -> Iterator[Limit]:
+    """The limit of each award that may pay a person, beside others that may pay on some of the same days."""
+    period, payable = needs[0].period, [cell for need in needs for cell in cells[need.key]]
+    for award in sorted({cell.award for cell in payable}):
+        mine = [cell.days for cell in payable if cell.award == award]
+        others = (cell for cell in payable if cell.award != award)
+        beside = frozenset(cell.award for cell in others if any(cell.days.meet(days).days for days in mine))
+        if not beside:
+            continue
         label = proposal.award(award).label
-        sentence = (
-            f"Where others pay {need.cost.id} in {need.period} too, {label} pays it in steps of {show_percent(step)}."
+        sentence = f"Where others pay {name} in {period} too, {label} pays it in steps of {show_percent(step[0])}."
+        yield Limit(
+            f"effort[{name},{period},{award}]",
+            "effort",
+            sum(need.direct for need in needs),
+            sentence,
+            frozenset({award}),
+            line=needs[0].cost.id if len(needs) == 1 else None,
+            lines=frozenset(need.cost.id for need in needs),
+            index=needs[0].index,
+            share=step[0],
+            step=step[1],
+            before=sum(spent_on(proposal, need.cost.id, period.name).get(award, 0) for need in needs),
+            beside=beside,
         )
-        who = frozenset({award})
-        row = f"effort[{name},{award}]"
-        yield Limit(row, "effort", need.direct, sentence, who, line=need.cost.id, index=need.index, share=step)
 
 
 def minimum_of(proposal: Proposal, activity: Activity, needs: list[Need]) -> Limit:

@@ -62,6 +62,12 @@ class Limit:
     pro_rata: Interval | None = None
     by_day: int | None = None
     """For ``float``: the last day of the quarter."""
+    step: Fraction | None = None
+    """For ``effort``: what one step of the person's time comes to, in units."""
+    before: int = 0
+    """For ``effort``: what the award has paid the person in the period already."""
+    beside: frozenset[str] | None = None
+    """For ``effort``: the awards that may pay the person on some of the same days."""
     select: Selector | None = None
     share: Fraction | None = None
     of: str | None = None

@@ -26,6 +26,8 @@ class Need:
     days: Interval
     cost_units: int = 0
     """The cost less what other payers pay, before what is spent already."""
+    whole: int = 0
+    """The cost before anything is taken off it."""
 
     @property
     def key(self) -> tuple[str, int]:
@@ -70,7 +72,7 @@ def needs_of(proposal: Proposal) -> tuple[Need, ...]:
             paid = income.get((cost.id, index), 0)
             left = max(0, units - paid - spent.get((cost.id, index), 0))
             if left:
-                found.append(Need(cost, period, index, left, cost.days.meet(period.days), units - paid))
+                found.append(Need(cost, period, index, left, cost.days.meet(period.days), units - paid, units))
     return tuple(found)
 
 

@@ -181,6 +181,7 @@ class _Maker:
                 period=self.tables.periods[row.index],
                 base=self.tables.money(row.base),
                 amount=self.tables.money(row.amount),
+                codes=self.case.proposal.award(row.award).codes,
             )
             for row in sorted(self.allocation.charges.indirect, key=lambda r: (r.award, r.index, r.installment))
         )

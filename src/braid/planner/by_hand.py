@@ -80,6 +80,7 @@ def _indirect(tables: Tables, judged: Judged, indirect: IndirectPaid) -> tuple[I
                 period=tables.periods[index],
                 base=tables.money(base),
                 amount=tables.money(amount),
+                codes=tables.case.proposal.award(award).codes,
             )
         )
     return tuple(found)

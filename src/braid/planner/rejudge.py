@@ -27,7 +27,7 @@ from braid.law.catalogue import catalogue as shipped
 from braid.law.fields import Frozen
 from braid.planner.plan_file import read_plan
 from braid.planner.rounds import unlike_the_plan
-from braid.planner.tables import Tables, fingerprint, in_order, rule_written, sha256
+from braid.planner.tables import Tables, codes_of, fingerprint, in_order, rule_written, sha256
 
 Key = Callable[[Any], str]
 MOST_NAMED = 6
@@ -67,6 +67,7 @@ def rejudge(text: str, name: str, *, catalogue: Catalogue | None = None) -> Reju
         *_placed(file, case),
         *_bases(file, case, judged),
         *_stated(file, tables),
+        *_booked(file, case),
         *_next_dollar(file, case),
         *unlike_the_plan(file),
         *_sealed(file),
@@ -183,6 +184,18 @@ def _stated(file: PlanFile, tables: Tables) -> Iterator[Finding]:
         yield Finding("rules", f"the file has {_but(file.rules, rules)}")
     if file.provenance.rules_unverified != tables.unverified:
         yield Finding("provenance.rules_unverified", "does not list the rules that nobody has confirmed")
+
+
+def _booked(file: PlanFile, case: Case) -> Iterator[Finding]:
+    """The codes of fringe are those of its pay, and those of indirect its award's; plans once gave neither any."""
+    proposal = case.proposal
+    booked = [(f"fringe[{r.award},{r.line},{r.period}]", r.codes, r.award, proposal.cost(r.line)) for r in file.fringe]
+    booked += [(f"indirect[{r.award},{r.period}]", r.codes, r.award, None) for r in file.indirect]
+    for told, said, award, cost in booked:
+        codes = proposal.award(award).codes if cost is None else codes_of(proposal, award, cost)
+        if said and said != codes:
+            ours, theirs = (", ".join(f"{key} «{code}»" for key, code in each.items()) for each in (codes, said))
+            yield Finding(told, f"is booked under {theirs}; the proposal gives {ours or 'no codes'}")
 
 
 def _next_dollar(file: PlanFile, case: Case) -> Iterator[Finding]:

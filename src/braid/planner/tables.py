@@ -86,8 +86,15 @@ class Tables:
     @cached_property
     def fringe(self) -> tuple[FringeCharge, ...]:
         """Fringe by award, line and period."""
+        proposal = self.case.proposal
         return tuple(
-            FringeCharge(award=award, line=line, period=self.periods[index], amount=self.money(amount))
+            FringeCharge(
+                award=award,
+                line=line,
+                period=self.periods[index],
+                amount=self.money(amount),
+                codes=codes_of(proposal, award, proposal.cost(line)),
+            )
             for (award, line, index), amount in sorted(self.paid.fringe.items())
         )
 

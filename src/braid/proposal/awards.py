@@ -113,7 +113,7 @@ class Award(Frozen):
     award_year: Count = 1
     """Which year of the award its first day here begins: match may differ by year."""
     match_pledged: tuple[Pledge, ...] = ()
-    """Match that comes from outside this plan."""
+    """Match that comes from outside this plan, or that others paid before it."""
     approved_budget: ApprovedBudget | None = None
     """What the funder approved by object class; it adds up to the award."""
     indirect: AwardRate | None = None
@@ -213,6 +213,8 @@ class Award(Frozen):
             raise ValueError(f"it is held to be {show_percent(self.probability)} likely; write 100% or less")
         if self.status == "expected" and self.spent_before:
             raise ValueError("money that is only expected cannot have been spent; leave out `spent_before`")
+        if self.status == "expected" and self.released is not None:
+            raise ValueError("money that is only expected has no part that is released; leave out `released`")
         if self.lag_days is not None and self.payment == "advance":
             raise ValueError("`lag_days` is of an award that pays back; this one says `payment: advance`")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from braid.basics.errors import nearest
-from braid.basics.fiscal import ALWAYS, Period, parse_year
+from braid.basics.fiscal import ALWAYS, Interval, Period, parse_year
 from braid.basics.money import show, show_number
 from braid.basics.words import listed
 from braid.files.nodes import Document, Loc
@@ -145,18 +145,28 @@ def _positions(document: Document, proposal: Proposal, activities: Placed, costs
             paid[name].append((loc, cost))
     for name, lines in paid.items():
         most = known[name].fte if name in known else Fraction(1)
-        for period in proposal.periods:
-            effort = sum((Fraction(at(cost.line.quantity, period)) for _, cost in lines), Fraction(0))
+        _whole_person(document, proposal, name, most, lines)
+
+
+def _whole_person(
+    document: Document, proposal: Proposal, name: str, most: Fraction, lines: list[tuple[Loc, Cost]]
+) -> None:
+    """On no day do the lines of a position come to more than it; the first such day is told."""
+    for period in proposal.periods:
+        pieces = (cost.days.meet(period.days) for _, cost in lines)
+        for day in sorted({piece.start for piece in pieces if piece.days}):
+            here = [(loc, cost) for loc, cost in lines if cost.days.start <= day < cost.days.stop]
+            parts = [(cost.id, Fraction(at(cost.line.quantity, period))) for _, cost in here]
+            effort = sum((part for _, part in parts), Fraction(0))
             if effort > most:
-                told = listed(
-                    [f"{cost.id} {show_number(Fraction(at(cost.line.quantity, period)))}" for _, cost in lines]
-                )
+                told = listed([f"{line} {show_number(part)}" for line, part in parts if part])
+                since = "" if day == period.days.start else f", from {Interval(day, day + 1).first} on"
                 sentence = (
-                    f"{name} is paid {show_number(effort)} FTE in {period} ({told}), and it is a position of "
+                    f"{name} is paid {show_number(effort)} FTE in {period}{since} ({told}), and it is a position of "
                     f"{show_number(most)} FTE: effort over all payers is at most 100%"
                 )
-                document.fault((*lines[-1][0], "quantity"), sentence)
-                break
+                document.fault((*here[-1][0], "quantity"), sentence)
+                return
 
 
 def _with_position(activities: Placed, costs: dict[str, Cost]) -> Iterator[tuple[Loc, Cost]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from braid.basics.fiscal import join
 from braid.files.sheets import Formula, Sheet, Value
 from braid.proposal import Cost
 from braid.proposal import at as of_period
@@ -69,9 +70,11 @@ def payer_rows(facts: Facts) -> Iterator[PayerRow]:
     known = {position.id: position for position in facts.plan.proposal.positions}
     lines = [need for need in facts.needs if need.category == "personnel" and need.cost]
     order = {period: place for place, period in enumerate(facts.periods)}
+    employed = _employed(facts, [(costs[need.line], need.period) for need in lines])
     for need in sorted(lines, key=lambda need: (_name(costs[need.line]), order[need.period], need.line)):
         cost = costs[need.line]
-        name, fte = _name(cost), _fte(facts, cost, need.period)
+        name = _name(cost)
+        fte = _fte(facts, cost, need.period) * employed[name, need.line, need.period]
         position = known.get(cost.line.position or "")
         whole = position.fte if position else Fraction(1) if cost.line.position else fte
         paid = NOTHING
@@ -89,6 +92,17 @@ def payer_rows(facts: Facts) -> Iterator[PayerRow]:
 
 def _name(cost: Cost) -> str:
     return cost.line.position or cost.id
+
+
+def _employed(facts: Facts, lines: list[tuple[Cost, str]]) -> dict[tuple[str, str, str], Fraction]:
+    """The part of the days of a position, over all its lines in a period, on which each line pays it."""
+    periods = {period.name: period.days for period in facts.plan.proposal.periods}
+    days = {(_name(cost), cost.id, period): cost.days.meet(periods[period]) for cost, period in lines}
+    whole: dict[tuple[str, str], int] = {}
+    for name, _, period in days:
+        mine = join(piece for (other, _, when), piece in days.items() if (other, when) == (name, period))
+        whole[name, period] = sum(piece.days for piece in mine)
+    return {key: Fraction(piece.days, whole[key[0], key[2]]) for key, piece in days.items()}
 
 
 def _fte(facts: Facts, cost: Cost, period: str) -> Fraction:
