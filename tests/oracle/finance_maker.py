@@ -19,7 +19,7 @@ class FinanceMaker(WideMaker):
             self.put_finance(award)
         if len(awards) > 1 and self.often(0.2):
             chosen = self.rng.choice(awards)
-            if "spent_before" not in chosen:
+            if not {"spent_before", "released"} & chosen.keys():
                 chosen["status"] = "expected"
         self.put_spent(activities, [award for award in awards if "status" not in award])
         for activity in activities:
