@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import braid
-from braid.answer.seeking import ASSUMED, Seek, Seeking
+from braid.answer.seeking import ASSUMED, BY_GOALS, Seek, Seeking
 from braid.cli import shell
 from braid.law.catalogue import Catalogue, read, shipped_vocabulary
 from braid.reading import read_text
@@ -122,6 +122,17 @@ def test_indirect_cost_is_part_of_the_award(known: Catalogue) -> None:
     # A = 1.1 · (900 + A / 10): 0.89 A = 990, A = 1,112.36; the office gets 111.24, and indirect cost 101.12
     assert (capped.amount, capped.direct, capped.indirect) == (1113, 1011, 101)
     assert helps(capped) == {"office": (300, 111), "work": (900, 900)}
+
+
+def test_what_it_would_fund_goes_by_the_goals_of_the_proposal(known: Catalogue) -> None:
+    """The worse-funded activity comes first: with 300, a fifth of both needs is met, with 500 a third."""
+    fair = PROPOSAL.replace(", never: [own]", "", 1) + "goals: [{fairness: {over: activity}}, fund]\n"
+    found = sought(fair, known)
+    narrow = by_program(found)["narrow"]
+    # of 1,200 and 300: 240 and 60 are met, then 400 and 100
+    assert {name: met for name, (_, met) in helps(narrow).items()} == {"office": 40, "work": 160}
+    assert (narrow.amount, narrow.direct, narrow.met) == (200, 200, 200)
+    assert repr(found).splitlines()[-1] == f"{ASSUMED} {BY_GOALS}"
 
 
 def test_a_held_or_an_expected_program_is_not_sought(known: Catalogue) -> None:

@@ -19,6 +19,13 @@ ASSUMED = (
     "full, and to have all the match that it asks for. Whether it can be applied for is not on file."
 )
 
+BY_GOALS = (
+    "Each is as large as it need be for the most that could be met; how much it would fund goes by the goals of this "
+    "proposal in their order."
+)
+
+NOT_CLOSE = "What it would fund is the most that could be met: the former plan that this one stays close to is not in its file."
+
 
 class Helped(Frozen):
     """What a program may pay of an activity's gap, and how much more of the activity would be met."""
@@ -65,6 +72,13 @@ class Seeking:
     grants: Table[Seek]
     nothing: tuple[str, ...]
     """Programs that are not held and would meet nothing of the gap."""
+    besides: str = ""
+    """What else is to be known of what each would fund: ``BY_GOALS`` or ``NOT_CLOSE``."""
+
+    @property
+    def assumed(self) -> str:
+        """What is supposed of each award."""
+        return f"{ASSUMED} {self.besides}" if self.besides else ASSUMED
 
     def to_frame(self) -> pd.DataFrame:
         """The grants as a frame, a row for each."""
@@ -75,7 +89,7 @@ class Seeking:
             return "Every need is met: there is no gap to seek a grant for."
         if not self.grants:
             return "No program of the catalogue that is not held would meet more of the need."
-        return "\n".join([*(row.sentence for row in self.grants), ASSUMED])
+        return "\n".join([*(row.sentence for row in self.grants), self.assumed])
 
     __str__ = __repr__
 

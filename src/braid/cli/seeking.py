@@ -58,7 +58,6 @@ def _row(row: Seek) -> list[str]:
 
 
 def _told(found: Seeking) -> str:
-    from braid.answer.seeking import ASSUMED
     from braid.answer.summary import dollars
 
     if not found.grants:
@@ -70,4 +69,4 @@ def _told(found: Seeking) -> str:
             wrap(f"{each.activity}: {dollars(each.met)} more is met; it may pay {dollars(each.payable)} of the gap", 2)
             for each in row.helps
         ]
-    return "\n".join([*lines, "", wrap(ASSUMED)])
+    return "\n".join([*lines, "", wrap(found.assumed)])

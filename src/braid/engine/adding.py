@@ -13,9 +13,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from braid.engine.program import Arrays, Floats
-from braid.engine.solve import Highs, InfeasibleError
+from braid.engine.afresh import Afresh
+from braid.engine.program import Arrays, Floats, Program
+from braid.engine.solve import Deadline, Highs, InfeasibleError
 from braid.engine.standing import Shift, Standings
+from braid.judge.case import Case
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,24 @@ def smallest(standings: Standings, added: Beside, most: float) -> Added | None:
     amount = float(values[-1])
     if amount < 0.5:
         return None
-    program = standings.program
-    mine = np.array([cell.award == added.award for cell in program.cells])
+    parts = standings.counts @ values[: standings.program.decisions]
+    return _charged(standings.program, added.award, amount, values, parts)
+
+
+def planned_with(case: Case, award: str, amount: float, met: Mapping[str, Fraction], deadline: Deadline) -> Added:
+    """What an award of a case pays, and what is met, by all goals of the proposal, as near as can be to what is met.
+
+    Raises InfeasibleError and OutOfTimeError as ``Afresh`` does.
+    """
+    at = Afresh(case, met, deadline)
+    return _charged(at.program, award, amount, at.base.values, at.base.parts)
+
+
+def _charged(program: Program, award: str, amount: float, values: Floats, parts: Floats) -> Added:
+    mine = np.array([cell.award == award for cell in program.cells])
     paid = np.where(mine, values[: len(program.cells)], 0.0)
     fringe = float(paid @ np.array([float(each) for each in program.fringe]))
     indirect = float(paid @ np.array([float(each) for each in program.indirect]))
-    parts = standings.counts @ values[: program.decisions]
     return Added(amount, float(paid.sum()), fringe, indirect, parts)
 
 

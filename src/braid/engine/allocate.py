@@ -90,10 +90,18 @@ def quiet(_: str) -> None:
     """Progress that tells nobody."""
 
 
-def allocate(case: Case, *, seconds: float = 120.0, progress: Progress = quiet, solver: str = "highs") -> Allocation:
+def allocate(
+    case: Case,
+    *,
+    seconds: float = 120.0,
+    progress: Progress = quiet,
+    solver: str = "highs",
+    seeing: bool = True,
+) -> Allocation:
     """The best plan of a case, goal by goal, in whole units.
 
-    ``solver`` is ``highs``, ``cbc`` or ``pulp:NAME``. Raises SolverError where it is missing or has no answer in time.
+    ``solver`` is ``highs``, ``cbc`` or ``pulp:NAME``; ``seeing`` finds out what each goal settled. Raises SolverError
+    where the solver is missing or has no answer in time.
     """
     clock = _Clock()
     way = solver_named(solver) or Highs()
@@ -115,7 +123,8 @@ def allocate(case: Case, *, seconds: float = 120.0, progress: Progress = quiet, 
         return Allocation("conflict", program, [], nothing, (), way.name, seconds=clock.laps)
     clock.lap("solve")
     progress("rounding to whole units")
-    return _in_units(program, ordered, way, clock, Deadline(max(seconds - sum(clock.laps.values()), seconds * 0.2)))
+    left = Deadline(max(seconds - sum(clock.laps.values()), seconds * 0.2))
+    return _in_units(program, ordered, way, clock, left, seeing=seeing)
 
 
 def nothing(case: Case, solver: str = "highs") -> Allocation:
@@ -124,7 +133,9 @@ def nothing(case: Case, solver: str = "highs") -> Allocation:
     return Allocation("conflict", program_of(case)[0], [], Charges((), (), ()), (), way.name, seconds={})
 
 
-def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, deadline: Deadline) -> Allocation:
+def _in_units(
+    program: Program, ordered: Ordered, way: Solver, clock: _Clock, deadline: Deadline, *, seeing: bool
+) -> Allocation:
     """The plan in whole units, with its charges."""
     slip = Fraction(way.slip).limit_denominator(10**9)
     steps = list(steps_of(ordered))
@@ -143,7 +154,7 @@ def _in_units(program: Program, ordered: Ordered, way: Solver, clock: _Clock, de
         replace(_value(ordered, number, rounded.amounts), possible=_bound(ordered.possible[number]) + slip)
         for number in range(len(ordered.goals))
     )
-    settled = settled_by(program, ordered, Deadline(deadline.left * SEEING))
+    settled = settled_by(program, ordered, Deadline(deadline.left * SEEING)) if seeing else ()
     clock.lap("see")
     status = "optimal" if rounded.optimal and ordered.finished else "feasible"
     return Allocation(

@@ -1,11 +1,22 @@
-"""How much of the need could be met, priority by priority, in whole units of the linear program: no plan is made."""
+"""How much of the need a plan of a case would meet, priority by priority: by its own goals, or by funding alone.
+
+A small case is planned, in whole units. Of a larger one the linear programs say it, rounded down: to a unit or two.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from math import floor
 
+import numpy as np
+
+from braid.basics.errors import SolverError
+from braid.engine.afresh import only_sums
+from braid.engine.allocate import Allocation, allocate
+from braid.engine.charging import Charges
 from braid.engine.goals import goals_of
+from braid.engine.in_order import in_order
 from braid.engine.program import Floats, Goal, Program, arrays_of
 from braid.engine.rows import compile_case
 from braid.engine.solve import Deadline, Highs, InfeasibleError, OutOfTimeError
@@ -13,25 +24,51 @@ from braid.judge.case import Case
 
 NEAR = 1e-4
 """What a solver's value may be short of a whole unit."""
+SMALL = 100
+"""Cells up to which a case is planned in whole units."""
+Met = dict[int, int]
+"""By priority, the need that is met, direct cost and fringe, in whole units; nothing where there is no plan."""
 
 
-def potential(case: Case, seconds: float) -> dict[int, int]:
-    """By priority, the most need that can be met when those before it are held; nothing where nothing can be."""
+def potential(case: Case, seconds: float, made: Allocation | None = None) -> Met:
+    """What a plan would meet by the goals of the proposal; ``made`` is what it was planned to, where it was."""
+    program = compile_case(case) if made is None else made.program
+    if any(not row.entries for row in program.rows):
+        return {}
+    try:
+        if len(program.cells) > SMALL:
+            return _of_values(program, _by_own_goals(program, Deadline(seconds)))
+        made = allocate(case, seconds=seconds, seeing=False) if made is None else made
+    except (InfeasibleError, OutOfTimeError, SolverError):
+        return {}
+    return _of_charges(case, made.charges) if made.status in {"optimal", "feasible"} else {}
+
+
+def most_met(case: Case, seconds: float) -> Met:
+    """The most that can be met by funding alone, each priority held while the next is, in fractions rounded down."""
     program = compile_case(case)
     if not program.cells or any(not row.entries for row in program.rows):
         return {}
+    funding = [goal for goal in goals_of(program) if goal.priority is not None]
     try:
-        return _met(program, Deadline(seconds))
+        best, met = _held(program, Deadline(seconds)), Met()
+        for goal in funding:
+            met |= {goal.priority or 0: _of_values(program, best(goal))[goal.priority or 0]}
     except (InfeasibleError, OutOfTimeError):
         return {}
-
-
-def _met(program: Program, deadline: Deadline) -> dict[int, int]:
-    best, met = _held(program, deadline), dict[int, int]()
-    for goal in goals_of(program):
-        if goal.priority is not None:
-            met[goal.priority] = floor(_unweighted(program, best(goal).tolist(), goal.priority) + NEAR)
     return met
+
+
+def _by_own_goals(program: Program, deadline: Deadline) -> Floats:
+    """The values of cells and choices when each goal that decides how much is met has had its turn."""
+    goals = goals_of(program)
+    last = max((number for number, goal in enumerate(goals) if goal.priority is not None), default=-1)
+    if last < 0 or not only_sums(program) or any(goal.dollars is not None for goal in goals):
+        return np.array(in_order(program, goals, Highs(), deadline, needs_only=True).values)
+    best, values = _held(program, deadline), np.zeros(program.decisions)
+    for goal in goals[: last + 1]:
+        values = best(goal)
+    return values
 
 
 def _held(program: Program, deadline: Deadline) -> Callable[[Goal], Floats]:
@@ -56,11 +93,19 @@ def _held(program: Program, deadline: Deadline) -> Callable[[Goal], Floats]:
     return without
 
 
-def _unweighted(program: Program, values: list[float], priority: int) -> float:
-    """Dollars of need met of a priority, whatever the weights of its activities."""
-    costs = {cost.id: cost for cost in program.case.proposal.costs}
-    return sum(
-        value * float(1 + fringe)
-        for cell, fringe, value in zip(program.cells, program.fringe, values, strict=False)
-        if costs[cell.line].activity.priority == priority
-    )
+def _of_values(program: Program, values: Floats) -> Met:
+    """Dollars of need met by priority, whatever the weights of its activities."""
+    priorities = {cost.id: cost.activity.priority for cost in program.case.proposal.costs}
+    met = dict.fromkeys(sorted(set(priorities.values())), 0.0)
+    for cell, fringe, value in zip(program.cells, program.fringe, values.tolist(), strict=False):
+        met[priorities[cell.line]] += value * float(1 + fringe)
+    return {priority: floor(sum_ + NEAR) for priority, sum_ in met.items()}
+
+
+def _of_charges(case: Case, charges: Charges) -> Met:
+    """The same of whole amounts, with the fringe that is charged."""
+    priorities = {cost.id: cost.activity.priority for cost in case.proposal.costs}
+    met = defaultdict[int, int](int, dict.fromkeys(sorted(set(priorities.values())), 0))
+    for row in (*charges.direct, *charges.fringe):
+        met[priorities[row.line]] += row.amount
+    return dict(met)

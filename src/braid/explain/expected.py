@@ -7,17 +7,21 @@ from decimal import Decimal
 
 from braid.answer.rows import Hope
 from braid.basics.money import amount_text
+from braid.engine.allocate import Allocation
 from braid.engine.potential import potential
 from braid.judge.case import Case
 from braid.proposal.expected import hopes
 
 
-def hoped_of(case: Case, seconds: float) -> tuple[Hope, ...]:
-    """For each thing that is only expected, by how much more each priority's need could be met if it came."""
+def hoped_of(case: Case, made: Allocation, seconds: float) -> tuple[Hope, ...]:
+    """For each thing that is only expected, by how much more each priority's need would be met if it came.
+
+    That is by the goals of the proposal, so that a later priority may be met less; ``made`` is the plan without it.
+    """
     found = hopes(case.written)
     if not found:
         return ()
-    base = potential(case, seconds)
+    base = potential(case, seconds, made)
     rows: list[Hope] = []
     for hope in found:
         other = potential(

@@ -10,14 +10,16 @@ from math import ceil
 
 from braid.answer.plan import Plan
 from braid.answer.rows import PlanFile
-from braid.answer.seeking import Helped, Seek, Seeking
+from braid.answer.seeking import BY_GOALS, NOT_CLOSE, Helped, Seek, Seeking
 from braid.answer.summary import dollars
 from braid.basics.errors import CheckFailed, Finding
 from braid.basics.money import MOST_CENTS, amount_text
 from braid.basics.table import Table
-from braid.engine.adding import Added, Beside, smallest
+from braid.engine.adding import Added, Beside, planned_with, smallest
+from braid.engine.afresh import only_sums
 from braid.engine.allocate import quiet
-from braid.engine.potential import potential
+from braid.engine.potential import most_met
+from braid.engine.rows import compile_case
 from braid.engine.solve import Deadline, InfeasibleError, OutOfTimeError
 from braid.engine.standing import Standings
 from braid.explain.next_dollar import met_of
@@ -55,8 +57,9 @@ def seek(
     of it, with its match found; every other award is charged no less than in the plan. It is as small as can be while
     each priority in turn is met as far as an award of any size that is spent in full could, worked out in fractions of
     a dollar and rounded up; a cap that is a part of the award may ask for a few dollars more in whole dollars. Each is
-    confirmed by solving everything again with an award of that size. The goals `fairness` and `stay-close` are left out
-    of account, and no goal gives anything up. ``seconds`` bounds the solving for each program.
+    confirmed by solving everything again with an award of that size. Where a goal is `fairness` or `stay-close`, or may
+    give something up, what such an award would fund is then worked out by all goals in their order.
+    ``seconds`` bounds the solving for each program.
     Raises SolverError where there was no answer in time.
 
     >>> import braid
@@ -72,15 +75,15 @@ def seek(
         plan = planned(proposal, catalogue=known, seconds=seconds, progress=progress)
     found: list[Seek] = []
     nothing: list[str] = []
+    seeker = _Seeker(plan.case, plan.file, seconds)
     if plan.totals.gap and plan.status in {"optimal", "feasible"}:
-        seeker = _Seeker(plan.case, plan.file, seconds)
         for program in _open(plan.case, known):
             tell(f"weighing {program.name}")
             row = seeker.sought(program)
             found += [row] if row is not None else []
             nothing += [program.id] if row is None else []
     found.sort(key=lambda row: (-row.met, row.amount, row.program))
-    return Seeking(plan.totals.need, plan.totals.gap, Table(found, Seek), tuple(nothing))
+    return Seeking(plan.totals.need, plan.totals.gap, Table(found, Seek), tuple(nothing), seeker.besides)
 
 
 def _open(case: Case, known: Catalogue) -> Iterator[Program]:
@@ -99,6 +102,10 @@ class _Seeker:
         self.spent = _spent(case, file)
         self.priorities = {each.id: each.priority for each in case.proposal.activities}
         self.most = FAR * sum(need.total for need in case.needs)
+        self.besides = "" if only_sums(compile_case(case)) else BY_GOALS
+        if file.provenance.former is not None and not case.former:
+            self.besides = NOT_CLOSE
+        self.met = met_of(case, file)
 
     def sought(self, program: Program) -> Seek | None:
         """What a program would do; None where it would meet nothing more."""
@@ -108,7 +115,7 @@ class _Seeker:
         payable = self._payable(case, award.id)
         if not payable:
             return None
-        standings = Standings(case, met_of(self.case, self.file), Deadline(self.seconds))
+        standings = Standings(case, self.met, Deadline(self.seconds))
         shift = follows(case, case.funds[award.id].installments[0])
         try:
             found = smallest(standings, Beside(award.id, shift, written, self.spent), self.most)
@@ -117,6 +124,9 @@ class _Seeker:
         if found is None:
             return None
         amount = self._confirmed(program, found, standings)
+        if self.besides == BY_GOALS:
+            held = self._case(self._award(program, amount))
+            found = planned_with(held, award.id, amount, self.met, Deadline(self.seconds))
         row = self._row(case, award, amount, found, self._helps(payable, found, standings))
         return row if row.met > 0 else None
 
@@ -161,7 +171,7 @@ class _Seeker:
             wanted[self.priorities[name]] += part
         least = ceil(found.amount - 1e-3)
         for step in STEPS:
-            met = potential(self._case(self._award(program, least + step)), self.seconds)
+            met = most_met(self._case(self._award(program, least + step)), self.seconds)
             if not met:
                 raise OutOfTimeError
             if _as_far(met, wanted):

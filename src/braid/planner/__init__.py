@@ -78,7 +78,7 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
         tell("finding what cannot hold together")
         conflict = conflict_of(case, seconds)
     tell("weighing what is only expected")
-    hoped = () if with_expected or conflict else hoped_of(case, seconds)
+    hoped = () if with_expected or conflict else hoped_of(case, allocation, seconds)
     besides = Besides(conflict, hoped, None if near is None else near.fingerprint)
     found = finished(assemble(case, allocation, paid, judged, besides, command).file, case, seconds, allocation)
     if not next_dollar:
