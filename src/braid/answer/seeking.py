@@ -24,7 +24,9 @@ BY_GOALS = (
     "proposal in their order."
 )
 
-NOT_CLOSE = "What it would fund is the most that could be met: the former plan that this one stays close to is not in its file."
+NOT_CLOSE = (
+    "What it would fund is the most that could be met: the former plan that this one stays close to is not in its file."
+)
 
 
 class Helped(Frozen):
