@@ -174,9 +174,15 @@ class Ledger:
                 if limit.days is None or row.entry.days.meet(limit.days).days:
                     yield row.times(limit.part_of(row.entry.days))
 
-    @staticmethod
-    def _counts(limit: Limit, row: Counted) -> bool:
-        """Whether a limit counts what is spent already: it does, unless it looks at other periods, days or lines."""
+    def _counts(self, limit: Limit, row: Counted) -> bool:
+        """Whether a limit counts what is spent already: it does, unless it looks at other periods, days or lines.
+
+        What is carried over counts it where it was spent in a period that begins after the budget period.
+        """
+        if limit.kind == "carried" and limit.days is not None:
+            index, numbers = row.entry.index, limit.installments or ()
+            late = index >= 0 and self.case.proposal.periods[index].days.start >= limit.days.start
+            return late and int(row.entry.installment) in numbers
         if limit.index is not None and not limit.in_time(row.entry.index):
             return False
         if limit.installments is not None and int(row.entry.installment) not in limit.installments:

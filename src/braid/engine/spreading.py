@@ -160,7 +160,8 @@ class Spread:
             charged += sum(part.charged for part in mine if part.key[0] == index)
             if charged > max(0, pot.through(period) - self.case.spent(self.award, pot.numbers, index)):
                 return False
-        return len(pot.windows) == 1 or sum(part.charged for part in mine if part.key[2]) <= pot.installments[0].kept
+        late, part = sum(part.charged for part in mine if part.key[2]), pot.installments[0]
+        return len(pot.windows) == 1 or late <= max(0, part.kept - self.case.spent_late(part))
 
 
 def _remainder(part: Part, kind: Kind) -> tuple[Fraction, Key]:

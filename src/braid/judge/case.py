@@ -239,6 +239,13 @@ class Case:
             and (through is None or past.index <= through)
         )
 
+    def spent_late(self, part: Installment) -> int:
+        """What of an installment of which a share lives on is spent already, in periods after its own budget period."""
+        mine = (past for past in self.past if (past.award, past.installment) == (part.award, str(part.number)))
+        first = NEVER if part.own is None else part.own
+        days = [period.days for period in self.proposal.periods]
+        return sum(past.amount for past in mine if past.index >= 0 and days[past.index].start >= first)
+
     def _runs_over(self, award: str, agreement: str | None) -> bool:
         return agreement is not None and (award, agreement) in self._agreements
 

@@ -13,7 +13,7 @@ from braid.basics.words import listed
 from braid.judge.determinations import AwardTerms
 from braid.judge.funds import CENTS
 from braid.judge.limit import Cell, Limit
-from braid.judge.needs import Need, shares_left, spent_on
+from braid.judge.needs import Need, met_before, shares_left, spent_on
 from braid.proposal import Activity, Position, Proposal, at
 from braid.proposal.costs import growth
 
@@ -186,17 +186,22 @@ def _effort(
 
 
 def minimum_of(proposal: Proposal, activity: Activity, needs: list[Need]) -> Limit:
-    """What an activity gets at least, if anything: ``must`` where it has to be funded, else ``minimum`` (C15)."""
+    """What an activity gets at least, if anything: ``must`` where it has to be funded, else ``minimum`` (C15).
+
+    The minimum is of its whole need: what is spent on it already counts, and the rest is asked for.
+    """
     unit, minimum = proposal.unit, activity.minimum
     whole = minimum is None or minimum == "all"
-    of = "direct" if whole else "need"
+    of, before, need = "direct" if whole else "need", 0, sum(need.total for need in needs)
     least = sum(need.direct for need in needs)
-    if isinstance(minimum, Fraction):
-        least = ceil(minimum * sum(need.total for need in needs))
-    elif isinstance(minimum, int):
-        least = min(-(-minimum // CENTS[unit]), sum(need.total for need in needs))  # C7
+    if minimum is not None and minimum != "all":
+        before = met_before(proposal, activity)
+        asked = minimum * (before + need) if isinstance(minimum, Fraction) else Fraction(minimum, CENTS[unit])
+        least = max(0, min(ceil(asked), before + need) - before)  # C7
     kind = "must" if activity.must_fund else "minimum"
-    amount = f"all of its cost, {show(sum(need.total for need in needs), unit)}" if whole else show(least, unit)
+    amount = f"all of its cost, {show(need, unit)}" if whole else show(least, unit)
+    if before:
+        amount += f" beside the {show(before, unit)} that is spent on it"
     told = f"gets at least {amount}" if activity.must_fund else f"gets {amount}, or nothing"
     if not whole and not activity.must_fund:
         told = f"gets at least {amount}, or nothing"

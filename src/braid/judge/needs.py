@@ -121,6 +121,18 @@ def beyond_cost(proposal: Proposal) -> dict[tuple[str, int], tuple[int, int]]:
     return {key: (spent[key], cost) for key, cost in sorted(costs.items()) if spent[key] > cost}
 
 
+def met_before(proposal: Proposal, activity: Activity) -> int:
+    """What of an activity's need is spent already, its fringe with it, in whole units: of each line up to its cost."""
+    planned = _planned(proposal)
+    income, found = _income(proposal, planned), 0
+    for (line, index), spent in _spent(proposal).items():
+        cost = proposal.cost(line)
+        if cost.activity.id == activity.id:
+            whole = planned[line, index] - income.get((line, index), 0)
+            found += int((1 + cost.fringe) * whole) - int((1 + cost.fringe) * max(0, whole - spent))
+    return found
+
+
 def spent_on(proposal: Proposal, line: str, period: str) -> dict[str, int]:
     """What each award spent already on a line in a period, in whole units; nothing where it spent nothing."""
     found: dict[str, int] = defaultdict(int)

@@ -28,9 +28,11 @@ class Past:
 
 
 def past_of(proposal: Proposal, funds: Mapping[str, Funds]) -> tuple[Past, ...]:
-    """What was spent, charged to the installments of each award in the order of their first days.
+    """What was spent, charged to the installments of each award; the order of the file changes nothing.
 
-    What was spent in a period is charged to those that may pay its costs, as far as they go.
+    What was spent in a period is charged to those that may pay its costs, as far as they go: those that end first, and
+    of those that end together the last to begin, so that earlier costs keep what was there for them. The rest is
+    charged in the order of first days.
     """
     found: list[Past] = []
     for award in sorted(proposal.awards, key=lambda award: award.id):
@@ -41,7 +43,10 @@ def past_of(proposal: Proposal, funds: Mapping[str, Funds]) -> tuple[Past, ...]:
 
 def _of_award(award: Award, proposal: Proposal, funds: Funds) -> Iterator[Past]:
     left = {part.number: part.amount for part in funds.installments}
-    for spent in sorted(award.spent_before, key=lambda spent: spent.period is None):
+    order = proposal.fiscal.index
+    for spent in sorted(
+        award.spent_before, key=lambda spent: (order.get(spent.period or "", len(order)), *_what(spent))
+    ):
         units = spent.amount // CENTS[proposal.unit]
         numbers = _numbers(spent, proposal, funds)
         for number in numbers:
@@ -52,13 +57,27 @@ def _of_award(award: Award, proposal: Proposal, funds: Funds) -> Iterator[Past]:
                 yield _past(award, proposal, spent, str(number), take)
 
 
+def _what(spent: Spent) -> tuple[str, str, str, str, str, int]:
+    """What was spent on, in words, and how much."""
+    return (
+        spent.line or "",
+        spent.category or "",
+        spent.function,
+        spent.item or "",
+        spent.subaward or "",
+        spent.amount,
+    )
+
+
 def _numbers(spent: Spent, proposal: Proposal, funds: Funds) -> list[int]:
-    """The installments that can have borne it, the earliest first: those that pay costs of its period, if there are."""
+    """The installments that can have borne it, in their order; all where none pays costs of its period."""
     numbers = [part.number for part in funds.installments]
     if spent.period not in proposal.fiscal.index:
         return numbers
     days = proposal.periods[proposal.fiscal.index[spent.period]].days
-    return [part.number for part in funds.installments if part.days.meet(days).days] or numbers
+    parts = [part for part in funds.installments if part.days.meet(days).days]
+    parts.sort(key=lambda part: (part.days.stop, -part.days.start, -part.number))
+    return [part.number for part in parts] or numbers
 
 
 def _past(award: Award, proposal: Proposal, spent: Spent, installment: str, amount: int) -> Past:

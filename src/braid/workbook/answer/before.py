@@ -38,7 +38,7 @@ def spent_before(facts: Facts) -> Sheet | None:
     page.say("Spent before: what awards were charged before this plan", "title")
     page.say(
         "It counts in award totals, caps, floors, match and the approved budget, and is never planned again. It is "
-        "charged to the earliest installments of its award first."
+        "charged to the earliest installments of its award first; what was spent in a period, to those that end first."
     )
     page.say("Enter what the ledger says: fringe and indirect cost are rows of their own, and nothing rides on them.")
     page.skip()
