@@ -1,28 +1,44 @@
-"""What would come of a plan if an award paid more of a line: each answer is solved for, in fractions of a unit."""
+"""What would come of a plan if an award paid more of a line: each answer is solved for, and then in whole units.
+
+The linear program says what could be; whole amounts that keep every row are then sought for it, so that what is said
+holds to the unit. Where there is no time for them, the linear program's answer is rounded against what is asked for.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
 import numpy as np
 
-from braid.engine.goals import goals_of
+from braid.engine.charging import charges_of
+from braid.engine.goals import goals_of, tie_break
 from braid.engine.possible import Possible, smallest
-from braid.engine.program import INFINITE, Arrays, Floats, Row, arrays_of
+from braid.engine.program import INFINITE, Arrays, Floats, Goal, Program, Row, arrays_of
+from braid.engine.rounding import Impossible, round_units
 from braid.engine.rows import compile_case
-from braid.engine.solve import Deadline, Highs, InfeasibleError
+from braid.engine.solve import Deadline, Highs, InfeasibleError, OutOfTimeError
 from braid.engine.standing import with_column
 from braid.judge.case import Case
 from braid.judge.limit import MONEY
 
 NEAR = Fraction(1, 1000)
 """What a solver's value may be short of a whole unit."""
+MOST_TRIES = 8
+"""Units further for which whole amounts are sought where a linear program's own answer has none."""
 Amounts = Mapping[tuple[str, str, int], int]
-"""Direct cost that a plan pays, by award, line and number of the period, in whole units."""
+"""What a plan pays, by award, line and number of the period, in whole units."""
+
+
+@dataclass(frozen=True)
+class Payments:
+    """What a plan pays: direct cost, and the fringe on it."""
+
+    direct: Amounts
+    fringe: Amounts
 
 
 class Instead:
@@ -31,45 +47,57 @@ class Instead:
     Raises OutOfTimeError where the time runs out.
     """
 
-    def __init__(self, case: Case, paid: Amounts, award: str, line: str, deadline: Deadline) -> None:
-        self.case, self.paid, self.award, self.line, self.deadline = case, paid, award, line, deadline
+    def __init__(self, case: Case, paid: Payments, award: str, line: str, deadline: Deadline) -> None:
+        self.case, self.paid, self.award, self.line, self.deadline = case, paid.direct, award, line, deadline
         self.program = compile_case(case)
         cells = self.program.cells
         self.mine = [c for c, cell in enumerate(cells) if (cell.award, cell.line) == (award, line)]
-        self.now = sum(amount for (who, what, _), amount in paid.items() if (who, what) == (award, line))
-        self.priority = case.proposal.cost(line).activity.priority
-        self.met = self._met()
+        self.now = sum(amount for (who, what, _), amount in self.paid.items() if (who, what) == (award, line))
+        self.priorities = {cost.id: cost.activity.priority for cost in case.proposal.costs}
+        self.besides = self._besides([*paid.direct.items(), *paid.fringe.items()])
+        """Need met by priority, what the award pays of the line set apart."""
 
-    def _met(self) -> dict[int, Fraction]:
-        """Need met by priority, the fringe on it included."""
-        found: dict[int, Fraction] = {}
-        for (_, line, _), amount in self.paid.items():
-            cost = self.case.proposal.cost(line)
-            found[cost.activity.priority] = found.get(cost.activity.priority, Fraction(0)) + amount * (1 + cost.fringe)
+    def _besides(self, charges: Sequence[tuple[tuple[str, str, int], int]]) -> dict[int, int]:
+        found: dict[int, int] = defaultdict(int)
+        for (award, line, _), amount in charges:
+            found[self.priorities[line]] += 0 if (award, line) == (self.award, self.line) else amount
         return found
 
     def most(self, without: str = "") -> int:
         """How much more of the line the award could pay at most, in whole units, if need be with one limit let go."""
-        weights = np.zeros(self.program.decisions)
-        weights[self.mine] = 1
+        weights = [Fraction(int(column in set(self.mine))) for column in range(self.program.decisions)]
+        goal = Goal("more of the line", 0, tuple(weights))
         program = replace(self.program, rows=[row for row in self.program.rows if row.limit != without])
-        found = self._values(arrays_of(program, self._as_now()), weights)
-        return max(0, floor(Fraction(float(found[self.mine].sum())) + NEAR) - self.now)
+        rows = self._as_now()
+        found = self._values(arrays_of(program, rows), goal.floats)
+        most = Fraction(float(found[self.mine].sum()))
+        whole = self._in_units(program, rows, [goal], found, [most.limit_denominator(10**6)])
+        return max(0, (floor(most + NEAR) if whole is None else sum(whole[c] for c in self.mine)) - self.now)
 
     def displaced(self, more: int) -> dict[int, int]:
         """By priority, how much less of the need would be met if it paid so much more; what it pays more set apart."""
         rows = [*self._as_now(), self._more(more)]
-        gained = more * (1 + self.case.proposal.cost(self.line).fringe)
-        lost: dict[int, int] = {}
-        for goal in (goal for goal in goals_of(self.program) if goal.priority is not None):
-            values = self._values(arrays_of(self.program, rows), goal.floats)
-            after = self._of_priority(values, goal.priority or 0)
-            rows.append(goal.held(Fraction(float(goal.floats @ values[: self.program.decisions])) - NEAR))
-            own = gained if goal.priority == self.priority else 0
-            less = self.met.get(goal.priority or 0, Fraction(0)) - after + own
-            if less >= 1 - 2 * NEAR:
-                lost[goal.priority or 0] = floor(less + 2 * NEAR)
-        return lost
+        held, bounds, values = list(rows), list[Fraction](), np.zeros(0)
+        goals = [goal for goal in goals_of(self.program) if goal.priority is not None]
+        for goal in goals:
+            values = self._values(arrays_of(self.program, held), goal.floats)
+            bounds.append(Fraction(float(goal.floats @ values[: self.program.decisions])).limit_denominator(10**6))
+            held.append(goal.held(bounds[-1] - NEAR))
+        whole = self._in_units(self.program, rows, goals, values, bounds)
+        after = self._of_values(values) if whole is None else self._of_units(whole)
+        lost = {priority: ceil(met - after[priority] - NEAR) for priority, met in self.besides.items()}
+        return {priority: less for priority, less in sorted(lost.items()) if less > 0}
+
+    def _of_units(self, amounts: Sequence[int]) -> dict[int, int]:
+        charges = charges_of(self.case, self.program.cells, list(amounts[: len(self.program.cells)]))
+        return self._besides([((r.award, r.line, r.index), r.amount) for r in (*charges.direct, *charges.fringe)])
+
+    def _of_values(self, values: Floats) -> dict[int, Fraction]:
+        found: dict[int, Fraction] = defaultdict(Fraction)
+        for column, (cell, fringe) in enumerate(zip(self.program.cells, self.program.fringe, strict=True)):
+            if (cell.award, cell.line) != (self.award, self.line):
+                found[self.priorities[cell.line]] += Fraction(float(values[column])) * (1 + fringe)
+        return found
 
     def money(self, more: int) -> int | None:
         """The fewest units by which the award would have to be larger, with nothing else met less; None if not so."""
@@ -83,9 +111,22 @@ class Instead:
         weights = np.zeros(len(arrays.column_upper))
         weights[-1] = -1
         try:
-            return max(0, ceil(Fraction(float(self._values(arrays, weights)[-1])) - NEAR))
+            values = self._values(arrays, weights)
         except InfeasibleError:
             return None
+        least = max(0, ceil(Fraction(float(values[-1])) - NEAR))
+        for units in range(least, least + MOST_TRIES):
+            larger = [
+                replace(row, upper=row.upper + units) if row.limit in own and row.upper is not None else row
+                for row in self.program.rows
+            ]
+            goal = Goal("more of the line", 0, tuple(Fraction(0) for _ in range(self.program.decisions)))
+            try:
+                if self._in_units(replace(self.program, rows=larger), rows, [goal], values, [Fraction(0)]) is not None:
+                    return units
+            except OutOfTimeError:
+                break
+        return None
 
     def possible_without(self, limit: str, more: int) -> bool:
         """Whether it could pay so much more, with nothing else met less, if one limit were let go."""
@@ -118,7 +159,7 @@ class Instead:
                     if (line, at) == (self.line, index) and (award == self.award) == own
                 )
                 if entries and least:
-                    rows.append(Row("as now", entries, Fraction(least), None))
+                    rows.append(Row(f"as now {index} {own}", entries, Fraction(least), None))
         return rows
 
     def _more(self, more: int) -> Row:
@@ -138,13 +179,18 @@ class Instead:
             if line != self.line and amount
         ]
 
-    def _counts(self, priority: int) -> list[tuple[int, Fraction]]:
-        costs = {cost.id: cost.activity.priority for cost in self.case.proposal.costs}
-        cells = enumerate(zip(self.program.cells, self.program.fringe, strict=True))
-        return [(column, 1 + fringe) for column, (cell, fringe) in cells if costs[cell.line] == priority]
+    def _in_units(
+        self, program: Program, rows: Sequence[Row], goals: list[Goal], floats: Floats, bounds: Sequence[Fraction]
+    ) -> list[int] | None:
+        """Whole amounts that keep the rows of a program and more rows, goal by goal; None where there are none.
 
-    def _of_priority(self, values: Floats, priority: int) -> Fraction:
-        return Fraction(float(sum(float(count) * values[column] for column, count in self._counts(priority))))
+        Bounds are what the linear program allows each goal.
+        """
+        narrower = replace(program, rows=[*program.rows, *rows])
+        ties = tie_break(program, 0)
+        values = floats[: program.decisions].tolist()
+        found = round_units(narrower, values, goals, ties, lambda number, _: bounds[number], self.deadline)
+        return None if isinstance(found, Impossible) else found.amounts
 
     def _values(self, arrays: Arrays, weights: Floats) -> Floats:
         if self.program.choices:

@@ -13,7 +13,7 @@ from braid.answer.why import Displaced, InPlan, Paid, Payer
 from braid.basics.fiscal import span
 from braid.basics.money import amount_text
 from braid.basics.words import listed
-from braid.engine.instead import Instead
+from braid.engine.instead import Instead, Payments
 from braid.engine.solve import Deadline, InfeasibleError, OutOfTimeError
 from braid.judge.case import Case
 from braid.judge.needs import CENTS
@@ -107,10 +107,12 @@ class _Asked:
 
     def _solved(self, unmet: Decimal, deadline: Deadline) -> _More:
         index, per_unit = self.case.proposal.fiscal.index, CENTS[self.case.proposal.unit]
-        amounts: dict[tuple[str, str, int], int] = defaultdict(int)
+        direct, fringe = defaultdict[tuple[str, str, int], int](int), dict[tuple[str, str, int], int]()
         for row in self.file.allocations:
-            amounts[row.award, row.line, index[row.period]] += int(row.amount.scaleb(2)) // per_unit
-        asked = Instead(self.case, amounts, self.award, self.line, deadline)
+            direct[row.award, row.line, index[row.period]] += int(row.amount.scaleb(2)) // per_unit
+        for row in self.file.fringe:
+            fringe[row.award, row.line, index[row.period]] = int(row.amount.scaleb(2)) // per_unit
+        asked = Instead(self.case, Payments(direct, fringe), self.award, self.line, deadline)
         more = min(asked.most(), int(unmet.scaleb(2)) // per_unit)
         if not more:
             stops = tuple(asked.stops())
