@@ -18,7 +18,7 @@ from braid.engine.charging import charges_of
 from braid.engine.goals import goals_of, tie_break
 from braid.engine.possible import Possible, smallest
 from braid.engine.program import INFINITE, Arrays, Floats, Goal, Program, Row, arrays_of
-from braid.engine.rounding import Impossible, round_units
+from braid.engine.rounding import Rounded, round_units
 from braid.engine.rows import compile_case
 from braid.engine.solve import Deadline, Highs, InfeasibleError, OutOfTimeError
 from braid.engine.standing import with_column
@@ -27,8 +27,10 @@ from braid.judge.limit import MONEY
 
 NEAR = Fraction(1, 1000)
 """What a solver's value may be short of a whole unit."""
-MOST_TRIES = 8
+MOST_TRIES = 5
 """Units further for which whole amounts are sought where a linear program's own answer has none."""
+WHOLE_SECONDS = 5.0
+"""What one search for whole amounts may take."""
 Amounts = Mapping[tuple[str, str, int], int]
 """What a plan pays, by award, line and number of the period, in whole units."""
 
@@ -39,6 +41,22 @@ class Payments:
 
     direct: Amounts
     fringe: Amounts
+
+
+@dataclass(frozen=True)
+class Lost:
+    """By priority, how much less would be met; where no whole amounts were found in time, at least that."""
+
+    by_priority: dict[int, int]
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Larger:
+    """The fewest units by which an award would have to be larger; where none were found in whole amounts, at least."""
+
+    units: int
+    whole: bool
 
 
 class Instead:
@@ -74,7 +92,7 @@ class Instead:
         whole = self._in_units(program, rows, [goal], found, [most.limit_denominator(10**6)])
         return max(0, (floor(most + NEAR) if whole is None else sum(whole[c] for c in self.mine)) - self.now)
 
-    def displaced(self, more: int) -> dict[int, int]:
+    def displaced(self, more: int) -> Lost:
         """By priority, how much less of the need would be met if it paid so much more; what it pays more set apart."""
         rows = [*self._as_now(), self._more(more)]
         held, bounds, values = list(rows), list[Fraction](), np.zeros(0)
@@ -86,7 +104,7 @@ class Instead:
         whole = self._in_units(self.program, rows, goals, values, bounds)
         after = self._of_values(values) if whole is None else self._of_units(whole)
         lost = {priority: ceil(met - after[priority] - NEAR) for priority, met in self.besides.items()}
-        return {priority: less for priority, less in sorted(lost.items()) if less > 0}
+        return Lost({priority: less for priority, less in sorted(lost.items()) if less > 0}, whole is not None)
 
     def _of_units(self, amounts: Sequence[int]) -> dict[int, int]:
         charges = charges_of(self.case, self.program.cells, list(amounts[: len(self.program.cells)]))
@@ -99,7 +117,7 @@ class Instead:
                 found[self.priorities[cell.line]] += Fraction(float(values[column])) * (1 + fringe)
         return found
 
-    def money(self, more: int) -> int | None:
+    def money(self, more: int) -> Larger | None:
         """The fewest units by which the award would have to be larger, with nothing else met less; None if not so."""
         rows = [*self._as_now(), self._more(more), *self._others_kept()]
         arrays = arrays_of(self.program, rows)
@@ -121,12 +139,9 @@ class Instead:
                 for row in self.program.rows
             ]
             goal = Goal("more of the line", 0, tuple(Fraction(0) for _ in range(self.program.decisions)))
-            try:
-                if self._in_units(replace(self.program, rows=larger), rows, [goal], values, [Fraction(0)]) is not None:
-                    return units
-            except OutOfTimeError:
-                break
-        return None
+            if self._in_units(replace(self.program, rows=larger), rows, [goal], values, [Fraction(0)]) is not None:
+                return Larger(units, whole=True)
+        return Larger(least, whole=False)
 
     def possible_without(self, limit: str, more: int) -> bool:
         """Whether it could pay so much more, with nothing else met less, if one limit were let go."""
@@ -182,15 +197,19 @@ class Instead:
     def _in_units(
         self, program: Program, rows: Sequence[Row], goals: list[Goal], floats: Floats, bounds: Sequence[Fraction]
     ) -> list[int] | None:
-        """Whole amounts that keep the rows of a program and more rows, goal by goal; None where there are none.
+        """Whole amounts that keep the rows of a program and more rows, goal by goal; None where none are found in time.
 
         Bounds are what the linear program allows each goal.
         """
         narrower = replace(program, rows=[*program.rows, *rows])
         ties = tie_break(program, 0)
         values = floats[: program.decisions].tolist()
-        found = round_units(narrower, values, goals, ties, lambda number, _: bounds[number], self.deadline)
-        return None if isinstance(found, Impossible) else found.amounts
+        deadline = Deadline(min(WHOLE_SECONDS, self.deadline.left))
+        try:
+            found = round_units(narrower, values, goals, ties, lambda number, _: bounds[number], deadline)
+        except OutOfTimeError:
+            return None
+        return found.amounts if isinstance(found, Rounded) and found.optimal else None
 
     def _values(self, arrays: Arrays, weights: Floats) -> Floats:
         if self.program.choices:

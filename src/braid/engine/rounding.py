@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import floor, isfinite
 
 from braid.engine.goals import TIDY
 from braid.engine.moving import Level, Local
@@ -210,7 +210,8 @@ class _Ladder:
             units = floor(goal.value(amounts))
             if best is None or units > floor(goal.value(best.amounts)):
                 best = _Found(level, amounts, units >= possible)
-            if level.everything and floor(most + SURE) <= floor(goal.value(best.amounts)):
+            # a search that time ended may know no bound at all
+            if level.everything and isfinite(most) and floor(most + SURE) <= floor(goal.value(best.amounts)):
                 best = _Found(best.level, best.amounts, True)
         return best
 

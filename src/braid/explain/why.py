@@ -46,6 +46,8 @@ class _More:
     """By requirement, what it could pay more if that were given up."""
     known: bool = False
     """Whether there was time to find out."""
+    at_least: tuple[bool, bool] = (False, False)
+    """Whether what would be met less, and the money, are at least so much and not just so much."""
 
 
 class _Asked:
@@ -119,13 +121,20 @@ class _Asked:
             most = {name: asked.most(name) for name in stops if self.limits[name].required}
             freed = {name: min(units, int(unmet.scaleb(2)) // per_unit) for name, units in most.items() if units}
             return _More(without=tuple(freed), stops=stops, freed=freed, known=True)
+        lost, money = asked.displaced(more), asked.money(more)
         displaced = tuple(
-            Displaced(priority=priority, amount=self.money(less)) for priority, less in asked.displaced(more).items()
+            Displaced(priority=priority, amount=self.money(less)) for priority, less in lost.by_priority.items()
         )
-        money = asked.money(more)
         required = [limit.id for limit in self.case.limits if limit.required]
         without = tuple(name for name in required if asked.possible_without(name, more)) if displaced else ()
-        return _More(more, displaced, None if money is None else self.money(money), without, known=True)
+        return _More(
+            more,
+            displaced,
+            None if money is None else self.money(money.units),
+            without,
+            known=True,
+            at_least=(not lost.whole, money is not None and not money.whole),
+        )
 
     # ------------------------------------------------------------------ words
 
@@ -164,8 +173,9 @@ class _Asked:
             yield f"{self.label} could pay {amount} more of it, and no less of any other priority would be met."
             return
         less = listed(f"{dollars(each.amount)} of priority {each.priority}" for each in more.displaced)
-        yield f"If {self.label} paid {amount} more of it, {less} would not be met."
+        least, least_money = ("at least " if each else "" for each in more.at_least)
+        yield f"If {self.label} paid {amount} more of it, {least}{less} would not be met."
         if more.money:
-            yield f"With {dollars(more.money)} more, {self.label} could pay that and nothing else would be met less."
+            yield f"With {least_money}{dollars(more.money)} more, {self.label} could pay that and nothing else would be met less."
         for name in more.without[:MOST]:
             yield f"It could pay that, with nothing else met less, if this were given up: {self.limits[name].sentence}"
