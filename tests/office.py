@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
+from defusedxml import ElementTree
 from openpyxl.workbook import Workbook
 
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
 <value>0</value></prop></item></oor:items>"""
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def formulas(path: Path) -> Iterator[tuple[str, str, str, Any]]:
     """Sheet, cell, formula and carried value of every formula."""
-    live, carried = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
-    for sheet in live:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    yield sheet.title, cell.coordinate, str(cell.value), carried[sheet.title][cell.coordinate].value
+    for sheet, cell, formula, value in _cells(path):
+        if formula is not None:
+            yield sheet, cell, f"={formula}", value
+
+
+def _cells(path: Path) -> Iterator[tuple[str, str, str | None, Any]]:
+    """Sheet, cell, formula and stored value of every cell; text that is no result of a formula is left out."""
+    with zipfile.ZipFile(path) as archive:
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        targets = {str(each.get("Id")): str(each.get("Target")) for each in relations}
+        for sheet in book.iter(f"{MAIN}sheet"):
+            with archive.open(posixpath.join("xl", targets[str(sheet.get(RELATION))]).lstrip("/")) as part:
+                for cell, formula, value in _values(part):
+                    yield str(sheet.get("name")), cell, formula, value
+
+
+def _values(part: IO[bytes]) -> Iterator[tuple[str, str | None, Any]]:
+    for _, element in ElementTree.iterparse(part):
+        if element.tag == f"{MAIN}c" and (sort := element.get("t", "n")) not in {"s", "inlineStr"}:
+            text = element.findtext(f"{MAIN}v") or None
+            value = text if text is None or sort in {"str", "e"} else bool(int(text)) if sort == "b" else _n(text)
+            yield str(element.get("r")), element.findtext(f"{MAIN}f"), value
+        elif element.tag == f"{MAIN}row":
+            element.clear()
+
+
+def _n(text: str) -> int | float:
+    return int(text) if re.fullmatch("-?[0-9]{1,18}", text) else float(text)
 
 
 def recalculated(soffice: str, path: Path, folder: Path) -> Workbook:
     """The workbook as LibreOffice calculates it anew; left to itself it would trust what the file carries."""
     (book,) = recalculated_all(soffice, [path], folder)
-    return book
+    return openpyxl.load_workbook(book, data_only=True)
 
 
-def recalculated_all(soffice: str, paths: Sequence[Path], folder: Path) -> list[Workbook]:
+def recalculated_all(soffice: str, paths: Sequence[Path], folder: Path) -> list[Path]:
     """Several workbooks calculated anew in one run of LibreOffice: to start it costs more than to calculate."""
     profile = folder / "profile"
     (profile / "user").mkdir(parents=True)
@@ -42,20 +71,28 @@ def recalculated_all(soffice: str, paths: Sequence[Path], folder: Path) -> list[
     command += ["--convert-to", "xlsx", "--outdir", str(folder / "again"), *map(str, paths)]
     subprocess.run(command, check=True, capture_output=True, timeout=180 + 20 * len(paths))
     shutil.rmtree(profile, ignore_errors=True)
-    return [openpyxl.load_workbook(folder / "again" / path.name, data_only=True) for path in paths]
+    return [folder / "again" / path.name for path in paths]
 
 
-def differing(path: Path, again: Workbook) -> list[str]:
+def differing(path: Path, again: Workbook | Path) -> list[str]:
     """What each formula carries beside what it comes to, where the two are not one."""
-    found: list[str] = []
+    values, found = _found_in(again), list[str]()
     for sheet, cell, formula, carried in formulas(path):
-        value: Any = again[sheet][cell].value
+        value = values(sheet, cell)
         same = value == carried or (
             isinstance(value, int | float) and abs(value - carried) < 1e-9 * max(1, abs(carried))
         )
         if not same:
             found.append(f"{sheet}!{cell} {formula} carries {carried!r} and comes to {value!r}")
     return found
+
+
+def _found_in(again: Workbook | Path) -> Callable[[str, str], Any]:
+    """What a cell of a workbook holds; of a file, which is read as a stream, only what is no plain text."""
+    if isinstance(again, Workbook):
+        return lambda sheet, cell: again[sheet][cell].value
+    values = {(sheet, cell): value for sheet, cell, _, value in _cells(again)}
+    return lambda sheet, cell: values.get((sheet, cell))
 
 
 def table(book: Workbook, sheet: str, first: str) -> list[dict[str, Any]]:

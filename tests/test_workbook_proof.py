@@ -75,7 +75,7 @@ def test_every_formula_comes_to_what_it_carries(
     """LibreOffice, made to recalculate all, finds what each formula carries, and finds the one value that is wrong."""
     assert len(books) == 2 + RANDOM + 1
     again = recalculated_all(program("soffice"), books, tmp_path)
-    found = {path.stem: differing(path, book) for path, book in zip(books, again, strict=True)}
+    found = {path.stem: differing(path, other) for path, other in zip(books, again, strict=True)}
     (wrong,) = found.pop(PLANTED)
     assert "carries 987654321 and comes to " in wrong
     assert {name: faults for name, faults in found.items() if faults} == {}

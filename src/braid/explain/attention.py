@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from braid.answer.rows import Attention, Cash, Hope, Matched
+from braid.basics.fiscal import Interval
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
@@ -74,8 +75,10 @@ class _Watch:
         self.case, self.paid = case, paid
         self.unit = case.proposal.unit
         self.pairs: dict[tuple[str, str], int] = defaultdict(int)
+        self.days: dict[tuple[str, str], list[Interval]] = defaultdict(list)
         for entry in paid.entries:
             self.pairs[entry.award, entry.line] += entry.amount
+            self.days[entry.award, entry.line].append(entry.days)
         self.payers = {entry.award for entry in paid.entries}
         full = {
             limit.id for limit, actual, bound in judged.measured if limit.kind == "award" and bound - actual < 1 + 1
@@ -84,7 +87,7 @@ class _Watch:
 
     def _spoke(self, award: str, line: str, kind: str) -> list[Rule]:
         traits = self.case.traits(award, line)
-        days = [entry.days for entry in self.paid.entries if (entry.award, entry.line) == (award, line)]
+        days = self.days.get((award, line), [])
         return [
             rule
             for rule in self.case.terms[award].rules

@@ -19,7 +19,7 @@ from braid.workbook.edited_rows import PLANNED
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.filing.years import part_cell
 from braid.workbook.ledger import MATCH_ASKED, TABLE, Adds
-from braid.workbook.page import Column, Page, letters
+from braid.workbook.page import Column, Made, Page, letters
 from braid.workbook.tables import totals
 
 CHARGES = (
@@ -92,7 +92,7 @@ def allocation(facts: Facts) -> Sheet:
     totals(page, TABLE, "Amount", AMOUNT, facts.ledger.total(), len(charges))
     _changed(page)
     first = page.row + 1
-    page.table(TABLE, shape.columns, (_charge(charge, first + place, shape) for place, charge in enumerate(charges)))
+    page.table(TABLE, shape.columns, Made(charges, lambda charge, place: _charge(charge, first + place, shape)))
     page.amounts.append(page.span(AMOUNT, first))
     return page.sheet()
 

@@ -32,7 +32,7 @@ from braid.workbook.identities import Identities
 from braid.workbook.indirect import indirect
 from braid.workbook.input import TITLES, input_sheets
 from braid.workbook.ledger import LAST_DAY
-from braid.workbook.limits import OVER, WARN, limits, said
+from braid.workbook.limits import OVER, WARN, limits, words
 from braid.workbook.match import match, pledges
 from braid.workbook.needs import needs
 from braid.workbook.next_dollar import next_dollar
@@ -49,7 +49,8 @@ def book_of(plan: Plan) -> Book:
     braid, quarters = matrix.sheet(), Quarters(facts)
     installments, last_day = installments_of(facts)
     forms = filing(facts)
-    counted, places = (said(bounds, OVER), said(bounds, WARN)), {**summary.totals, "awards": matrix.total}
+    statuses = words(bounds)
+    counted, places = (statuses[OVER], statuses[WARN]), {**summary.totals, "awards": matrix.total}
     checks = Checks(facts, Identities(facts, (cash, quarters), counted, places, forms.checks))
     parts = (
         summary.sheet(checks),

@@ -31,7 +31,7 @@ Room = dict[tuple[str, str], Decimal]
 """What each installment of each award has left."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Charge:
     """One row of the table: an amount in dollars that one award is charged, for costs of these days."""
 

@@ -6,7 +6,7 @@ from braid.files.sheets import Sheet, Value
 from braid.judge.determinations import Determination
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import Key
-from braid.workbook.page import Column
+from braid.workbook.page import Column, Made
 
 NO_DAY = "on no day"
 DETERMINATIONS = (
@@ -37,7 +37,7 @@ def determinations(facts: Facts) -> Sheet:
     found = facts.plan.case.determinations
     pairs = [found[award, cost.id] for cost in facts.plan.proposal.costs for award in facts.plan.case.terms]
     ordered = sorted(pairs, key=lambda each: (each.line, each.award))
-    page.table("tblDeterminations", DETERMINATIONS, (_row(facts, each, first + i) for i, each in enumerate(ordered)))
+    page.table("tblDeterminations", DETERMINATIONS, Made(ordered, lambda each, i: _row(facts, each, first + i)))
     page.freeze = (first, 3)
     return page.sheet()
 

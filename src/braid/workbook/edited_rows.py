@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -67,12 +69,16 @@ class Places:
 
     def windows(self, award: str, line: str, index: int) -> list[tuple[Interval, str]]:
         """The days and installments that an award may pay a line by, in a period."""
-        funds = self.whole.funds[award]
-        return [
-            (cell.days, str(funds.pots[cell.pot].installments[0].number))
-            for cell in self.whole.cells
-            if (cell.award, cell.line, cell.index) == (award, line, index) and not cell.beyond
-        ]
+        return self._windows.get((award, line, index), [])
+
+    @cached_property
+    def _windows(self) -> dict[tuple[str, str, int], list[tuple[Interval, str]]]:
+        found: dict[tuple[str, str, int], list[tuple[Interval, str]]] = defaultdict(list)
+        for cell in self.whole.cells:
+            if not cell.beyond:
+                number = self.whole.funds[cell.award].pots[cell.pot].installments[0].number
+                found[cell.award, cell.line, cell.index].append((cell.days, str(number)))
+        return found
 
 
 def has_allocation(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from braid.judge.limit import Limit
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.live import Live, Scope, live
-from braid.workbook.page import Column
+from braid.workbook.page import Column, Made
 
 LIMITS = (
     Column("Row", 24, "key"),
@@ -67,7 +68,7 @@ DATED = f"It counts indirect cost by the day, and the Allocation has that by per
 NOTE = f"It counts on-costs as no sum of the Allocation does. {AGAIN}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Row:
     """One limit as it stands on the sheet."""
 
@@ -76,17 +77,13 @@ class _Row:
     live: Live | None
     actual: Number
     bound: Number
+    room: Decimal
     over_before: Decimal = NOTHING
     """How far it is over by what was spent before the plan alone."""
 
     @property
     def least(self) -> bool:
         return bool(self.limit and self.limit.at_least)
-
-    @property
-    def room(self) -> Decimal:
-        room = Fraction(self.actual) - Fraction(self.bound)
-        return _rounded(room if self.least else -room)
 
     @property
     def may_differ(self) -> Decimal:
@@ -126,17 +123,20 @@ def limits(facts: Facts) -> Sheet:
     first = page.row + 1
     slack = slack_before(facts.plan.case)
     found = [_found(facts, row, known.get(row.row), first + i, slack) for i, row in enumerate(rows)]
-    rows_of = (_cells(each, first + i, before=bool(facts.before)) for i, each in enumerate(found))
-    page.table("tblLimits", columns, rows_of)
+    before = bool(facts.before)
+    page.table("tblLimits", columns, Made(found, lambda each, i: _cells(each, first + i, before=before)))
     page.verdicts.append(page.span(STATUS, first))
     page.printed_to = first - 1 + sum(_kind(row) in ORDER for row in rows)
     return page.sheet()
 
 
-def said(sheet: Sheet, word: str) -> int:
-    """Of how many of the limits on the sheet this word is said."""
-    values = (cell.value for (_, column), cell in sheet.cells.items() if column == STATUS)
-    return sum(isinstance(value, Formula) and value.value == word for value in values)
+def words(sheet: Sheet) -> Counter[str]:
+    """Of how many of the limits on the sheet each word is said."""
+    found: Counter[str] = Counter()
+    for block in sheet.blocks:
+        status = (block.made(place)[STATUS - 1] for place in range(block.count))
+        found.update(str(value.value) for value in status if isinstance(value, Formula))
+    return found
 
 
 def _kind(row: LimitRow) -> str:
@@ -170,8 +170,14 @@ def _found(facts: Facts, row: LimitRow, limit: Limit | None, at: int, slack: Map
         near = Fraction(facts.step * (made.rounded + 1))
         pairs = ((actual, row.actual), (bound, row.bound))
         if all(abs(Fraction(one) - Fraction(other)) <= near for one, other in pairs):
-            return _Row(row, limit, made, actual, bound, over_before)
-    return _Row(row, limit, None, row.actual, row.bound, over_before)
+            return _Row(row, limit, made, actual, bound, _room(limit, actual, bound), over_before)
+    return _Row(row, limit, None, row.actual, row.bound, _room(limit, row.actual, row.bound), over_before)
+
+
+def _room(limit: Limit | None, actual: Number, bound: Number) -> Decimal:
+    """What may still be added; of «at least», what may be taken away."""
+    room = Fraction(actual) - Fraction(bound)
+    return _rounded(room if limit is not None and limit.at_least else -room)
 
 
 def _number(value: Formula | Decimal) -> Number:

@@ -28,7 +28,7 @@ COUNTING = {"limit", "portion", "award", "cash", "installment", "reserve", "cap"
 """The kinds of limits that count what was spent before the plan as a plain sum."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What those columns say of one limit."""
 
@@ -46,7 +46,7 @@ class Scope:
     """An amount that the bound goes by."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Live:
     """A limit as formulas: what it comes to, its bound, what both go by, and how many rounded on-costs it counts."""
 
@@ -58,7 +58,7 @@ class Live:
     """What of it was spent before the plan, where it counts any."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _At:
     """One limit, and the row of the sheet in which it stands."""
 

@@ -8,7 +8,7 @@ from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.before import TABLE as BEFORE
 from braid.workbook.facts import Facts, NeedRow, page_of
 from braid.workbook.ledger import Key
-from braid.workbook.page import Column, letters
+from braid.workbook.page import Column, Made, letters
 
 NEEDS = (
     Column("Activity", 24, "id"),
@@ -38,8 +38,7 @@ def needs(facts: Facts) -> Sheet:
         page.say("Direct is the cost less what other payers bring, and less what is spent on the line already.", "note")
     page.skip()
     first = page.row + 1
-    rows = (_need(facts, columns, need, first + place) for place, need in enumerate(facts.needs))
-    page.table("tblNeeds", columns, rows)
+    page.table("tblNeeds", columns, Made(facts.needs, lambda need, place: _need(facts, columns, need, first + place)))
     return page.sheet()
 
 

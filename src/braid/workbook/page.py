@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
+from typing import Generic, TypeVar
 
-from braid.files.sheets import Bars, Cell, Formula, Hint, ListTable, Sheet, Value, letter
+from braid.files.sheets import Bars, Block, Cell, Formula, Hint, ListTable, Sheet, Value, letter
 
 WRAPPED = {"text", "id", "key", "link", "input text", "input id"}
 """Styles whose text wraps, besides headers and totals."""
+BOLD = ("header", "total", "subtotal")
 CENTRED = {"count", "date", "verdict"}
 HEIGHTS = {"title": 24.0, "heading": 20.0, "total": 18.0, "total text": 18.0, "input text": 22.0}
+GROWING = WRAPPED | HEIGHTS.keys()
+"""Styles of table cells that may make a row higher."""
+COMMON_WIDTH = 8.43
+"""Characters that a column holds that sets no width of its own."""
 LINE = 15.0
 """Points of one line of text."""
 TALLEST = 405.0
@@ -33,6 +39,17 @@ class Column:
     header: str
     width: float
     style: str = "text"
+
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True)
+class Made(Generic[Thing]):
+    """Rows of a table that may be very long: each is made of its thing, by its place from 0, when it is written."""
+
+    things: Sequence[Thing]
+    cells: Callable[[Thing, int], Sequence[Value]]
 
 
 def letters(columns: Sequence[Column]) -> dict[str, str]:
@@ -66,6 +83,7 @@ class Page:
     amounts: list[str] = field(default_factory=list[str])
     hints: list[Hint] = field(default_factory=list[Hint])
     breaks: list[int] = field(default_factory=list[int])
+    blocks: list[Block] = field(default_factory=list[Block])
 
     def put(self, column: int, value: Value, style: str = "text", link: str = "") -> None:
         """Fill one cell of the next free row."""
@@ -100,13 +118,16 @@ class Page:
         """Write a row of headers, each set as the cells under it are (by their styles), and return its number."""
         return self.line(names, [_header(style) for style in styles])
 
-    def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> int:
+    def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]] | Made[Thing]) -> int:
         """Write a table that formulas can name, with at least one row, and return the number of its first row."""
         heads = tuple(column.header for column in columns)
         styles = [column.style for column in columns]
         top = self.header(heads, styles)
-        for row in rows:
-            self.line(row, styles)
+        if isinstance(rows, Made):
+            self._block(rows, tuple(styles))
+        else:
+            for row in rows:
+                self.line(row, styles)
         if self.row == top + 1:
             self.line([None] * len(columns), styles)
         count = self.row - top - 1
@@ -115,6 +136,20 @@ class Page:
         if count > LONG:
             self.freeze = (top + 1, 1)
         return top + 1
+
+    def _block(self, rows: Made[Thing], styles: tuple[str, ...]) -> None:
+        things, cells, widths = rows.things, rows.cells, tuple(self.widths)
+        if not things:
+            return
+        wrapped = tuple((place, widths[place], style) for place, style in enumerate(styles) if style in GROWING)
+
+        def height(values: Sequence[Value]) -> float | None:
+            high = max((height_of(values[place], style, wide) for place, wide, style in wrapped), default=LINE)
+            return min(high, TALLEST) if high > LINE else None
+
+        block = Block(self.row, len(things), styles, lambda place: cells(things[place], place), height)
+        self.blocks.append(block)
+        self.row += block.count
 
     def span(self, column: int, first: int, last: int | None = None) -> str:
         """The cells of one column from a row to another (by default to the last that is filled)."""
@@ -127,6 +162,7 @@ class Page:
             cells=self.cells,
             widths=tuple(self.widths),
             tab=self.tab,
+            blocks=tuple(self.blocks),
             heights=self._heights(),
             tables=tuple(self.tables),
             charts=tuple(self.charts),
@@ -146,16 +182,23 @@ class Page:
         """Heights of the rows that need more than one line; a wrapped row does not grow by itself on paper."""
         found: dict[int, float] = {}
         for (row, column), cell in self.cells.items():
-            height = HEIGHTS.get(cell.style, LINE)
-            text = cell.value.value if isinstance(cell.value, Formula) else cell.value
-            bold = cell.style.startswith(("header", "total", "subtotal"))
-            if isinstance(text, str) and (bold or cell.style in WRAPPED):
-                stretch = 0.95 if bold else 1.3 if cell.style == "key" else 1.1
-                lines = lines_of(text, (self.widths[column - 1] - 2) * stretch)
-                height = max(height, LINE * lines + (5 if cell.style.startswith("header") else 0))
+            width = self.widths[column - 1] if column <= len(self.widths) else COMMON_WIDTH
+            height = height_of(cell.value, cell.style, width)
             if height > max(LINE, found.get(row, 0)):
                 found[row] = min(height, TALLEST)
         return found
+
+
+def height_of(value: Value, style: str, width: float) -> float:
+    """How high a cell must be for its text, where text of its style wraps."""
+    height = HEIGHTS.get(style, LINE)
+    text = value.value if isinstance(value, Formula) else value
+    if isinstance(text, str) and ((bold := style.startswith(BOLD)) or style in WRAPPED):
+        stretch = 0.95 if bold else 1.3 if style == "key" else 1.1
+        room = (width - 2) * stretch
+        lines = 1 if len(text) < room and "\n" not in text else lines_of(text, room)
+        height = max(height, LINE * lines + (5 if style.startswith("header") else 0))
+    return height
 
 
 def _header(style: str) -> str:

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from braid.answer.rows import Gap
 from braid.answer.summary import REASONS
-from braid.files.sheets import Formula, Sheet
+from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
-from braid.workbook.page import Column, Page
+from braid.workbook.page import Column, Made, Page
 
 
 def totals(page: Page, table: str, column: str, at: int, value: Decimal, rows: int) -> None:
@@ -46,24 +46,21 @@ def gaps(facts: Facts) -> Sheet | None:
     page.say("Direct cost and fringe, as planned. Each part has one reason: the first that applies.")
     totals(page, "tblGaps", "Amount", 4, sum((gap.amount for gap in rows), NOTHING), len(rows))
     _reasons(page, rows)
-    page.table(
-        "tblGaps",
-        GAPS,
-        (
-            (
-                gap.activity,
-                gap.line,
-                gap.period,
-                gap.amount,
-                _reason(gap),
-                gap.sentence,
-                ", ".join(gap.could_pay) or "none",
-                ", ".join(gap.rules) or "none",
-            )
-            for gap in rows
-        ),
-    )
+    page.table("tblGaps", GAPS, Made(rows, lambda gap, _: _gap(gap)))
     return page.sheet()
+
+
+def _gap(gap: Gap) -> Sequence[Value]:
+    return (
+        gap.activity,
+        gap.line,
+        gap.period,
+        gap.amount,
+        _reason(gap),
+        gap.sentence,
+        ", ".join(gap.could_pay) or "none",
+        ", ".join(gap.rules) or "none",
+    )
 
 
 def _reason(gap: Gap) -> str:

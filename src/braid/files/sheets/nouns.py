@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -79,13 +80,40 @@ class Hint:
 
 
 @dataclass(frozen=True)
+class Block:
+    """Rows that follow one another, each made when it is written and never held: what a long table is made of."""
+
+    top: int
+    """The row of the first."""
+    count: int
+    styles: tuple[str, ...]
+    """The style of each cell, from column 1."""
+    made: Callable[[int], Sequence[Value]]
+    """The values of a row, by its place from 0."""
+    height: Callable[[Sequence[Value]], float | None] = lambda _: None
+    """How high a row with these values is, where it is higher than others."""
+
+    @property
+    def bottom(self) -> int:
+        """The row of the last."""
+        return self.top + self.count - 1
+
+
+Placed = tuple[int, Value, str]
+"""A column, what stands in it, and the name of its style."""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One sheet: its cells and how it looks on the screen and on paper (Letter, landscape)."""
 
     title: str
     cells: Mapping[tuple[int, int], Cell]
+    """Those that are held; rows of long tables stand in ``blocks``."""
     widths: tuple[float, ...]
     tab: str
+    blocks: tuple[Block, ...] = ()
+    """From the top down."""
     heights: Mapping[int, float] = field(default_factory=dict[int, float])
     tables: tuple[ListTable, ...] = ()
     charts: tuple[Bars, ...] = ()
@@ -108,6 +136,38 @@ class Sheet:
     """The last row that is printed; 0 for all."""
     locked: bool = False
     """Protected, without a password, but for cells in an input style."""
+
+    @property
+    def bottom(self) -> int:
+        """The last row that holds a cell; 0 where none does."""
+        return max((*(row for row, _ in self.cells), *(block.bottom for block in self.blocks)), default=0)
+
+    def rows(self) -> Iterator[tuple[int, float | None, Iterable[Placed]]]:
+        """Each row from the top down: its number, its height where it is not the common one, and its cells in order.
+
+        A row is there where it holds a cell or has a height.
+        """
+        found: dict[int, list[Placed]] = {row: [] for row in self.heights}
+        for (row, column), cell in self.cells.items():
+            found.setdefault(row, []).append((column, cell.value, cell.style))
+        waiting = deque(sorted(found))
+        for block in (*self.blocks, None):
+            while waiting and (block is None or waiting[0] < block.top):
+                row = waiting.popleft()
+                yield row, self.heights.get(row), sorted(found.pop(row), key=_column)
+            if block is not None:
+                yield from _of_block(block)
+
+
+def _column(placed: Placed) -> int:
+    return placed[0]
+
+
+def _of_block(block: Block) -> Iterator[tuple[int, float | None, Iterable[Placed]]]:
+    columns = range(1, len(block.styles) + 1)
+    for place in range(block.count):
+        values = block.made(place)
+        yield block.top + place, block.height(values), zip(columns, values, block.styles, strict=True)
 
 
 @dataclass(frozen=True)

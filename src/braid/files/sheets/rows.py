@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any, Literal, cast
 from xml.sax.saxutils import escape
 
@@ -17,7 +17,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 
 from braid.files.parts import safe_text
-from braid.files.sheets.nouns import Cell, Formula, Number, Sheet
+from braid.files.sheets.nouns import Formula, Number, Sheet, Value
 
 Sort = Literal["plain", "quoted", "date"]
 QUOTED = ("=", "+", "-", "@", "#", "'", "\t")
@@ -49,41 +49,27 @@ class Looks:
 
 
 def rows(sheet: Sheet, looks: Looks) -> Iterator[bytes]:
-    """Each row of a sheet as XML, from the top down; a row is there where it holds a cell or has a height."""
+    """Each row of a sheet as XML, from the top down."""
     names: dict[int, str] = {}
-    for row, cells in _by_row(sheet):
-        height = sheet.heights.get(row)
+    for row, height, cells in sheet.rows():
         parts = [f'<row r="{row}"' + (f' ht="{height:.16g}" customHeight="1">' if height is not None else ">")]
-        for column, cell in cells:
+        for column, value, style in cells:
             if (name := names.get(column)) is None:
                 name = names[column] = get_column_letter(column)
-            parts.append(_cell(cell, f"{name}{row}", looks))
+            parts.append(_cell(value, style, f"{name}{row}", looks))
         parts.append("</row>")
         yield "".join(parts).encode("ascii", "xmlcharrefreplace")
 
 
-def _by_row(sheet: Sheet) -> Iterator[tuple[int, Sequence[tuple[int, Cell]]]]:
-    found: dict[int, list[tuple[int, Cell]]] = {row: [] for row in sheet.heights}
-    for (row, column), cell in sheet.cells.items():
-        found.setdefault(row, []).append((column, cell))
-    for row in sorted(found):
-        yield row, sorted(found.pop(row), key=_column)
-
-
-def _column(placed: tuple[int, Cell]) -> int:
-    return placed[0]
-
-
-def _cell(cell: Cell, name: str, looks: Looks) -> str:
-    value = cell.value
+def _cell(value: Value, named: str, name: str, looks: Looks) -> str:
     if isinstance(value, Formula):
-        style, found, formula = looks.number(cell.style, "plain"), value.value, escape(value.text)
+        style, found, formula = looks.number(named, "plain"), value.value, escape(value.text)
         if isinstance(found, str):
             return f'<c r="{name}" s="{style}" t="str"><f>{formula}</f><v>{escape(safe_text(found))}</v></c>'
         return f'<c r="{name}" s="{style}"><f>{formula}</f><v>{plain(found)!r}</v></c>'
     if isinstance(value, str):
-        return _text(safe_text(value), cell.style, name, looks)
-    style = looks.number(cell.style, "date" if isinstance(value, dt.date) else "plain")
+        return _text(safe_text(value), named, name, looks)
+    style = looks.number(named, "date" if isinstance(value, dt.date) else "plain")
     if value is None:
         return f'<c r="{name}" s="{style}" t="n"></c>'
     found = (value - DAY_ZERO).days if isinstance(value, dt.date) else value
@@ -105,14 +91,16 @@ def plain(value: Number) -> int | float:
     return int(value) if value == int(value) else float(value)
 
 
-def extent(cells: Mapping[tuple[int, int], Cell]) -> str:
+def extent(sheet: Sheet) -> str:
     """The range that the cells of a sheet fill.
 
-    >>> extent({(2, 3): Cell(1), (5, 1): Cell(2)})
+    >>> from braid.files.sheets.nouns import Cell
+    >>> extent(Sheet("Small", {(2, 3): Cell(1), (5, 1): Cell(2)}, (), "data"))
     'A2:C5'
     """
-    if not cells:
+    rows = [*(row for row, _ in sheet.cells), *(block.top for block in sheet.blocks)]
+    columns = [*(column for _, column in sheet.cells), *(len(block.styles) for block in sheet.blocks)]
+    if not rows:
         return "A1:A1"
-    top, bottom = min(row for row, _ in cells), max(row for row, _ in cells)
-    left, right = min(column for _, column in cells), max(column for _, column in cells)
-    return f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
+    left = 1 if sheet.blocks else min(columns)
+    return f"{get_column_letter(left)}{min(rows)}:{get_column_letter(max(columns))}{sheet.bottom}"

@@ -89,7 +89,7 @@ def content(book: Book) -> bytes:
 def _rows(sheet: Sheet, looks: Looks, target: IO[bytes]) -> Rows:
     for row in rows(sheet, looks):
         target.write(row)
-    return Rows(target, extent(sheet.cells))
+    return Rows(target, extent(sheet))
 
 
 def _render(book: Book) -> Workbook:
@@ -113,7 +113,7 @@ def _render(book: Book) -> Workbook:
 
 def _sheet(made: Worksheet, sheet: Sheet) -> None:
     """All of a sheet but its rows, which follow as a stream."""
-    if max((row for row, _ in sheet.cells), default=0) > MOST_ROWS:
+    if sheet.bottom > MOST_ROWS:
         raise OutputError(f"the sheet {sheet.title} would need more rows than Excel has ({MOST_ROWS:,})")
     _links(made, sheet)
     for column, width in enumerate(sheet.widths, 1):
@@ -214,7 +214,7 @@ def _paper(made: Worksheet, sheet: Sheet) -> None:
     if sheet.freeze:
         made.freeze_panes = f"{get_column_letter(sheet.freeze[1])}{sheet.freeze[0]}"
     if sheet.printed:
-        last = sheet.printed_to or max(row for row, _ in sheet.cells)
+        last = sheet.printed_to or sheet.bottom
         made.print_area = f"A1:{letter(sheet.printed)}{last}"
     for row in sheet.breaks:
         made.row_breaks.append(Break(id=row))
