@@ -13,6 +13,8 @@ from braid.answer.why import Displaced, InPlan, Paid, Payer
 from braid.basics.fiscal import span
 from braid.basics.money import amount_text
 from braid.basics.words import listed
+from braid.engine.allocate import Allocation
+from braid.engine.choosers import Chosen, who_chose
 from braid.engine.instead import Instead, Payments
 from braid.engine.solve import Deadline, InfeasibleError, OutOfTimeError
 from braid.judge.case import Case
@@ -21,16 +23,30 @@ from braid.judge.needs import CENTS
 MOST = 4
 """Lines, awards and limits named in one sentence before the rest is counted."""
 NOTHING = Decimal("0.00")
+CHOSE = {
+    "sooner": "which meets earlier periods first",
+    "expiring-first": "which charges money that ends within the plan first",
+    "restricted-first": "which charges the least flexible money first",
+    "tidy": "which takes as few payers of a line as can be, and one of them where several would do",
+    "outcomes": "which buys the most published benefit",
+    "fairness": "which raises the worst-funded first",
+    "stay-close": "which changes least of the former plan",
+    "taken": "when what was given up and not needed went back",
+}
+"""By goal, or what stands for one, what it chooses by."""
 
 
-def in_plan(case: Case, file: PlanFile, seconds: float, line: str, award: str) -> InPlan | None:
+def in_plan(
+    case: Case, file: PlanFile, seconds: float, made: Allocation | None, line: str, award: str
+) -> InPlan | None:
     """What a plan made of a line that an award may pay; None where there is no plan.
 
-    Every claim of what would be otherwise is solved for; where the time runs out, it is left out.
+    ``made`` is what the engine made it of, where it was not read from a file. Every claim of what would be otherwise is
+    solved for; where the time runs out, it is left out.
     """
     if file.status not in {"optimal", "feasible"}:
         return None
-    return _Asked(case, file, line, award).answer(Deadline(seconds))
+    return _Asked(case, file, made, line, award).answer(Deadline(seconds))
 
 
 @dataclass(frozen=True)
@@ -51,8 +67,8 @@ class _More:
 
 
 class _Asked:
-    def __init__(self, case: Case, file: PlanFile, line: str, award: str) -> None:
-        self.case, self.file, self.line, self.award = case, file, line, award
+    def __init__(self, case: Case, file: PlanFile, made: Allocation | None, line: str, award: str) -> None:
+        self.case, self.file, self.made, self.line, self.award = case, file, made, line, award
         self.label = award
         self.limits = {limit.id: limit for limit in case.limits}
         self.need = sum(need.direct for need in case.needs if need.cost.id == line)
@@ -72,7 +88,13 @@ class _Asked:
         others = tuple(Payer(award=a, amount=x) for a, x in sorted(self.by_payer.items()) if a != self.award)
         instead = self._instead()
         more = self._more(unmet, deadline) if unmet else _More()
-        told = (*self._paid_told(paid, need, unmet, others), *self._instead_told(instead), *self._more_told(more))
+        chose = self._chose_told(paid, deadline) if others else ()
+        told = (
+            *self._paid_told(paid, need, unmet, others),
+            *chose,
+            *self._instead_told(instead),
+            *self._more_told(more),
+        )
         return InPlan(
             paid=paid,
             need=need,
@@ -147,6 +169,37 @@ class _Asked:
             yield f"Others pay {'more of it' if paid else 'of it'}: {rest}."
         yield f"{dollars(unmet)} of it is unmet." if unmet else "All of it is met, so that no more is asked for."
 
+    def _chose_told(self, paid: Decimal, deadline: Deadline) -> Iterator[str]:
+        """Which goal chose that others pay what they do of the line."""
+        if self.file.provenance.former is not None and not self.case.former:
+            yield "Which goal chose the others is not told: this plan stays close to one that is not in its file."
+            return
+        ordered = self.made.ordered if self.made is not None else None
+        units = int(paid.scaleb(2)) // CENTS[self.case.proposal.unit]
+        try:
+            found = who_chose(self.case, ordered, self.award, self.line, units, deadline)
+        except (OutOfTimeError, InfeasibleError):
+            yield "Which goal chose the others could not be worked out in the time given."
+            return
+        yield (
+            f"{self.label} could pay no more of it, even if the others paid less."
+            if found is None
+            else self._chose(found)
+        )
+
+    def _chose(self, found: Chosen) -> str:
+        could = f"{self.label} could pay up to {dollars(self.money(found.could))} of it"
+        whole = "; what is all or nothing is taken as it is in this plan" if found.choices else ""
+        if found.goal is None:
+            return (
+                f"{could} and every goal would be reached as well: nothing but the tie-break chose the others{whole}."
+            )
+        if found.goal.startswith("fund"):
+            return f"{could}, but less need would be met then: the goal {found.goal}, chose the others{whole}."
+        name = found.goal.partition(" ")[0]
+        reached = f" and every goal before {found.goal} would be reached as well" if found.before is not None else ""
+        return f"{could}{reached}; {found.goal}, {CHOSE[name]}, chose the others{whole}."
+
     def _instead_told(self, instead: tuple[Paid, ...]) -> Iterator[str]:
         if not instead:
             yield f"{self.label} pays nothing else for costs of the same days."
@@ -176,6 +229,7 @@ class _Asked:
         least, least_money = ("at least " if each else "" for each in more.at_least)
         yield f"If {self.label} paid {amount} more of it, {least}{less} would not be met."
         if more.money:
-            yield f"With {least_money}{dollars(more.money)} more, {self.label} could pay that and nothing else would be met less."
+            larger = f"With {least_money}{dollars(more.money)} more"
+            yield f"{larger}, {self.label} could pay that and nothing else would be met less."
         for name in more.without[:MOST]:
             yield f"It could pay that, with nothing else met less, if this were given up: {self.limits[name].sentence}"

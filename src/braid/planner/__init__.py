@@ -119,7 +119,9 @@ def finished(file: PlanFile, case: Case, seconds: float = 120.0, made: engine.Al
 
     ``made`` is what the engine made it of, where it was not read from a file.
     """
-    return Plan(file, case, partial(next_dollars, case, file, seconds), partial(in_plan, case, file, seconds), made)
+    return Plan(
+        file, case, partial(next_dollars, case, file, seconds), partial(in_plan, case, file, seconds, made), made
+    )
 
 
 def _insist(judged: Judged, allocation: engine.Allocation) -> None:
