@@ -15,6 +15,7 @@ from braid.basics.fiscal import join
 from braid.basics.money import show
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
+from braid.explain.one_more import broken_by_one_more
 from braid.explain.unmet import Unmet
 from braid.judge.case import Case
 from braid.judge.cash import lags_of, outstanding
@@ -25,6 +26,9 @@ from braid.judge.needs import Need
 AGAINST_NEED = {"window", "limit", "portion", "payer", "share", "effort"}
 """Limits on one need that stand against paying more of it."""
 SHARES = {"cap", "floor", "require"}
+TIDY = "tidy"
+MOST = 2
+"""Limits that are told where several together stand against one more unit."""
 
 
 def unmet(case: Case, paid: Paid, judged: Judged) -> tuple[Unmet, ...]:
@@ -176,15 +180,29 @@ class _Gaps:
             yield Unmet(need, amount, "money-exhausted", sentence, (), payers)
             return
         against = [limit for limit in self._against(need) if limit.awards is None or limit.awards & {*rich}]
+        money = listed(f"{award} has {show(int(left[award]), unit)} left" for award in rich)
+        told = "" if against else f"{money}, but {self._one_more(need, rich, against)}"
         asked = [limit for limit in against if limit.required]
         reason: Reason = "requirement" if asked else "limit"
         against = sorted(asked or against, key=lambda limit: limit.rule is None)
-        told = self._told(against[0]) if against else "Paying more of it would break a limit elsewhere."
-        money = listed(f"{award} has {show(int(left[award]), unit)} left" for award in rich)
+        told = told or f"{money}, but: {self._told(against[0])}"
         rules = tuple(dict.fromkeys(limit.rule.name for limit in against if limit.rule))
-        yield Unmet(
-            need, amount, reason, f"{money}, but: {told}", rules, payers, against[0].sentence if against else ""
-        )
+        yield Unmet(need, amount, reason, told, rules, payers, against[0].sentence if against else "")
+
+    def _one_more(self, need: Need, rich: tuple[str, ...], against: list[Limit]) -> str:
+        """What one more unit would break, in words, where no limit is just met; the limits are added to ``against``."""
+        cells = [cell for cell in self.cells[need.key] if cell.award in rich]
+        against += broken_by_one_more(self.case, self.judged.ledger.entries, cells)
+        if against:
+            what = "this" if len(against) == 1 else "these"
+            told = " ".join(self._told(limit) for limit in against[:MOST])
+            return f"one more {self.case.proposal.unit} of it would break {what}: {told}"
+        goals = [goal.goal for goal in self.case.proposal.goals]
+        before = [name for name in goals[: goals.index("fund")] if name != TIDY] if "fund" in goals else goals
+        if before:
+            which, comes = ("goal", "comes") if len(before) == 1 else ("goals", "come")
+            return f"the {which} {listed(before)}, which {comes} before meeting more need, can stand against it."
+        return f"no whole {self.case.proposal.unit} more of it was found to go with all other limits."
 
     def _against(self, need: Need) -> Iterator[Limit]:
         for limit in self.of_line[need.key]:
