@@ -58,3 +58,16 @@ def overtyped(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str
 
 def limits(book: Workbook) -> dict[str, dict[str, Any]]:
     return {row["Row"]: row for row in table(book, "Limits", "Row")}
+
+
+def entered(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str, str, str], Any]) -> Workbook:
+    """The workbook with its input typed over, by sheet, id of the row and header, as LibreOffice calculates it then."""
+    path = write_workbook(plan, folder / "entered.xlsx")
+    book = openpyxl.load_workbook(path)
+    for (sheet, name, header), value in changes.items():
+        heads = next(row for row in book[sheet].iter_rows() if header in {cell.value for cell in row})
+        at = {str(cell.value): place for place, cell in enumerate(heads)}
+        (row,) = [row for row in book[sheet].iter_rows(min_row=heads[0].row + 1) if row[at["Id"]].value == name]
+        row[at[header]].value = value
+    book.save(path)
+    return recalculated(program("soffice"), path, folder)

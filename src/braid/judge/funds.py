@@ -15,6 +15,8 @@ from braid.proposal import Award, BudgetPeriod, Proposal, Receipt
 from braid.proposal.moneys import CarryOver
 
 CENTS = {"dollar": 100, "cent": 1}
+Source = tuple[str, str]
+"""Where the proposal says what an installment brings: the key of the award, and the day or fiscal year within it."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Installment:
 
     ``own`` and ``kept``: where an approved share lives on after its own budget period, the day on which that has
     ended, and how much may still be charged from then on (C18), by a rule of the program if the award does not say.
-    ``orders_end``: the day from which it pays only for what was ordered before.
+    ``orders_end``: the day from which it pays only for what was ordered before. ``source``: where its amount stands in
+    the proposal.
     """
 
     award: str
@@ -38,6 +41,7 @@ class Installment:
     kept: int = 0
     carried_by: Rule | None = field(default=None, compare=False)
     orders_end: int = NEVER
+    source: Source = field(default=("", ""), compare=False)
 
     @property
     def ends(self) -> int:
@@ -142,6 +146,7 @@ class _Money:
     """What the share that lives on is of, in cents; of its own money unless said."""
     carried_by: Rule | None = None
     orders_end: int = NEVER
+    source: Source = ("", "")
 
 
 @dataclass(frozen=True)
@@ -176,6 +181,7 @@ def installments_of(award: Award, proposal: Proposal, lasting: Lasting = Lasting
             min(money.cents // per_unit, floor(money.share * ((money.of or money.cents) // per_unit))),
             money.carried_by,
             min(money.orders_end, late),
+            money.source,
         )
         for number, money in enumerate(kept, 1)
     )
@@ -196,20 +202,21 @@ def _moneys(award: Award, proposal: Proposal, lasting: Lasting) -> Iterator[_Mon
     if award.released is not None:
         for part in award.released:
             start = max(part.date.toordinal(), days.start)
-            yield _Money(start, 1, start, max(days.stop, start), part.amount)
+            yield _Money(start, 1, start, max(days.stop, start), part.amount, source=("released", str(part.date)))
     elif award.amount is not None:
-        yield _Money(days.start, 1, days.start, days.stop, award.amount)
+        yield _Money(days.start, 1, days.start, days.stop, award.amount, source=("amount", ""))
     yield from _interest(award, proposal)
     for part in award.budget_periods or ():
-        yield _budget_period(award, part, lasting.carried)
+        source = ("budget_periods", str(part.start))
+        yield replace(_budget_period(award, part, lasting.carried), source=source)
     stop = days.stop if award.end is not None else NEVER
     if award.opening_balance is not None:
         start = max(first, days.start)
-        yield _Money(start, 0, start, stop, award.opening_balance)
+        yield _Money(start, 0, start, stop, award.opening_balance, source=("opening_balance", ""))
     if isinstance(award.receipts, dict):
         for year, cents in award.receipts.items():
             start = max(proposal.fiscal.year_days(int(year[2:])).start, days.start)
-            yield _Money(start, int(year[2:]), start, stop, cents)
+            yield _Money(start, int(year[2:]), start, stop, cents, source=("receipts", year))
     else:
         for receipt in award.receipts or ():
             yield _dated(receipt, Interval(max(first, days.start), stop))
@@ -221,17 +228,18 @@ def _interest(award: Award, proposal: Proposal) -> Iterator[_Money]:
     if isinstance(award.interest, dict):
         for year, cents in award.interest.items():
             start = max(proposal.fiscal.year_days(int(year[2:])).start, days.start)
-            yield _Money(start, 2, start, max(days.stop, start), cents)
+            yield _Money(start, 2, start, max(days.stop, start), cents, source=("interest", year))
     elif award.interest:
         start = max(proposal.fiscal.days.start, days.start) if days.start == ALWAYS else days.start
-        yield _Money(start, 2, start, days.stop, award.interest)
+        yield _Money(start, 2, start, days.stop, award.interest, source=("interest", ""))
 
 
 def _dated(receipt: Receipt, days: Interval) -> _Money:
     start = max(receipt.first.toordinal(), days.start)
     stop = days.stop if receipt.last is None else min(receipt.last.toordinal() + 1, days.stop)
     late = NEVER if receipt.order_by is None else receipt.order_by.toordinal() + 1
-    return _Money(start, 1, receipt.date.toordinal(), max(stop, start), receipt.amount, orders_end=late)
+    source = ("receipts", str(receipt.date))
+    return _Money(start, 1, receipt.date.toordinal(), max(stop, start), receipt.amount, orders_end=late, source=source)
 
 
 def _budget_period(award: Award, part: BudgetPeriod, rule: Rule | None) -> _Money:

@@ -101,22 +101,23 @@ def _parts(column: str, key: Key, value: Decimal) -> Formula:
 def installments(facts: Facts) -> tuple[Sheet, str]:
     """What each installment brings, when, for which days, and what it leaves; and where the last day stands."""
     columns = _columns(facts, INSTALLMENTS)
-    page = page_of(facts, "Installments", "input", columns)
+    page = page_of(facts, "Installments", "result", columns)
     page.say("Installments: the money of each award, when it comes and when it ends", "title")
     page.say("An installment pays only for costs of its days. What is left of one that ends within the plan lapses.")
     page.say("Where its money is to be ordered by a day, «Until» is that day: later it pays what was ordered by then.")
     page.say("«May carry over» is what the funder lets live on after its days; it stands as a second row, carried in.")
+    page.say("What each brings comes off the sheets of input. A number in its place is worked out by braid.", "note")
     place = f"Installments!$C${page.row}"
     page.put(1, "Last day of the plan", "strong")
     page.put(3, facts.days.last, "date")
     page.skip(2)
     first = page.row + 1
-    rows = (_part(columns, part, first + place) for place, part in enumerate(facts.parts))
+    rows = (_part(facts, columns, part, first + place) for place, part in enumerate(facts.parts))
     page.table("tblInstallments", columns, rows)
     return page.sheet(), place
 
 
-def _part(columns: Sequence[Column], part: Part, row: int) -> list[Value]:
+def _part(facts: Facts, columns: Sequence[Column], part: Part, row: int) -> list[Value]:
     at = {name: f"${column}{row}" for name, column in letters(columns).items()}
     ends = f"AND({at['Until']}>0,{at['Until']}<={LAST_DAY})"
     left = f"{at['Amount']}+{at['Carried in']}-{at['Charged']}"
@@ -132,7 +133,7 @@ def _part(columns: Sequence[Column], part: Part, row: int) -> list[Value]:
         "From": part.first,
         "Until": part.last or "never",
         "Received on": part.received,
-        "Amount": part.amount,
+        "Amount": _brought(facts, part, at),
         "Carried in": NOTHING if part.received else Formula(carried, part.carried_in),
         "Spent before": Formula(f"SUMIFS({BEFORE}[Amount],{own})", part.before) if part.received else NOTHING,
         **{kind.capitalize(): _of_part(part, kind, amount, at) for kind, amount in _kinds(part)},
@@ -142,6 +143,28 @@ def _part(columns: Sequence[Column], part: Part, row: int) -> list[Value]:
         "Carries on": Formula(f"ROUND({left}-{at['Lapses']},2)", part.left - part.lapses),
     }
     return [values[column.header] for column in columns]
+
+
+BY_DATE = {
+    "receipts": ("Receipts", "Date"),
+    "budget_periods": ("Budget periods", "Start"),
+    "released": ("Released", "Date"),
+}
+"""Where installments stand row by row, and the day that they go by there."""
+
+
+def _brought(facts: Facts, part: Part, at: dict[str, str]) -> Value:
+    """What an installment brings, off the sheet of input that says it; the plan's own number where none does."""
+    key, when = part.source
+    by_date = BY_DATE.get(key) if when[:1].isdigit() else None
+    if by_date is None:
+        column = f"{key.replace('_', ' ').capitalize()} {when}".strip()
+        found = facts.entered("Awards", column, part.amount, Id=Key(at["Award"], part.award))
+    else:
+        title, header = by_date
+        day = Key(at["Received on" if key == "receipts" else "From"], when)
+        found = facts.entered(title, "Amount", part.amount, Award=Key(at["Award"], part.award), **{header: day})
+    return found or part.amount
 
 
 def _kinds(part: Part) -> tuple[tuple[str, Decimal], ...]:

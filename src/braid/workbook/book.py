@@ -30,7 +30,7 @@ from braid.workbook.facts import Facts
 from braid.workbook.filing.package import filing
 from braid.workbook.identities import Identities
 from braid.workbook.indirect import indirect
-from braid.workbook.input import TITLES, input_sheets
+from braid.workbook.input import TITLES
 from braid.workbook.ledger import LAST_DAY
 from braid.workbook.limits import OVER, WARN, limits, words
 from braid.workbook.match import match, pledges
@@ -79,7 +79,7 @@ def book_of(plan: Plan) -> Book:
         determinations(facts),
         tables.attention(facts),
         *forms.sheets,
-        *input_sheets(plan.case.written),
+        *facts.entry_sheets,
         front.provenance(facts),
     )
     others = [sheet for sheet in parts if sheet is not None]

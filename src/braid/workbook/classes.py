@@ -50,7 +50,7 @@ def _row(facts: Facts, columns: Sequence[Column], each: ClassRow, row: int) -> l
     values: dict[str, Value] = {
         "Award": each.award,
         "Object class": each.name,
-        "Approved": each.approved,
+        "Approved": facts.entered("Awards", f"Approved {each.name}", each.approved, Id=award) or each.approved,
         "Spent before": facts.before.sum(award=award, object_class=name),
         "Charged": facts.ledger.sum(award=award, object_class=name),
         "Above it": Formula(f'IF({at["Counts as a move"]}="yes",MAX({used}-{at["Approved"]},0),0)', each.over),

@@ -12,16 +12,20 @@ from typing import get_args
 
 from braid.answer.plan import Plan
 from braid.answer.rows import AwardTotal
-from braid.basics.fiscal import NEVER, Interval
+from braid.basics.fiscal import NEVER, Interval, Period
 from braid.basics.money import amount_text
-from braid.judge.funds import CENTS, Installment
-from braid.proposal import Activity
+from braid.files.sheets import Formula, Sheet
+from braid.judge.funds import CENTS, Installment, Source
+from braid.proposal import Activity, Cost, at
 from braid.proposal.amounts import Category
 from braid.proposal.awards import Pledge
+from braid.proposal.costs import growth
 from braid.workbook.before import Before
 from braid.workbook.charges import KINDS, NOTHING, charges_of
+from braid.workbook.entered import Entered, in_units
 from braid.workbook.filing.years import Years
-from braid.workbook.ledger import Adds, Ledger, in_year
+from braid.workbook.input import input_sheets
+from braid.workbook.ledger import Adds, Key, Ledger, in_year
 from braid.workbook.page import AMOUNTS, Column, Page
 
 
@@ -43,6 +47,8 @@ class NeedRow:
     """What other payers bring of it."""
     spent: Decimal
     """What awards were charged for it before the plan."""
+    times: Fraction
+    """What a cost, or a quantity at its unit cost, is multiplied by: the part of the year, and what it has grown to."""
 
     @property
     def need(self) -> Decimal:
@@ -82,6 +88,8 @@ class Part:
     """Whether it is one of two."""
     ends: bool = False
     """Whether it ends within the plan."""
+    source: Source = ("", "")
+    """Where the proposal says what it brings."""
 
     @property
     def charged(self) -> Decimal:
@@ -139,6 +147,30 @@ class Facts:
         self.cents = CENTS[plan.file.unit]
 
     @cached_property
+    def entry_sheets(self) -> tuple[Sheet, ...]:
+        """The sheets of input, which say what was planned for."""
+        return tuple(input_sheets(self.plan.case.written))
+
+    @cached_property
+    def _entered(self) -> Entered:
+        return Entered(self.entry_sheets)
+
+    def entered(self, title: str, column: str, value: Decimal, **keys: Key) -> Formula | None:
+        """An amount of the plan as a formula off a sheet of input, by what its columns say; None where none says it.
+
+        It is rounded down to whole units, as the plan has it.
+        """
+        return in_units(self.said(title, column, **keys), value, self.step)
+
+    def said(self, title: str, column: str, **keys: Key) -> Formula | None:
+        """What a sheet of input says, as it is written there; None where no row says it as a number."""
+        return self._entered.sum(title, column, keys)
+
+    def setting(self, name: str, value: Decimal) -> Formula | None:
+        """A setting of the sheet Proposal as a formula; None where it does not say just this amount."""
+        return in_units(self._entered.setting(name), value, self.step)
+
+    @cached_property
     def activities(self) -> tuple[Activity, ...]:
         """The activities, first priority first, then by id."""
         return tuple(sorted(self.plan.proposal.activities, key=lambda activity: (activity.priority, activity.id)))
@@ -160,10 +192,31 @@ class Facts:
                 cost=self.money(need.cost_units) + income.get((need.cost.id, need.period.name), NOTHING),
                 others=income.get((need.cost.id, need.period.name), NOTHING),
                 spent=self.before.total(line=need.cost.id, period=need.period.name),
+                times=self._times(need.cost, need.period),
             )
             for need in self.plan.case.needs
         ]
         return tuple(sorted(rows, key=lambda row: (row.activity.priority, row.line, self.periods.index(row.period))))
+
+    @cached_property
+    def need_of(self) -> dict[tuple[str, str], NeedRow]:
+        """Every need by line and period."""
+        return {(need.line, need.period): need for need in self.needs}
+
+    @cached_property
+    def needs_of(self) -> dict[str, list[NeedRow]]:
+        """The needs by activity."""
+        found: dict[str, list[NeedRow]] = {}
+        for need in self.needs:
+            found.setdefault(need.activity.id, []).append(need)
+        return found
+
+    def _times(self, cost: Cost, period: Period) -> Fraction:
+        fiscal = self.plan.proposal.fiscal
+        grown = growth(cost.line, period, fiscal)
+        if cost.line.amount is not None or not (units := at(cost.line.quantity, period)):
+            return grown
+        return grown * cost.quantity[period.name] / units
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -199,6 +252,7 @@ class Facts:
                 *charged,
                 split=len(windows) > 1,
                 ends=min(days.stop, installment.orders_end) <= self.days.stop,
+                source=installment.source if first else ("", ""),
             )
             carried = part.left - part.lapses
             yield part

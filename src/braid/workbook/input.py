@@ -13,6 +13,7 @@ from braid.reading.sheet_extras import EXTRA, HEAD, MAIN
 from braid.reading.sheet_forms import Column, Form, Table, normal
 from braid.reading.sheet_layout import CLASSES
 from braid.reading.written import written
+from braid.workbook.entered import table_of
 from braid.workbook.input_cells import named_cells, row_cells
 from braid.workbook.page import Page
 
@@ -175,6 +176,8 @@ def _sheet(table: Table, rows: Sequence[Row], periods: Sequence[str], manner: Ma
         for place, (header, column) in enumerate(columns, 1):
             page.cells[page.row, place] = cells.get(header) or Cell(None, _blank(column))
         page.row += 1
+    if manner is OF_A_PLAN:
+        page.tables += table_of(table.title, top, [header for header, _ in columns], len(made) + manner.room)
     for place, (_, column) in enumerate(columns, 1):
         page.hints += _hints(column, page.span(place, top, top + HINTED), manner)
     page.repeat, page.freeze = top, (top + 1, min(3, len(columns)))

@@ -15,16 +15,19 @@ from braid.files.sheets import Formula, Number, Sheet, Value
 from braid.judge.limit import Limit
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
-from braid.workbook.live import Live, Scope, live
+from braid.workbook.live import live
 from braid.workbook.page import Column, Made
+from braid.workbook.scope import Live, Scope
 
 LIMITS = (
     Column("Row", 24, "key"),
     Column("Kind", 12),
     Column("What must hold", 52),
     Column("Must be", 11),
-    Column("Actual", 0, "money"),
+    Column("Share", 10, "share"),
+    Column("Base", 0, "money"),
     Column("Bound", 0, "money"),
+    Column("Actual", 0, "money"),
     Column("Room", 0, "money"),
     Column("Status", 9, "verdict"),
     Column("Binding in the plan", 9, "count"),
@@ -41,13 +44,12 @@ LIMITS = (
     Column("Installment", 13, "count"),
     Column("To installment", 13, "count"),
     Column("Counts in", 34, "key"),
-    Column("Share", 9, "share"),
-    Column("Goes by", 0, "money"),
+    Column("Goes by", 12, "exact"),
     Column("Note", 84),
 )
 BEFORE = (Column("Spent before", 0, "money"), Column("Over before", 0, "money"))
 """Further columns, where anything was spent before the plan."""
-STATUS, PRINTED = 8, 11
+STATUS, PRINTED = 10, 13
 OK, WARN, OVER = "OK", "WARN", "OVER"
 ORDER = (
     "award", "cash", "installment", "carried", "reserve", "float", "cap", "floor", "match", "transfer", "must",
@@ -57,14 +59,12 @@ ORDER = (
 LIVE, WORKED = "live", "by braid"
 AGAIN = "Plan again after a change."
 NOTES = {
-    "float": f"It adds up what is owed on a day; Cash by quarter says it quarter by quarter. {AGAIN}",
-    "effort": f"It goes by steps of a person's time; Positions says the part of each payer. {AGAIN}",
-    "payer": f"It counts awards, which no sum of the Allocation does. {AGAIN}",
     "cash": f"It adds up installments that do not follow one another. {AGAIN}",
     "installment": f"It adds up installments that do not follow one another. {AGAIN}",
 }
 TOGETHER = f"Several matched awards share the money that may serve; Match says which dollar serves which. {AGAIN}"
 DATED = f"It counts indirect cost by the day, and the Allocation has that by period. {AGAIN}"
+GIVEN = "The bound is an amount of the rule or of the plan itself; run braid check after the line changes."
 NOTE = f"It counts on-costs as no sum of the Allocation does. {AGAIN}"
 
 
@@ -109,6 +109,10 @@ def limits(facts: Facts) -> Sheet:
         f"«{WORKED}»: Actual is as planned; the last column says why. Plan again after a change.",
     )
     page.say(
+        "Bound goes by Share and Base, or by another sheet, where the rule is one of those; else it is the amount that "
+        "the rule names. Base is what the share is of; «Share» of a need that accrues is the part by its last day."
+    )
+    page.say(
         "Room is what may still be added; for «at least», what may be taken away. OVER is an error: the limit is "
         "broken. The plan counts on-costs before they are rounded down; «May differ by» is what that parts a sum by."
     )
@@ -148,8 +152,10 @@ def _place(row: LimitRow) -> tuple[int, str]:
     return (ORDER.index(kind) if kind in ORDER else len(ORDER)), row.row
 
 
-def _note(row: LimitRow, limit: Limit | None) -> str:
-    """Why what a limit comes to is no live formula."""
+def _note(row: LimitRow, limit: Limit | None, made: Live | None) -> str | None:
+    """Why what a limit comes to, or its bound, is no live formula."""
+    if made is not None:
+        return GIVEN if _kind(row) in {"limit", "portion"} and not isinstance(made.bound, Formula) else None
     if limit is not None and limit.kind == "match" and len(limit.awards or ()) > 1:
         return TOGETHER
     if limit is not None and limit.include_indirect and (limit.days or limit.pro_rata):
@@ -193,8 +199,8 @@ def _rounded(value: Fraction) -> Decimal:
 
 def _status(at: int, *, before: bool) -> str:
     """The word for a limit; with money already spent, a warning where that alone is over."""
-    word = f'IF($G{at}+$M{at}+$AA{at}<0,"{OVER}","{WARN}")' if before else f'"{OVER}"'
-    return f'IF($G{at}+$M{at}<0,{word},"{OK}")'
+    word = f'IF($I{at}+$O{at}+$AB{at}<0,"{OVER}","{WARN}")' if before else f'"{OVER}"'
+    return f'IF($I{at}+$O{at}<0,{word},"{OK}")'
 
 
 def _cells(each: _Row, at: int, *, before: bool) -> list[Value]:
@@ -205,9 +211,11 @@ def _cells(each: _Row, at: int, *, before: bool) -> list[Value]:
         _kind(row),
         row.sentence,
         "at least" if each.least else "at most",
-        made.actual if made else row.actual,
+        float(scope.share) if scope.share is not None else None,
+        scope.base,
         made.bound if made else row.bound,
-        Formula(f'ROUND(IF($D{at}="at least",$E{at}-$F{at},$F{at}-$E{at}),6)', each.room),
+        made.actual if made else row.actual,
+        Formula(f'ROUND(IF($D{at}="at least",$H{at}-$G{at},$G{at}-$H{at}),6)', each.room),
         Formula(_status(at, before=before), each.status),
         "yes" if row.binding else "no",
         row.rule or None,
@@ -223,9 +231,8 @@ def _cells(each: _Row, at: int, *, before: bool) -> list[Value]:
         scope.lowest,
         scope.highest,
         scope.mark or None,
-        float(scope.share) if scope.share is not None else None,
-        scope.number,
-        _over_before(each) if each.status == WARN else None if made else _note(row, each.limit),
+        scope.goes_by if isinstance(scope.goes_by, Formula | None) else float(scope.goes_by),
+        _over_before(each) if each.status == WARN else _note(row, each.limit, made),
     ]
     return [*found, made.before if made else None, each.over_before] if before else found
 

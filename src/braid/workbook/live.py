@@ -16,46 +16,31 @@ from math import ceil
 from braid.basics.fiscal import ALWAYS, NEVER, Interval
 from braid.files.sheets import Formula, Number
 from braid.judge.limit import MONEY, Limit
+from braid.workbook.bounds import bounded
+from braid.workbook.choosing import CHOICES
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import AMOUNT, MATCH_ASKED, TABLE, WITH_INDIRECT, Adds, Key, Span, in_year, word
 from braid.workbook.marks import SELECTING, counts_before, mark_of, serves, shared_ceiling
+from braid.workbook.scope import (
+    ACTIVITY,
+    ACTUAL,
+    AWARD,
+    BASE,
+    BEFORE,
+    FIRST,
+    HIGHEST,
+    LAST,
+    LINE,
+    LOWEST,
+    MARK,
+    PERIOD,
+    SHARE,
+    Live,
+    Scope,
+)  # fmt: skip
 
-AWARD, LINE, PERIOD, ACTIVITY, FIRST, LAST, LOWEST, HIGHEST, MARK, SHARE, NUMBER = "NOPQRSTUVWX"
-"""The columns of the sheet that a formula goes by."""
-BEFORE = "Z"
-"""The column that holds what was spent before the plan, where anything was."""
 COUNTING = {"limit", "portion", "award", "cash", "installment", "reserve", "cap", "floor", "require"}
 """The kinds of limits that count what was spent before the plan as a plain sum."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What those columns say of one limit."""
-
-    award: str = ""
-    line: str = ""
-    period: str = ""
-    activity: str = ""
-    first: dt.date | None = None
-    last: dt.date | None = None
-    lowest: int | None = None
-    highest: int | None = None
-    mark: str = ""
-    share: Fraction | None = None
-    number: Decimal | Formula | None = None
-    """An amount that the bound goes by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """A limit as formulas: what it comes to, its bound, what both go by, and how many rounded on-costs it counts."""
-
-    actual: Formula
-    bound: Formula | Decimal
-    scope: Scope
-    rounded: int = 0
-    before: Formula | None = None
-    """What of it was spent before the plan, where it counts any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +79,13 @@ class _At:
 
 def live(facts: Facts, limit: Limit, row: int) -> Live | None:
     """A limit as formulas for this row of the sheet; None where no plain sum says what it comes to."""
+    if limit.kind in CHOICES:
+        return CHOICES[limit.kind](facts, limit, row)
     at = _placed(facts, limit, row)
     how = KINDS.get(limit.kind)
     if how is None or at is None:
         return None
-    found, before = how(at), at.before()
+    found, before = bounded(facts, limit, row, how(at)), at.before()
     if before is None:
         return found
     text = f"{found.actual.text}+${BEFORE}{row}"
@@ -188,7 +175,8 @@ def _of_award(at: _At) -> Live:
     bound: Formula | Decimal = at.bound
     if at.limit.kind == "award" and at.facts.available(at.scope.award) == at.bound:
         bound = Formula(f"SUMIFS(tblAwards[Available],tblAwards[Award],${AWARD}{at.row})", at.bound)
-    return Live(at.sum(), bound, at.scope, at.rounded())
+    actual = at.sum(WITH_INDIRECT if at.limit.kind == "carried" else AMOUNT)  # indirect lies on the days of its base
+    return Live(actual, bound, at.scope, at.rounded())
 
 
 def _capped(at: _At) -> Live:
@@ -209,9 +197,9 @@ def _of_total(at: _At) -> Live:
     before = at.before(whole)
     every, text = Fraction(total.value), total.text
     if before is not None:
-        every, text = every + Fraction(before.value), f"({text}+${NUMBER}{at.row})"
+        every, text = every + Fraction(before.value), f"({text}+${BASE}{at.row})"
     share = float((limit.share or Fraction(0)) * every)
-    scope = replace(at.scope, number=before)
+    scope = replace(at.scope, base=before)
     return Live(counted, Formula(f"${SHARE}{at.row}*{text}", share), scope, at.rounded() + 1)
 
 
@@ -226,7 +214,7 @@ def _activity(at: _At) -> tuple[_At, Scope]:
     """The same limit, which goes by the activity of its lines."""
     line = next(iter(at.limit.lines or ()))
     activity = line.partition("/")[0]
-    scope = Scope(at.scope.award, at.scope.line, at.scope.period, activity, number=at.bound)
+    scope = Scope(at.scope.award, at.scope.line, at.scope.period, activity)
     keys = {name: key for name, key in at.keys.items() if name != "line"}
     keys["activity"] = Key(f"${ACTIVITY}{at.row}", activity)
     return _At(at.facts, at.limit, at.row, scope, keys), scope
@@ -236,10 +224,13 @@ def _least(at: _At) -> Live:
     """What an activity gets; for a minimum, nothing is enough as well."""
     whole, scope = _activity(at)
     actual = whole.sum(kind=word("direct")) if at.limit.of == "direct" else whole.sum()
-    bound: Formula | Decimal = at.bound
-    if at.limit.kind == "minimum":
-        bound = Formula(f"IF($E{at.row}>0,${NUMBER}{at.row},0)", at.bound if actual.value else Decimal(0))
-    return Live(actual, bound, scope, whole.rounded())
+    made = bounded(at.facts, at.limit, at.row, Live(actual, at.bound, scope, whole.rounded()))
+    if at.limit.kind == "must":
+        return made
+    least = made.bound.text if isinstance(made.bound, Formula) else f"${BASE}{at.row}"
+    scope = made.scope if isinstance(made.bound, Formula) else replace(scope, base=at.bound)
+    bound = Formula(f"IF(${ACTUAL}{at.row}>0,{least},0)", at.bound if actual.value else Decimal(0))
+    return replace(made, bound=bound, scope=scope)
 
 
 def _essential(at: _At) -> Live:
@@ -252,19 +243,29 @@ def _essential(at: _At) -> Live:
     mine = ledger.total(line=at.scope.line, period=at.scope.period, kind="direct")
     needed = f"SUMIFS(tblNeeds[Direct],tblNeeds[Line],${LINE}{at.row},tblNeeds[Period],${PERIOD}{at.row})"
     paid = f'SUMIFS(tblLimits[Actual],tblLimits[Row],"need["&${LINE}{at.row}&","&${PERIOD}{at.row}&"]")'
-    bound = Formula(f"IF({paid}>={needed},${NUMBER}{at.row},0)", most if mine >= at.bound else Decimal(0))
+    bound = Formula(f"IF({paid}>={needed},${BASE}{at.row},0)", most if mine >= at.bound else Decimal(0))
     others_only = f'{every.text[:-1]},{TABLE}[Line],"<>"&${LINE}{at.row})'
     actual = Formula(others_only, Decimal(every.value) - mine)
-    scope = Scope(line=scope.line, period=scope.period, activity=scope.activity, number=most)
+    scope = Scope(line=scope.line, period=scope.period, activity=scope.activity, base=_others(at, most))
     return Live(actual, bound, scope)
+
+
+def _others(at: _At, most: Decimal) -> Formula | Decimal:
+    """The need of the other lines of an activity in a period."""
+    of = (
+        f'tblNeeds[Activity],${ACTIVITY}{at.row},tblNeeds[Period],${PERIOD}{at.row},tblNeeds[Line],"<>"&${LINE}{at.row}'
+    )
+    name, period = at.scope.line.partition("/")[0], at.scope.period
+    rows = [n.direct for n in at.facts.needs_of.get(name, ()) if n.period == period and n.line != at.scope.line]
+    return Formula(f"SUMIFS(tblNeeds[Direct],{of})", most) if sum(rows, Decimal(0)) == most else most
 
 
 def _units(at: _At) -> Live:
     """What is paid, and the largest whole number of units within it."""
     paid = at.sum(kind=word("direct"))
     whole = Decimal(paid.value) // at.bound * at.bound
-    bound = Formula(f"${NUMBER}{at.row}*INT(ROUND($E{at.row}/${NUMBER}{at.row},6))", whole)
-    return Live(paid, bound, Scope(line=at.scope.line, period=at.scope.period, number=at.bound))
+    bound = Formula(f"${BASE}{at.row}*INT(ROUND(${ACTUAL}{at.row}/${BASE}{at.row},6))", whole)
+    return Live(paid, bound, Scope(line=at.scope.line, period=at.scope.period, base=at.bound))
 
 
 def _share(at: _At) -> Live:
@@ -275,8 +276,8 @@ def _share(at: _At) -> Live:
     whole = at.facts.ledger.sum(Span(), AMOUNT, **rest, kind=word("direct"))
     off = abs(Fraction(mine.value) - share * Fraction(whole.value))
     most = Decimal(share.denominator - 1) / share.denominator * at.facts.step
-    scope = replace(at.scope, number=whole)
-    return Live(Formula(f"ABS({mine.text}-${SHARE}{at.row}*${NUMBER}{at.row})", float(off)), most, scope)
+    scope = replace(at.scope, base=whole)
+    return Live(Formula(f"ABS({mine.text}-${SHARE}{at.row}*${BASE}{at.row})", float(off)), most, scope)
 
 
 def _matched(at: _At) -> Live:
@@ -287,8 +288,8 @@ def _matched(at: _At) -> Live:
     fringe = sum(1 for charge in ledger.charges if span.holds(charge) and charge.kind == "fringe")
     most = max((charge.matched_at for charge in ledger.charged(award=award)), default=Fraction(0))
     number = Formula(f"SUMIFS(tblPledges[Amount],tblPledges[Award],${AWARD}{at.row})", pledged) if pledged else None
-    scope = replace(at.scope, mark=serves(award), number=number)
-    actual = Formula(f"{serving.text}+${NUMBER}{at.row}", Decimal(serving.value) + pledged)
+    scope = replace(at.scope, mark=serves(award), base=number)
+    actual = Formula(f"{serving.text}+${BASE}{at.row}", Decimal(serving.value) + pledged)
     if before := at.facts.before.asked(award):
         text = f"{asked.text}+SUMIFS(tblBefore[Match asked],tblBefore[Award],${AWARD}{at.row})"
         asked = Formula(text, float(Fraction(asked.value) + before))

@@ -10,6 +10,7 @@ from math import ceil
 
 from braid.files.sheets import Formula, Sheet, Value
 from braid.judge.matching import Matching
+from braid.proposal.awards import Pledge
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import MATCH_ASKED, Key, Span
@@ -188,13 +189,25 @@ def pledges(facts: Facts) -> Sheet | None:
     rows = facts.pledges
     if not rows:
         return None
-    page = page_of(facts, "Pledges", "input", PLEDGES)
+    page = page_of(facts, "Pledges", "result", PLEDGES)
     page.say("Pledges: match that is promised from outside this plan", "title")
     page.say("What is given in kind counts at its value, and needs a record of how that was found.")
+    page.say("Each amount comes off the sheet Match pledged, unless two there are alike in kind and giver.", "note")
     page.skip()
-    found = ((name, each.kind, amount, each.giver, each.valuation, each.document) for name, each, amount in rows)
+    first = page.row + 1
+    found = (
+        (name, each.kind, _pledged(facts, rows[i], first + i), each.giver, each.valuation, each.document)
+        for i, (name, each, _) in enumerate(rows)
+    )
     page.table("tblPledges", PLEDGES, found)
     total = Formula("SUM(tblPledges[Amount])", sum((amount for _, _, amount in rows), NOTHING))
     styles = ["total text", "total text", "total", *["total text"] * 3]
     page.line(["All pledges", None, total, None, None, None], styles)
     return page.sheet()
+
+
+def _pledged(facts: Facts, pledge: tuple[str, Pledge, Decimal], row: int) -> Value:
+    """The amount of a pledge off the sheet that it is entered on; the plan's own number where two there are alike."""
+    award, each, amount = pledge
+    keys = {"Award": Key(f"$A{row}", award), "Kind": Key(f"$B{row}", each.kind), "From": Key(f"$D{row}", each.giver)}
+    return facts.entered("Match pledged", "Amount", amount, **keys) or amount

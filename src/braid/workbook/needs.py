@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import prod
 
+from braid.basics.money import round_half_up
 from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.before import TABLE as BEFORE
 from braid.workbook.facts import Facts, NeedRow, page_of
 from braid.workbook.ledger import Key
 from braid.workbook.page import Column, Made, letters
 
+BY_HAND = "A number in its place is worked out by braid; run braid check after a change."
+TIMES = "Times: the part of the year that a line runs, and what its cost has grown to; worked out by braid."
 NEEDS = (
     Column("Activity", 24, "id"),
     Column("Line", 34, "id"),
     Column("Category", 14),
     Column("Priority", 9, "count"),
     Column("Period", 10, "count"),
+    Column("Times", 9, "exact"),
     Column("Cost", 0, "money"),
     Column("Other payers", 0, "money"),
     Column("Spent before", 0, "money"),
@@ -25,15 +32,23 @@ NEEDS = (
     Column("Need", 0, "money"),
     Column("Paid", 0, "money"),
     Column("Gap", 0, "money"),
+    Column("Id", 24, "key"),
+    Column("Quantity", 12, "exact"),
+    Column("Entered", 0, "money"),
 )
+PRINTED = "Gap"
 
 
 def needs(facts: Facts) -> Sheet:
     """What each line costs in each period, and how much of it is paid."""
     columns = _columns(facts)
-    page = page_of(facts, "Needs", "input", columns)
+    page = page_of(facts, "Needs", "result", columns)
+    page.printed = [column.header for column in columns].index(PRINTED) + 1
     page.say("Needs: what each line costs, and what is paid of it", "title")
     page.say("Need is direct cost and fringe, without indirect cost. Paid adds up the Allocation; the rest is the gap.")
+    page.say(f"What a line costs comes off the sheet Lines. {BY_HAND}", "note")
+    if any(column.header == "Times" for column in columns):
+        page.say(TIMES, "note")
     if any(column.header == "Cost" for column in columns):
         page.say("Direct is the cost less what other payers bring, and less what is spent on the line already.", "note")
     page.skip()
@@ -51,6 +66,8 @@ def _columns(facts: Facts) -> tuple[Column, ...]:
         absent.add("Spent before")
     if len(absent) > 1:
         absent.add("Cost")
+    if all(need.times == 1 for need in facts.needs):
+        absent.add("Times")
     if not any(need.fringe_rate for need in facts.needs):
         absent.add("Fringe rate")
     return tuple(column for column in NEEDS if column.header not in absent)
@@ -63,7 +80,8 @@ def _need(facts: Facts, columns: Sequence[Column], need: NeedRow, row: int) -> l
     less = "".join(f"-{at[name]}" for name in ("Other payers", "Spent before") if name in at)
     others = f"SUMIFS(tblOtherPayers[Direct],tblOtherPayers[Line],{own.format(table='tblOtherPayers')})"
     spent = f"SUMIFS({BEFORE}[Amount],{BEFORE}[Line],{own.format(table=BEFORE)})"
-    direct = Formula(f"MAX({at['Cost']}{less},0)", need.direct) if less else need.direct
+    cost = _cost(facts, need, at)
+    direct = Formula(f"MAX({at['Cost']}{less},0)", need.direct) if less else cost
     fringe = f"ROUNDDOWN(ROUND({at['Direct']}*{at.get('Fringe rate', '')},6),{places})"
     values: dict[str, Value] = {
         "Activity": need.activity.id,
@@ -71,14 +89,61 @@ def _need(facts: Facts, columns: Sequence[Column], need: NeedRow, row: int) -> l
         "Category": need.category,
         "Priority": need.activity.priority,
         "Period": need.period,
-        "Cost": need.cost,
+        "Times": float(need.times),
+        "Cost": cost,
         "Other payers": Formula(others, need.others),
         "Spent before": Formula(spent, need.spent),
         "Direct": direct,
-        "Fringe rate": float(need.fringe_rate) if need.fringe_rate else None,
+        "Fringe rate": _rate(facts, need, at) if need.fringe_rate else None,
         "Fringe": Formula(fringe, need.fringe) if need.fringe_rate else need.fringe,
         "Need": Formula(f"SUM({at['Direct']},{at['Fringe']})", need.need),
         "Paid": facts.ledger.sum(line=Key(at["Line"], need.line), period=Key(at["Period"], need.period)),
         "Gap": Formula(f"ROUND({at['Need']}-{at['Paid']},2)", need.gap),
+        "Id": need.line.partition("/")[2],
+        **_entered(facts, need, at),
     }
     return [values[column.header] for column in columns]
+
+
+def _of_line(need: NeedRow, at: dict[str, str]) -> dict[str, Key]:
+    """The row of the sheet Lines that a need comes from."""
+    return {"Activity": Key(at["Activity"], need.activity.id), "Id": Key(at["Id"], need.line.partition("/")[2])}
+
+
+def _entered(facts: Facts, need: NeedRow, at: dict[str, str]) -> dict[str, Value]:
+    """What the sheet Lines says of a need: an amount, or a quantity and what one costs."""
+    line, keys = facts.plan.proposal.cost(need.line).line, _of_line(need, at)
+    said = {
+        name: facts.said("Lines", _column(name, value, need.period), **keys)
+        for name, value in (("Amount", line.amount), ("Quantity", line.quantity), ("Unit cost", line.unit_cost))
+    }
+    whole = line.amount is not None
+    return {"Quantity": None if whole else said["Quantity"], "Entered": said["Amount" if whole else "Unit cost"]}
+
+
+def _cost(facts: Facts, need: NeedRow, at: dict[str, str]) -> Formula | Decimal:
+    """The cost off the sheet Lines, rounded as the plan rounds it; the plan's own number where no row says it."""
+    said = _entered(facts, need, at)
+    parts = [name for name, value in said.items() if value is not None]
+    wanted = ["Entered"] if facts.plan.proposal.cost(need.line).line.amount is not None else ["Quantity", "Entered"]
+    exact = need.times * prod(Fraction(each.value) for each in said.values() if isinstance(each, Formula))
+    places, unit = (0, 100) if facts.step == 1 else (2, 1)
+    cents = round_half_up(Fraction(round_half_up(exact * 100), unit))
+    if parts != wanted or facts.money(cents) != need.cost:
+        return need.cost
+    text = f"ROUND({'*'.join(at[name] for name in (*parts, *(['Times'] if 'Times' in at else [])))},2)"
+    return Formula(f"ROUND({text},{places})" if places == 0 else text, need.cost)
+
+
+def _column(name: str, value: object, period: str) -> str:
+    """The column that holds the value of a period: its own, that of its fiscal year, or the one for all."""
+    if not isinstance(value, dict):
+        return name
+    return f"{name} {period if period in value else period.partition('-')[0]}"
+
+
+def _rate(facts: Facts, need: NeedRow, at: dict[str, str]) -> Formula | float:
+    """The rate of fringe benefits off the sheet Lines."""
+    found = facts.said("Lines", "Fringe", **_of_line(need, at))
+    said = found is not None and Fraction(found.value) == need.fringe_rate
+    return Formula(found.text, float(need.fringe_rate)) if found and said else float(need.fringe_rate)

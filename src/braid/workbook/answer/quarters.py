@@ -41,8 +41,9 @@ QUARTERS = (
     Column("Float", 0, "money"),
     Column("Charged to date", 0, "exact"),
     Column("Come to date", 0, "exact"),
+    Column("Owed", 0, "exact"),
 )
-NOT_PRINTED = 2
+NOT_PRINTED = 3
 BACK, AHEAD = "reimbursement", "in advance"
 
 
@@ -176,7 +177,7 @@ class Quarters:
         """The sheet; None where no award is charged or receives anything."""
         if not self.rows:
             return None
-        to_date = {name: self.facts.wide + 3 for name in ("Charged to date", "Come to date")}
+        to_date = {name: self.facts.wide + 3 for name in ("Charged to date", "Come to date", "Owed")}
         page = page_of(self.facts, "Cash by quarter", "result", self.columns, to_date)
         page.printed = len(self.columns) - NOT_PRINTED
         page.say("Cash by quarter: when money goes out, when it comes, and the float that you carry", "title")
@@ -227,6 +228,7 @@ class Quarters:
             Formula(f"MAX({self._down(cell['Charged to date'] + '-' + cell['Come to date'])},0)", row.carried),
             Formula(to_date, float(row.exact)) if row.period else Formula(above["Charged to date"], float(row.exact)),
             Formula(came, float(row.came)) if came else NOTHING,
+            Formula(f"{cell['Charged to date']}-{cell['Come to date']}", float(row.exact - row.came)),
         ]
 
     def _moving(self, row: Row, at: int, cell: dict[str, str], above: dict[str, str]) -> tuple[str, str, str, str]:

@@ -1,0 +1,221 @@
+"""The bound of a limit as a formula off the sheets that say what it goes by, where one of them does.
+
+A bound that stays a number is one of the law itself (so many dollars), or is worked out by braid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
+
+from braid.files.sheets import Formula
+from braid.judge.limit import Limit
+from braid.proposal import at as of_period
+from braid.workbook.facts import Facts, NeedRow, Part
+from braid.workbook.ledger import Key
+from braid.workbook.scope import (
+    ACTIVITY,
+    AWARD,
+    BASE,
+    GOES_BY,
+    HIGHEST,
+    LAST,
+    LINE,
+    LOWEST,
+    PERIOD,
+    SHARE,
+    Live,
+    Scope,
+)  # fmt: skip
+
+Found = tuple[Formula, Scope] | None
+"""A bound as a formula, and what it goes by."""
+
+
+def bounded(facts: Facts, limit: Limit, row: int, live: Live) -> Live:
+    """A limit with its bound as a formula for this row, where a formula comes to just that bound."""
+    how = HOW.get(limit.kind)
+    if how is None or isinstance(live.bound, Formula):
+        return live
+    found = how(_Of(facts, limit, row, live.scope))
+    if found is None or Fraction(found[0].value) != Fraction(live.bound):
+        return live
+    return replace(live, bound=found[0], scope=found[1])
+
+
+class _Of:
+    """One limit, the row of the sheet in which it stands, and what the columns of that row say."""
+
+    def __init__(self, facts: Facts, limit: Limit, row: int, scope: Scope) -> None:
+        self.facts, self.limit, self.row, self.scope = facts, limit, row, scope
+
+    def cell(self, column: str) -> str:
+        return f"${column}{self.row}"
+
+    def key(self, column: str, says: str) -> Key:
+        return Key(self.cell(column), says)
+
+    def down(self, text: str, exact: Fraction, way: str = ROUND_FLOOR) -> Formula:
+        """An amount in whole units, as the plan rounds it."""
+        step, places = self.facts.step, 0 if self.facts.step == 1 else 2
+        whole = Decimal(exact.numerator) / exact.denominator / step
+        name = "ROUNDUP" if way == ROUND_CEILING else "ROUNDDOWN"
+        return Formula(f"{name}(ROUND({text},6),{places})", whole.quantize(Decimal(1), way) * step)
+
+    def brought(self, column: str, of: Callable[[Part], Decimal], wanted: Iterable[Part], more: str = "") -> Formula:
+        """A column of Installments added up over those of the award that the limit looks at."""
+        keys = f"tblInstallments[Award],{self.cell(AWARD)}"
+        low, high = self.scope.lowest, self.scope.highest
+        if low is not None:
+            keys += f',tblInstallments[Installment],">="&{self.cell(LOWEST)}'
+            keys += f',tblInstallments[Installment],"<="&{self.cell(HIGHEST)}'
+        parts = [p for p in wanted if p.award == self.scope.award and (low is None or low <= p.number <= (high or low))]
+        return Formula(f"SUMIFS(tblInstallments[{column}],{keys}{more})", sum((of(p) for p in parts), Decimal(0)))
+
+    def direct(self, line: str, period: str) -> Formula:
+        """What is left to plan of a line in a period."""
+        need = self.facts.need_of.get((line, period))
+        keys = f"tblNeeds[Line],{self.cell(LINE)},tblNeeds[Period],{self.cell(PERIOD)}"
+        return Formula(f"SUMIFS(tblNeeds[Direct],{keys})", need.direct if need else Decimal(0))
+
+    def needed(self, column: str, of: Callable[[NeedRow], Decimal]) -> Formula:
+        """A column of Needs added up over the activity that the limit looks at."""
+        rows = self.facts.needs_of.get(self.scope.activity, ())
+        keys = f"tblNeeds[Activity],{self.cell(ACTIVITY)}"
+        return Formula(f"SUMIFS(tblNeeds[{column}],{keys})", sum((of(row) for row in rows), Decimal(0)))
+
+
+def _installments(of: _Of) -> Found:
+    """What some installments bring, or all that have begun by the last day."""
+    parts = [part for part in of.facts.parts if part.received]
+    more = ""
+    if of.limit.kind == "cash" and of.scope.last is not None:
+        last = of.scope.last
+        parts, more = [p for p in parts if p.first <= last], f',tblInstallments[From],"<="&{of.cell(LAST)}'
+    return of.brought("Amount", lambda part: part.amount, parts, more), of.scope
+
+
+def _carried(of: _Of) -> Found:
+    return of.brought("May carry over", lambda part: part.may_carry, of.facts.parts), of.scope
+
+
+def _reserve(of: _Of) -> Found:
+    """What has been received by the last day, less what is to be left of it."""
+    last, award = of.scope.last, of.facts.plan.proposal.award(of.scope.award)
+    if last is None or of.limit.index is None:
+        return None
+    period = of.facts.plan.proposal.periods[of.limit.index]
+    came = of.brought(
+        "Amount",
+        lambda part: part.amount,
+        [part for part in of.facts.parts if part.received and part.received <= last],
+        f',tblInstallments[Received on],"<="&{of.cell(LAST)}',
+    )
+    kept = of.facts.money(-(-of_period(award.reserve, period) // of.facts.cents))
+    name = f"Reserve {period}" if isinstance(award.reserve, dict) else "Reserve"
+    said = of.facts.entered("Awards", name, kept, Id=of.key(AWARD, award.id))
+    value = max(Decimal(0), Decimal(came.value) - kept)
+    return Formula(f"MAX({came.text}-{of.cell(BASE)},0)", value), replace(of.scope, base=said or kept)
+
+
+def _of_money(of: _Of) -> Found:
+    """A share of what an award, or some of its installments, brings or has received; of a floor, the rest."""
+    rule = of.limit.rule
+    share = (rule.cap or rule.floor) if rule else None
+    if share is None or not isinstance(share.bound, Fraction) or of.limit.share is not None or not of.scope.award:
+        return None
+    parts, more, last = [part for part in of.facts.parts if part.received], "", of.scope.last
+    if of.limit.through and last is not None:
+        parts = [part for part in parts if part.received and part.received <= last]
+        more = f',tblInstallments[Received on],"<="&{of.cell(LAST)}'
+    base = of.brought("Amount", lambda part: part.amount, parts, more)
+    scope, part = replace(of.scope, base=base, share=share.bound), f"{of.cell(SHARE)}*{of.cell(BASE)}"
+    exact = share.bound * Fraction(base.value)
+    if of.limit.kind == "cap":
+        return of.down(part, exact), scope
+    least = of.down(part, exact, ROUND_CEILING)
+    return Formula(f"{of.cell(BASE)}-{least.text}", Decimal(base.value) - Decimal(least.value)), scope
+
+
+def _accruing(of: _Of) -> Found:
+    """What arises of a need, or of a ceiling on it, within some days: by their end, less what arises before."""
+    need = of.facts.plan.case.need.get(of.limit.key)
+    if need is None or of.limit.days is None:
+        return None
+    name, period = of.limit.line or "", of.facts.periods[of.limit.key[1]]
+    if of.limit.kind != "window":
+        return None
+    base = of.direct(name, period)
+    first, last = (
+        Fraction(min(max(day - need.days.start, 0), need.days.days), need.days.days)
+        for day in (of.limit.days.start, of.limit.days.stop)
+    )
+    whole = Fraction(base.value)
+    ends = of.down(f"{of.cell(BASE)}*{of.cell(SHARE)}", whole * last)
+    begins = of.down(f"{of.cell(BASE)}*{of.cell(GOES_BY)}", whole * first)
+    scope = replace(of.scope, period=period, base=base, share=last, goes_by=first)
+    return Formula(f"{ends.text}-{begins.text}", Decimal(ends.value) - Decimal(begins.value)), scope
+
+
+def _portion(of: _Of) -> Found:
+    """The documented share of a line."""
+    rule = of.limit.rule
+    if rule is None or rule.portion is None or of.limit.days is not None or of.facts.before:
+        return None
+    name, period = of.limit.line or "", of.facts.periods[of.limit.key[1]]
+    share = of.facts.plan.proposal.cost(name).line.documented(rule.portion.share)
+    if share is None:
+        return None
+    base = of.direct(name, period)
+    bound = of.down(f"{of.cell(SHARE)}*{of.cell(BASE)}", share * Fraction(base.value))
+    return bound, replace(of.scope, base=base, share=share)
+
+
+def _committed(of: _Of) -> Found:
+    keys = {"Award": (AWARD, of.scope.award), "Line": (LINE, of.scope.line), "Period": (PERIOD, of.scope.period)}
+    amount = of.facts.money(of.limit.bound)
+    named = {name: of.key(column, says) for name, (column, says) in keys.items()}
+    found = of.facts.entered("Committed", "Amount", amount, **named)
+    return (found, of.scope) if found else None
+
+
+def _transfer(of: _Of) -> Found:
+    """A share of the award by which charges by object class may move."""
+    share = of.limit.rule.transfer.at_most if of.limit.rule and of.limit.rule.transfer else None
+    if not isinstance(share, Fraction):
+        return None
+    base = of.brought("Amount", lambda part: part.amount, [part for part in of.facts.parts if part.received])
+    bound = of.down(f"{of.cell(SHARE)}*{of.cell(BASE)}", share * Fraction(base.value))
+    return bound, replace(of.scope, base=base, share=share)
+
+
+def _activity(of: _Of) -> Found:
+    """What an activity gets at least: all of its need, or a share of it."""
+    minimum = next(a for a in of.facts.activities if a.id == of.scope.activity).minimum
+    base = of.needed("Need", lambda need: need.need)
+    if minimum is None or minimum == "all":
+        base = of.needed("Direct", lambda need: need.direct)
+        return Formula(of.cell(BASE), base.value), replace(of.scope, base=base)
+    if isinstance(minimum, Fraction):
+        least = of.down(f"{of.cell(SHARE)}*{of.cell(BASE)}", minimum * Fraction(base.value), ROUND_CEILING)
+        return least, replace(of.scope, base=base, share=minimum)
+    said = of.facts.entered(
+        "Activities", "Minimum", of.facts.money(of.limit.bound), Id=of.key(ACTIVITY, of.scope.activity)
+    )
+    return (said, replace(of.scope, base=None)) if said else None
+
+
+HOW: dict[str, Callable[[_Of], Found]] = {
+    **dict.fromkeys(("installment", "cash"), _installments),
+    **dict.fromkeys(("cap", "floor"), _of_money),
+    "carried": _carried,
+    "reserve": _reserve,
+    "window": _accruing,
+    "portion": _portion,
+    "committed": _committed,
+    "transfer": _transfer,
+    **dict.fromkeys(("must", "minimum"), _activity),
+}
+"""The kinds whose bound another sheet says."""

@@ -1,0 +1,102 @@
+"""What the sheets of input hold, as formulas of other sheets name it.
+
+An amount that is typed over there moves everything that goes by it. What no single cell says, because braid worked it
+out from dates, growth or several entries, stays a number, and its sheet says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from braid.files.sheets import Formula, ListTable, Number, Sheet, Value
+from braid.workbook.ledger import Key
+
+PREFIX = "tblInput"
+_PLAIN = re.compile(r"[A-Za-z0-9][^*?~\n]{0,200}")
+"""What a formula may look for: no sign of comparison in front, no wildcard within."""
+_NAMED = re.compile(r"[A-Za-z0-9 -]+")
+"""The headers that a formula can name as they are."""
+Row = Mapping[str, Value]
+
+
+def table_name(title: str) -> str:
+    """The name of the table of a sheet of input.
+
+    >>> table_name("Budget periods")
+    'tblInputBudgetPeriods'
+    """
+    return PREFIX + "".join(word.capitalize() for word in title.split())
+
+
+def table_of(title: str, top: int, headers: Iterable[str], rows: int) -> tuple[ListTable, ...]:
+    """The table of a sheet of input; none where a spreadsheet would not take its headers as those of a table."""
+    heads = tuple(headers)
+    alike = len({head.casefold() for head in heads}) < len(heads)
+    if alike or any(head != " ".join(head.split()) or len(head) > 200 for head in heads):
+        return ()
+    return (ListTable(table_name(title), top, heads, rows),)
+
+
+class Entered:
+    """The sheets of input: the settings, which come first, and the tables."""
+
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self._settings = sheets[0]
+        self._tables = {table.name: _rows(sheet, table) for sheet in sheets for table in sheet.tables}
+        self._by: dict[tuple[str, ...], dict[tuple[str, ...], list[Row]]] = {}
+
+    def sum(self, title: str, column: str, keys: Mapping[str, Key]) -> Formula | None:
+        """A live sum of a column of a sheet, by what other columns say; None where no row there says it as a number."""
+        name = table_name(title)
+        if not _NAMED.fullmatch(column) or not all(_PLAIN.fullmatch(key.says) for key in keys.values()):
+            return None
+        found = [row[column] for row in self._rows(name, keys) if column in row]
+        amounts = [each for each in found if isinstance(each, int | float | Decimal)]
+        if not amounts or len(amounts) < len(found):
+            return None
+        parts = [f"{name}[{column}]", *(f"{name}[{header}],{key.cell}" for header, key in keys.items())]
+        return Formula(f"SUMIFS({','.join(parts)})", sum((Decimal(str(each)) for each in amounts), Decimal(0)))
+
+    def setting(self, name: str) -> Formula | None:
+        """A setting of the first sheet, where it is a number."""
+        for row in range(1, max((row for row, _ in self._settings.cells), default=0) + 1):
+            cells = [self._settings.cells.get((row, column)) for column in (1, 2)]
+            said = cells[1].value if cells[1] else None
+            if cells[0] and cells[0].value == name and isinstance(said, int | float | Decimal):
+                return Formula(f"{self._settings.title}!$B${row}", Decimal(str(said)))
+        return None
+
+    def _rows(self, name: str, keys: Mapping[str, Key]) -> list[Row]:
+        """The rows of a table in which its columns say this."""
+        index = (name, *keys)
+        if index not in self._by:
+            grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+            for row in self._tables.get(name, ()):
+                if all(header in row for header in keys):
+                    grouped[tuple(_text(row[header]) for header in keys)].append(row)
+            self._by[index] = grouped
+        return self._by[index].get(tuple(key.says for key in keys.values()), [])
+
+
+def in_units(found: Formula | None, value: Number, step: Decimal) -> Formula | None:
+    """That sum rounded down to whole units (of ``step`` dollars); None where that is not what the plan has."""
+    if found is None:
+        return None
+    whole = Decimal(str(found.value)) // step * step
+    places = 0 if step == 1 else 2
+    return Formula(f"ROUNDDOWN(ROUND({found.text},6),{places})", whole) if whole == value else None
+
+
+def _rows(sheet: Sheet, table: ListTable) -> tuple[Row, ...]:
+    lines = range(table.top + 1, table.top + 1 + table.rows)
+    return tuple(
+        {head: sheet.cells[line, place].value for place, head in enumerate(table.headers, 1)} for line in lines
+    )
+
+
+def _text(value: Value) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
