@@ -173,7 +173,7 @@ def test_the_federal_report_follows_the_days(book: Workbook) -> None:
     first = next(i for i, row in enumerate(rows) if row[1] == "grant")
     lines = {row[0]: row[3:10] for row in rows[first + 2 : first + 17]}
     assert list(lines["10e"][:4]) == [101, 200, 300, 401]
-    assert list(lines["10a"][:4]) == [None, 101, 200, 300]
+    assert list(lines["10a"][:4]) == [0, 101, 200, 300]
     assert list(lines["10d"][:2]) == [800, 800]
     assert list(lines["10h"][:2]) == [699, 600]
     assert lines["10f"] == (None,) * 7

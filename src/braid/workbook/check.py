@@ -30,6 +30,8 @@ class Check:
     line: str = ""
     period: str = ""
     rate: Fraction | None = None
+    rate_at: str = ""
+    """The formula of the rate, where another sheet holds it."""
     counted: bool = False
     """Whether the sides are numbers of things, and not dollars."""
     warning: bool = False

@@ -124,7 +124,7 @@ def _row(check: Check, at: int) -> list[Value]:
         check.award or None,
         check.line or None,
         check.period or None,
-        float(check.rate) if check.rate is not None else None,
+        Formula(check.rate_at, float(check.rate)) if check.rate is not None and check.rate_at else None,
     ]
 
 

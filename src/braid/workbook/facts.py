@@ -211,6 +211,11 @@ class Facts:
             found.setdefault(need.activity.id, []).append(need)
         return found
 
+    @cached_property
+    def timed(self) -> bool:
+        """Whether any cost is multiplied by a part of the year or by growth."""
+        return any(need.times != 1 for need in self.needs)
+
     def _times(self, cost: Cost, period: Period) -> Fraction:
         fiscal = self.plan.proposal.fiscal
         grown = growth(cost.line, period, fiscal)

@@ -80,7 +80,7 @@ class Identities:
             yield Check(
                 "Need",
                 f"{need.line}, {need.period}: need is what is paid and the gap.",
-                Formula(f"SUMIFS(tblNeeds[Need],tblNeeds[Line],{line},tblNeeds[Period],{period})", need.need),
+                Formula(self._of_need("Need"), need.need),
                 Formula(text, need.paid + explained[need.line, need.period]),
                 line=need.line,
                 period=need.period,
@@ -157,7 +157,12 @@ class Identities:
                 line=need.line,
                 period=need.period,
                 rate=need.fringe_rate,
+                rate_at=self._of_need("Fringe rate"),
             )
+
+    def _of_need(self, column: str) -> str:
+        line, period = self.place.at(LINE), self.place.at(PERIOD)
+        return f"SUMIFS(tblNeeds[{column}],tblNeeds[Line],{line},tblNeeds[Period],{period})"
 
     def _indirect(self) -> Iterator[Check]:
         for (award, index), terms in self.facts.plan.case.indirect.items():
@@ -177,6 +182,7 @@ class Identities:
                 award=award,
                 period=period,
                 rate=terms.rate,
+                rate_at=f"SUMIFS(tblIndirect[Rate],{key})",
             )
 
     def _rounded(self, award: str, base: Base, based: Iterable[Charge]) -> int:

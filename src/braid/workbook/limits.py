@@ -134,6 +134,13 @@ def limits(facts: Facts) -> Sheet:
     return page.sheet()
 
 
+def stated(facts: Facts, row: LimitRow, limit: Limit) -> tuple[Number, Number, Number]:
+    """The share (zero where there is none), what it comes to, and the bound of a limit, as the sheet carries them."""
+    found = _found(facts, row, limit, 1, {})
+    share = found.live.scope.share if found.live else None
+    return float(share or 0), found.actual, found.bound
+
+
 def words(sheet: Sheet) -> Counter[str]:
     """Of how many of the limits on the sheet each word is said."""
     found: Counter[str] = Counter()

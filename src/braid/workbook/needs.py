@@ -66,7 +66,7 @@ def _columns(facts: Facts) -> tuple[Column, ...]:
         absent.add("Spent before")
     if len(absent) > 1:
         absent.add("Cost")
-    if all(need.times == 1 for need in facts.needs):
+    if not facts.timed:
         absent.add("Times")
     if not any(need.fringe_rate for need in facts.needs):
         absent.add("Fringe rate")
@@ -108,6 +108,13 @@ def _need(facts: Facts, columns: Sequence[Column], need: NeedRow, row: int) -> l
 def _of_line(need: NeedRow, at: dict[str, str]) -> dict[str, Key]:
     """The row of the sheet Lines that a need comes from."""
     return {"Activity": Key(at["Activity"], need.activity.id), "Id": Key(at["Id"], need.line.partition("/")[2])}
+
+
+def said_of(facts: Facts, need: NeedRow) -> dict[str, Fraction]:
+    """What the sheet Needs holds of the sheet Lines as formulas, by the columns Quantity, Entered and Fringe rate."""
+    at = {"Activity": "", "Id": ""}
+    found = _entered(facts, need, at) | {"Fringe rate": _rate(facts, need, at) if need.fringe_rate else None}
+    return {name: Fraction(value.value) for name, value in found.items() if isinstance(value, Formula)}
 
 
 def _entered(facts: Facts, need: NeedRow, at: dict[str, str]) -> dict[str, Value]:

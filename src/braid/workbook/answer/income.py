@@ -10,6 +10,7 @@ from braid.files.sheets import Formula, Sheet, Value
 from braid.proposal import at as of_period
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
+from braid.workbook.ledger import Key
 from braid.workbook.page import Column, Page
 
 PAYERS = (
@@ -35,7 +36,7 @@ def revenue(facts: Facts) -> Sheet | None:
     rows = facts.plan.file.revenue
     if not rows:
         return None
-    page = page_of(facts, "Revenue", "input", PAYERS, {"Payer": max(34.0, facts.line_wide)})
+    page = page_of(facts, "Revenue", "result", PAYERS, {"Payer": max(34.0, facts.line_wide)})
     for column in (4, 5, 6):
         page.widths = [max(w, facts.wide + 4) if i == column else w for i, w in enumerate(page.widths, 1)]
     page.say("Revenue: what other payers bring (program income)", "title")
@@ -43,11 +44,13 @@ def revenue(facts: Facts) -> Sheet | None:
         "Insurance, Medicaid and fees pay first: what they bring is taken off the need before any award pays. How it "
         "may be used is for each funder to say (2 CFR 200.307)."
     )
+    page.say("What it takes off each line, in proportion to cost, is worked out by braid; plan again after a change.")
     page.skip()
     page.say("What is expected, by payer", "heading")
-    expected = list(_expected(facts))
-    page.table("tblRevenue", PAYERS, expected)
-    _total(page, "All payers", 3, [("tblRevenue", "Expected", sum((row[3] for row in expected), NOTHING))], len(PAYERS))
+    expected = list(_expected(facts, page.row + 1))
+    page.table("tblRevenue", PAYERS, [row for row, _ in expected])
+    every = sum((amount for _, amount in expected), NOTHING)
+    _total(page, "All payers", 3, [("tblRevenue", "Expected", every)], len(PAYERS))
     page.say("What it takes off, by line", "heading")
     first = page.row + 1
     page.table("tblOtherPayers", INCOME, (_row(row, first + place) for place, row in enumerate(rows)))
@@ -59,14 +62,19 @@ def revenue(facts: Facts) -> Sheet | None:
     return page.sheet()
 
 
-def _expected(facts: Facts) -> Iterator[tuple[str, str, str, Decimal, str, str]]:
+def _expected(facts: Facts, row: int) -> Iterator[tuple[list[Value], Decimal]]:
+    """Each payer's row, and its amount: off the sheet on which it is entered, where one cell there says it."""
     for activity in facts.activities:
         for each in activity.revenue:
             for period in facts.plan.proposal.periods:
                 amount = facts.money(of_period(each.amount, period) // facts.cents)
                 if amount:
                     lines = ", ".join(each.lines or ()) or "all of the activity"
-                    yield activity.id, each.payer, period.name, amount, lines, each.basis
+                    keys = {"Activity": Key(f"$A{row}", activity.id), "Payer": Key(f"$B{row}", each.payer)}
+                    name = f"Amount {period}" if isinstance(each.amount, dict) else "Amount"
+                    said = facts.entered("Income of activities", name, amount, **keys)
+                    yield [activity.id, each.payer, period.name, said or amount, lines, each.basis], amount
+                    row += 1
 
 
 def _row(row: Income, at: int) -> list[Value]:

@@ -17,6 +17,7 @@ from braid.workbook.filing.limitations import limitations
 from braid.workbook.filing.narratives import narratives
 from braid.workbook.filing.templates import Category, template_for
 from braid.workbook.ledger import AMOUNT, EVERYTHING, TABLE, Key, word
+from braid.workbook.needs import said_of
 from braid.workbook.page import Page
 
 HOLDS = "Every cost of the award with its computation and narrative, federal and non-federal, year by year"
@@ -161,17 +162,30 @@ class Detail:
         if row.kind in {"fringe", "indirect"}:
             return self._on_base(row, at)
         places = 0 if self.facts.step == 1 else 2
-        product = f"$C{at}*$E{at}*$F{at}" if row.quantity is not None else f"$E{at}"
+        quantity = row.quantity
+        product = f"$C{at}*$E{at}*$F{at}" if quantity is not None else f"$E{at}"
         cost = row.cost or NOTHING
         share = float(total / cost) if cost else 0.0
         return [
-            float(row.quantity) if row.quantity is not None else None,
+            self._said(row, at, "Quantity", quantity) if quantity is not None else None,
             row.unit or None,
-            float(row.unit_cost or 0),
-            float(row.part) if row.part is not None else None,
+            self._said(row, at, "Entered", row.unit_cost or Fraction(0)),
+            self._said(row, at, "Times", row.part) if row.part is not None else None,
             Formula(f"ROUND(ROUND({product},2),{places})", cost),
             Formula(f"IFERROR($I{at}/$G{at},0)", share),
         ]
+
+    def _said(self, row: Costing, at: int, column: str, value: Fraction) -> Formula | float:
+        """What Needs says of a line as entered, where that is what the computation goes by; else the number itself."""
+        need = self.facts.need_of.get((row.line, row.period))
+        if need is None:
+            return float(value)
+        known = said_of(self.facts, need)
+        if self.facts.timed:
+            known["Times"] = need.times
+        keys = f"tblNeeds[Line],{key_of(self.key, at, row.line).cell},tblNeeds[Period],$B{at}"
+        said = column in known and float(known[column]) == float(value)
+        return Formula(f"SUMIFS(tblNeeds[{column}],{keys})", float(value)) if said else float(value)
 
     def _on_base(self, row: Costing, at: int) -> list[Value]:
         base, rate = base_in(self.filed, row), row.part or Fraction(0)
@@ -186,7 +200,13 @@ class Detail:
             of = f"({TABLE}[Award]={self.award.cell})*({TABLE}[Period]=$B{at})"
             text = f"SUMPRODUCT({TABLE}[Amount]*{TABLE}[Indirect rate]*{of})"
             found = Formula(f"IFERROR({text}/$F{at},0)", float(base))
-        return [None, None, found, float(rate), Formula(f"$E{at}*$F{at}", float(base * rate)), None]
+        drawn = self._said(row, at, "Fringe rate", rate) if row.kind == "fringe" else self._rate(rate, at)
+        return [None, None, found, drawn, Formula(f"$E{at}*$F{at}", float(base * rate)), None]
+
+    def _rate(self, rate: Fraction, at: int) -> Formula:
+        """The rate of indirect cost in the period of a row."""
+        keys = f"tblIndirect[Award],{self.award.cell},tblIndirect[Period],$B{at}"
+        return Formula(f"SUMIFS(tblIndirect[Rate],{keys})", float(rate))
 
     # ------------------------------------------------------------ summary and identities
 

@@ -72,6 +72,10 @@ class Filed:
         """What was charged before this plan."""
         return sum((self.facts.money(each.amount // self.facts.cents) for each in self.award.spent_before), NOTHING)
 
+    def before(self, award: Key) -> Formula | None:
+        """The same as a formula, by the cell that names the award; None where nothing was."""
+        return self.facts.before.sum(award=award) if self.spent_before else None
+
     def summed(self, column: Adds, **says: str) -> Decimal:
         """What a column of the Allocation comes to for this award, by these traits."""
         rows = self.facts.ledger.charged(award=self.id, **says)

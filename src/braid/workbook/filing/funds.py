@@ -16,6 +16,7 @@ from braid.workbook.facts import Facts
 from braid.workbook.filing.authorization import Authorization
 from braid.workbook.filing.form import Form
 from braid.workbook.filing.strategies import years
+from braid.workbook.ledger import Key
 from braid.workbook.page import Page
 
 STATEMENT, REPORT = "Fund statement", "Annual report"
@@ -82,9 +83,12 @@ class Funds:
         opening += [
             Formula(f"{letter(c - 1)}{rows['closing']}", flows[n][0]) for n, c in enumerate(range(4, self.last + 1), 1)
         ]
-        keyed = [None, held or None]
+        key = Key(f"$B${rows['id']}", award.id)
+        said = self.facts.entered("Awards", "Opening balance", held, Id=key) if held else None
+        keyed = [None, said or held or None]
         form.fill(["Opening balance", None, *opening, *keyed], [*self._styles(), "", "money" if held else ""])
         interest = [self._interest(award, year) for year in self.years]
+        earned = [self._earned(award, year, amount, key) for year, amount in zip(self.years, interest, strict=True)]
         received = [self._of_cash(award, "Received", flow[1], n) for n, flow in enumerate(flows)]
         at = page.row
         shown = [
@@ -95,7 +99,7 @@ class Funds:
             key = f"${letter(self.last + 2)}${rows['opening']}"
             shown[0] = Formula(f"{shown[0].text}-{key}", Decimal(shown[0].value) - held)
         rows["received"] = form.fill(["Receipts", None, *shown], self._styles())
-        rows["interest"] = form.fill(["Interest that the plan counts on", None, *interest], self._styles())
+        rows["interest"] = form.fill(["Interest that the plan counts on", None, *earned], self._styles())
         first = page.row
         for name in self._strategies(award.id):
             self._strategy(award.id, name, rows["id"])
@@ -169,6 +173,11 @@ class Funds:
         if isinstance(award.interest, dict):
             return self.facts.money(award.interest.get(year, 0) // self.facts.cents)
         return self.facts.money((award.interest or 0) // self.facts.cents) if year == self.years[0] else NOTHING
+
+    def _earned(self, award: Award, year: str, amount: Decimal, key: Key) -> Value:
+        """The same off the sheet on which it is entered."""
+        name = f"Interest {year}" if isinstance(award.interest, dict) else "Interest"
+        return (self.facts.entered("Awards", name, amount, Id=key) if amount else None) or amount
 
     # ------------------------------------------------------------ the annual report
 

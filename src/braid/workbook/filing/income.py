@@ -14,7 +14,7 @@ from braid.workbook.filing.form import Filed
 from braid.workbook.ledger import AMOUNT, Adds, Key
 from braid.workbook.page import Column
 
-TITLE = "Program income"
+TITLE, PAYERS = "Program income", "tblOtherPayers"
 INCOME = (
     Column("Award", 18, "id"),
     Column("Activity", 24, "id"),
@@ -94,7 +94,9 @@ class Income:
             row.activity,
             row.period,
             next(each.days.last for each in self.facts.plan.proposal.periods if each.name == row.period),
-            row.revenue,
+            Formula(
+                f"SUMIFS({PAYERS}[Taken off the need],{PAYERS}[Activity],$B{at},{PAYERS}[Period],$C{at})", row.revenue
+            ),
             ledger.sum(activity=activity, period=period),
             ledger.sum(award=award, activity=activity, period=period),
             Formula(f"ROUNDDOWN(ROUND(IFERROR($E{at}*$G{at}/$F{at},0),6),{places})", row.part()),

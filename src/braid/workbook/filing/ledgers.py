@@ -82,10 +82,9 @@ class Amendment:
     def _before(self, award: str) -> dict[str, Decimal]:
         """What was charged before this plan, by object class."""
         found: dict[str, Decimal] = defaultdict(Decimal)
-        proposal = self.facts.plan.proposal
-        for each in proposal.award(award).spent_before:
-            name = each.category or proposal.cost(each.line or "").line.category
-            found[name] += self.facts.money(each.amount // self.facts.cents)
+        for each in self.facts.before.rows:
+            if each.award == award:
+                found[each.object_class] += each.amount
         return found
 
     def _approved(self, award: str) -> dict[str, Decimal]:
@@ -136,23 +135,26 @@ class Amendment:
     def _cells(self, side: str, award: str, name: str, at: int) -> list[Value]:
         facts = self.facts
         approved, before = self._approved(award), self._before(award)
+        said = "SUMIFS(tblClasses[Approved],tblClasses[Award],$B{at}{more})"
         key, last = Key(f"$B{at}", award), letter(7 + len(facts.periods))
         if side == "Revenue":
-            adopted = sum(approved.values(), NOTHING) if approved else None
-            spent = sum(before.values(), NOTHING)
+            adopted = Formula(said.format(at=at, more=""), sum(approved.values(), NOTHING)) if approved else None
+            spent = facts.before.sum(award=key) if before else NOTHING
             by_period = [self._revenue(award, period, at) for period in facts.periods]
         else:
-            adopted, spent = (approved.get(name, NOTHING) if approved else None), before.get(name, NOTHING)
-            cell = Key(f"$C{at}", name)
+            cell, own = Key(f"$C{at}", name), f",tblClasses[Object class],$C{at}"
+            adopted = Formula(said.format(at=at, more=own), approved.get(name, NOTHING)) if approved else None
+            spent = facts.before.sum(award=key, object_class=cell) if before else NOTHING
             sum_of = facts.ledger.sum
             by_period = [sum_of(award=key, period=word(each), object_class=cell) for each in facts.periods]
-        revised = spent + sum((Decimal(each.value) for each in by_period), NOTHING)
+        was = Decimal(spent.value) if isinstance(spent, Formula) else spent
+        revised = was + sum((Decimal(each.value) for each in by_period), NOTHING)
         return [
             side,
             award,
             name or None,
             adopted,
-            Formula(f"$F{at}-$D{at}", revised - (adopted or NOTHING)),
+            Formula(f"$F{at}-$D{at}", revised - (Decimal(adopted.value) if adopted else NOTHING)),
             Formula(f"SUM($G{at}:${last}{at})", revised),
             spent,
             *by_period,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from braid.answer.rows import LimitRow
-from braid.files.sheets import Formula, Number, Value, letter
+from braid.files.sheets import Formula, letter
 from braid.judge.limit import Limit
 from braid.workbook.filing.form import Filed, Form
-from braid.workbook.live import live
+from braid.workbook.limits import stated
 
 SHOWN = {"cap", "floor", "transfer"}
 
@@ -33,18 +31,14 @@ def limitations(form: Form, filed: Filed) -> None:
 def _row(form: Form, filed: Filed, row: LimitRow, limit: Limit, styles: list[str]) -> None:
     at, key = form.page.row, len(form.page.widths) - 1
     own = f"tblLimits[Row],${letter(key)}{at}"
-    found = live(filed.facts, limit, at)
-    actual, bound = (row.actual, row.bound) if found is None else (found.actual.value, _value(found.bound))
-    pairs = (("Actual", actual), ("Bound", bound))
-    cells: list[Value] = [Formula(f"SUMIFS(tblLimits[{name}],{own})", value) for name, value in pairs]
-    share = float(limit.share) if limit.share is not None else None
-    form.fill([row.sentence, *[None] * 5, share, None, *cells], styles)
+    share, actual, bound = stated(filed.facts, row, limit)
+    cells = [
+        Formula(f"SUMIFS(tblLimits[{name}],{own})", value)
+        for name, value in (("Share", share), ("Actual", actual), ("Bound", bound))
+    ]
+    form.fill([row.sentence, *[None] * 5, cells[0] if share else None, None, *cells[1:]], styles)
     form.page.row = at
     form.fill([row.row], ["key"], key)
-
-
-def _value(bound: Formula | Decimal) -> Number | str:
-    return bound.value if isinstance(bound, Formula) else bound
 
 
 def _of(limit: Limit, filed: Filed) -> bool:

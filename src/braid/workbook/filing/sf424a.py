@@ -119,8 +119,8 @@ class Form424A:
         page.say(f"Sections A to C give {granted}; section D the first year of it, and section E what comes later.")
         row = self.form.fill(["Award", filed.id], ["strong", "id"])
         self.award = Key(f"$B${row}", filed.id)
-        if filed.spent_before:
-            self.form.fill(["Before", filed.spent_before, None], ["strong", "money", ""])
+        if before := filed.before(self.award):
+            self.form.fill(["Before", before, None], ["strong", "money", ""])
             page.say("«Before»: what was charged before this plan; it is not in the form.", "note")
         page.skip()
 

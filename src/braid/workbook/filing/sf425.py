@@ -153,7 +153,7 @@ class Report:
         )
         self._less("10c", "Cash on hand (a less b)", at["a"], at["b"], columns)
         self._put("10d", "Total federal funds authorized", earlier, authorized)
-        self._put("10e", "Federal share of expenditures", before, charged)
+        self._put("10e", "Federal share of expenditures", filed.before(self.key_cell), charged)
         self._put("10f", "Federal share of unliquidated obligations", None, [None] * len(ends), "input")
         sums = [
             self.form.sum([(c, at["e"]), (c, at["f"])], f"SUM({letter(c)}{at['e']}:{letter(c)}{at['f']})")
@@ -184,9 +184,9 @@ class Report:
         )
 
     def _put(
-        self, mark: str, label: str, before: Decimal | None, cells: Sequence[Formula | None], style: str = "money"
+        self, mark: str, label: str, before: Decimal | Formula | None, cells: Sequence[Value], style: str = "money"
     ) -> None:
-        shown = before if before else None
+        shown = before if isinstance(before, Formula) or before else None
         self.form.fill([mark, label, shown, *cells], ["count", "text", "money", *[style] * len(cells)])
 
     def _same(self, column: int, row: int, value: object) -> Formula:
@@ -216,16 +216,19 @@ class Report:
         parts = (part for part in self.facts.parts if part.award == filed.id and part.first <= end)
         return Formula(text, sum((part.amount for part in parts), NOTHING))
 
-    def _receipts(
-        self, filed: Filed, ends: Sequence[dt.date], row: int, charged: Sequence[Formula]
-    ) -> list[Formula | None]:
-        """Cash received by a quarter's end: what was claimed by an earlier one, or what installments brought."""
-        found: list[Formula | None] = []
+    def _receipts(self, filed: Filed, ends: Sequence[dt.date], row: int, charged: Sequence[Formula]) -> list[Value]:
+        """Cash received by a quarter's end: what was claimed by an earlier one, or what installments brought.
+
+        Before the first payment it is what was charged before the plan, which the claims of that time have brought.
+        """
+        found: list[Value] = []
+        before = filed.before(self.key_cell)
+        first: Value = Formula(f"$C{row}", before.value) if before else NOTHING
         for place, end in enumerate(ends):
             if reimbursed(filed.award):
                 lag = dt.timedelta(days=lag_of(filed.award))
                 paid = [earlier for earlier in range(place + 1) if ends[earlier] + lag <= end]
-                found.append(self._same(FIRST + paid[-1], row, charged[paid[-1]].value) if paid else None)
+                found.append(self._same(FIRST + paid[-1], row, charged[paid[-1]].value) if paid else first)
                 continue
             day = f"{letter(FIRST + place)}${self.dates}"
             text = f'tblInstallments[Award],{self.key_cell.cell},tblInstallments[Received on],"<="&{day}'
