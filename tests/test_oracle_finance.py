@@ -1,4 +1,4 @@
-"""The oracle must agree on what finance says: money spent, other payers, days for orders, increments, what is owed."""
+"""The oracle must agree on what finance says: money spent, other payers, people, days for orders, what is owed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import json
 import pytest
 
 from braid.basics.errors import BraidError
+from braid.law.catalogue import read as read_catalogue
+from braid.law.catalogue import shipped_vocabulary
 from braid.planner import plan
 from braid.reading import read_text
 from oracle import oracle
 from oracle.comparing import compare
 from oracle.finance_maker import finance_proposal
+from oracle.spending_maker import spending_proposal
 from oracle.texts import as_yaml
 
 SEEDS = range(40)
@@ -31,4 +34,22 @@ def test_funding_by_priority_is_the_oracles_and_it_finds_nothing_wrong(first: in
             wrong.append(f"{seed}: {type(error).__name__} {error}")
             continue
         wrong += [f"{seed}: {fault}" for fault in compare(proposal, found, answer)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("first", [0, 12])
+def test_people_and_money_spent_under_rules_and_in_installments_are_the_oracles(first: int) -> None:
+    """For each random proposal: the oracle's funding with steps of effort, former spending and what is carried over."""
+    cases = {seed: spending_proposal(seed) for seed in range(first, first + 12)}
+    proposals, laws = [tree for tree, _ in cases.values()], [law for _, law in cases.values()]
+    answers = oracle.solve_many(proposals, catalogues=laws, seconds=10)
+    wrong: list[str] = []
+    for (seed, (proposal, law)), answer in zip(cases.items(), answers, strict=True):
+        try:
+            catalogue = read_catalogue(as_yaml(law), "catalogue.yaml", shipped_vocabulary())
+            found = plan(read_text(as_yaml(proposal), catalogue=catalogue), catalogue=catalogue).to_json()
+        except BraidError as error:  # one refusal is not to hide what is wrong with the others
+            wrong.append(f"{seed}: {type(error).__name__} {error}")
+            continue
+        wrong += [f"{seed}: {fault}" for fault in compare(proposal, json.loads(found), answer, law)]
     assert not wrong, "\n".join(wrong)

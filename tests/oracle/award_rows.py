@@ -8,6 +8,7 @@ from itertools import combinations
 
 from .charges import Charges, Row
 from .meaning import Award, Column, Meaning, Tree
+from .past import by_class as by_class_before
 from .texts import percent, units
 
 Keep = Callable[[Column], bool]
@@ -24,7 +25,11 @@ def award_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[Row
 
 def money_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[Row]:
     """All of it; by period where installments are taken together, else each installment and what it carries over."""
-    yield Row(f"award[{award.id}]", charges.gather(charges.all, belongs(award)), Fraction(award.total))
+    end = meaning.periods[-1].window[1]
+    parts = zip(award.installments, award.brought, strict=True)
+    there = sum(amount for part, amount in parts if part.window[0] < end)
+    left = max(0, there - sum(each.amount for each in award.past))
+    yield Row(f"award[{award.id}]", charges.gather(charges.all, belongs(award)), Fraction(left))
     for group in award.groups:
         if len(group) > 1 and award.begins_once(group):
             money = sum(award.installments[n - 1].amount for n in group)
@@ -76,7 +81,7 @@ def transfer_rows(meaning: Meaning, award: Award, transfer: Tree, budget: dict[s
     A sum of what is positive in each is at most a bound exactly where the sum over every set of classes is.
     """
     share = percent(transfer["at_most"])
-    bound = units(transfer["at_most"], meaning.scale) if share is None else (share * award.total).__floor__()
+    bound = units(transfer["at_most"], meaning.scale) if share is None else (share * award.whole).__floor__()
     if "and_at_most" in transfer:
         bound = min(bound, units(transfer["and_at_most"], meaning.scale))
     by_class: dict[str, dict[int, Fraction]] = {}
@@ -86,11 +91,14 @@ def transfer_rows(meaning: Meaning, award: Award, transfer: Tree, budget: dict[s
             by_class.setdefault(category, {})[c] = Fraction(1)
             if column.line.fringe:
                 by_class.setdefault("fringe", {})[c] = column.line.fringe
+    spent = by_class_before(award.past)
+    over = {name: max(0, amount - budget.get(name, 0)) for name, amount in spent.items()}
+    bound = max(bound, sum(over.values())) - sum(amount for name, amount in over.items() if name not in by_class)
     for size in range(1, len(by_class) + 1):
         for chosen in combinations(sorted(by_class), size):
             terms: dict[int, Fraction] = {}
             for name in chosen:
                 for c, factor in by_class[name].items():
                     terms[c] = terms.get(c, Fraction(0)) + factor
-            room = bound + sum(budget.get(name, 0) for name in chosen)
+            room = bound + sum(budget.get(name, 0) - spent.get(name, 0) for name in chosen)
             yield Row(f"transfer[{award.id}]", terms, Fraction(room))

@@ -10,6 +10,7 @@ from fractions import Fraction
 from .charges import Charges, Measure, Row, one
 from .law import governed
 from .meaning import Award, Column, Meaning, Tree
+from .past import Past, of_cap, of_floor
 from .texts import FOREVER, Window, day, meet, number, percent, truth, units
 
 PER = {
@@ -27,6 +28,7 @@ class Span:
     name: str
     keep: Callable[[Column], bool]
     money: int
+    past: list[Past]
     window: Window = FOREVER
 
     def part(self, column: Column) -> Fraction:
@@ -48,7 +50,11 @@ class Pool:
 
     @property
     def total(self) -> int:
-        return sum(award.total for award in self.awards)
+        return sum(award.whole for award in self.awards)
+
+    @property
+    def past(self) -> list[Past]:
+        return [each for award in self.awards for each in award.past]
 
     def received(self, by: int) -> int:
         return sum(award.received(by) for award in self.awards)
@@ -87,24 +93,28 @@ def spans(meaning: Meaning, pool: Pool, rule: Tree, bound: Tree) -> Iterator[Spa
     """Over what a bound is added up, each counting only the days of costs that the rule governs (M7)."""
     found = of_received(meaning, pool, bound) if bound.get("of") == "received" else of_charges(meaning, pool, bound)
     for span in found:
-        yield replace(span, window=meet(span.window, governed(rule)))
+        window = meet(span.window, governed(rule))  # on which days money was spent is not known
+        yield replace(span, window=window, past=span.past if window == FOREVER else [])
 
 
 def of_charges(meaning: Meaning, pool: Pool, bound: Tree) -> Iterator[Span]:
     """All that is charged, or by installment, by period or by the calendar year of the costs."""
     per = str(bound.get("per", "award"))
     if per in ("award", "program"):
-        yield Span(pool.name, pool.has, pool.total)
+        yield Span(pool.name, pool.has, pool.total, pool.past)
     elif per == "budget_period":
-        for n, part in enumerate(pool.awards[0].installments, 1):
-            yield Span(f"{pool.name},{n}", also(pool, lambda c, n=n: c.installments == (n,)), part.amount)
+        for n in range(1, len(pool.awards[0].installments) + 1):
+            past = [each for each in pool.past if each.installment == n]
+            keep, brought = also(pool, lambda c, n=n: c.installments == (n,)), pool.awards[0].brought[n - 1]
+            yield Span(f"{pool.name},{n}", keep, brought, past)
     elif per == "period":
         for t, period in enumerate(meaning.periods):
-            yield Span(f"{pool.name},{period.id}", also(pool, lambda c, t=t: c.period == t), pool.total)
+            past = [each for each in pool.past if each.period == t]
+            yield Span(f"{pool.name},{period.id}", also(pool, lambda c, t=t: c.period == t), pool.total, past)
     else:
         first, end = meaning.periods[0].window[0], meaning.periods[-1].window[1]
         for year in range(date.fromordinal(first).year, date.fromordinal(end - 1).year + 1):
-            yield Span(f"{pool.name},{year}", pool.has, pool.total, calendar_year(year))
+            yield Span(f"{pool.name},{year}", pool.has, pool.total, [], calendar_year(year))
 
 
 def of_received(meaning: Meaning, pool: Pool, bound: Tree) -> Iterator[Span]:
@@ -112,14 +122,16 @@ def of_received(meaning: Meaning, pool: Pool, bound: Tree) -> Iterator[Span]:
     if bound.get("per") != "calendar_year":
         for t, period in enumerate(meaning.periods):
             money = pool.received(period.window[1] - 1)
-            yield Span(f"{pool.name},{period.id}", also(pool, lambda c, t=t: c.period <= t), money)
+            past = [each for each in pool.past if each.period <= t]
+            yield Span(f"{pool.name},{period.id}", also(pool, lambda c, t=t: c.period <= t), money, past)
         return
     (award,) = pool.awards
     for year in sorted({date.fromordinal(part.received).year for part in award.installments}):
         begin, end = calendar_year(year)
         chosen = {n for n, part in enumerate(award.installments, 1) if begin <= part.received < end}
-        money = sum(award.installments[n - 1].amount for n in chosen)
-        yield Span(f"{pool.name},{year}", also(pool, lambda c, s=chosen: s.issuperset(c.installments)), money)
+        money = sum(award.brought[n - 1] for n in chosen)
+        past = [each for each in award.past if each.installment in chosen]
+        yield Span(f"{pool.name},{year}", also(pool, lambda c, s=chosen: s.issuperset(c.installments)), money, past)
 
 
 def calendar_year(year: int) -> Window:
@@ -130,9 +142,11 @@ def also(pool: Pool, keep: Callable[[Column], bool]) -> Callable[[Column], bool]
     return lambda column: pool.has(column) and keep(column)
 
 
-def row(charges: Charges, name: str, measure: Measure, span: Span, bound: Fraction | int) -> Row:
-    """A measure of the columns, each for the part of it that counts."""
-    return Row(name, charges.gather(lambda c: measure(c) * span.part(c), span.keep), Fraction(bound))
+def row(charges: Charges, name: str, measure: Measure, span: Span, bound: Fraction | int, gone: Fraction | int) -> Row:
+    """A measure of the columns, each for the part of it that counts; what is broken already gets no worse."""
+    return Row(
+        name, charges.gather(lambda c: measure(c) * span.part(c), span.keep), max(Fraction(0), Fraction(bound - gone))
+    )
 
 
 def checked(bound: Tree, share: Fraction | None) -> str:
@@ -152,7 +166,8 @@ def cap_rows(meaning: Meaning, charges: Charges, pool: Pool, rule: Tree) -> Iter
     measure = chosen if part_of is None else less(chosen, scaled(part_of, charges.all if of == "spend" else one))
     for span in spans(meaning, pool, rule, cap):
         bound = units(cap["at_most"], meaning.scale) if share is None else (share * span.money).__floor__()
-        yield row(charges, f"cap[{span.name}]", measure, span, bound if part_of is None else 0)
+        gone = of_cap(span.past, cap, of, part_of or Fraction(0), truth(cap.get("include_indirect")))
+        yield row(charges, f"cap[{span.name}]", measure, span, bound if part_of is None else 0, gone)
 
 
 def cap_measure(charges: Charges, cap: Tree) -> Measure:
@@ -176,7 +191,8 @@ def floor_rows(meaning: Meaning, charges: Charges, pool: Pool, rule: Tree) -> It
     for span in spans(meaning, pool, rule, floor):
         least = share * span.money if share is not None else number(floor["at_least"]) * meaning.scale
         bound = max(0, span.money - least.__ceil__())
-        yield row(charges, f"floor[{span.name}]", measure, span, bound if part_of is None else 0)
+        gone = of_floor(span.past, floor, of, part_of)
+        yield row(charges, f"floor[{span.name}]", measure, span, bound if part_of is None else 0, gone)
 
 
 def less(measure: Measure, other: Measure) -> Measure:

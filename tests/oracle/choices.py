@@ -9,6 +9,7 @@ from itertools import combinations
 
 from .charges import Row, gather, one
 from .meaning import Activity, Column, Line, Meaning
+from .persons import Part, off_steps, parts
 from .requirements import in_activity, least_of
 
 Keep = Callable[[Column], bool]
@@ -69,7 +70,24 @@ def choices(meaning: Meaning) -> Choices:
                 made.only_if(f"payer[{name}]", choice, at(line, t, award))
             for pair in rivals(meaning, line, t):
                 made.rows.append(Row(f"payer[{name}]", {payers[a]: Fraction(1) for a in pair}, Fraction(1)))
+    for part in parts(meaning):
+        effort(made, part)
     return made
+
+
+def effort(made: Choices, part: Part) -> None:
+    """An award pays nothing, or pays alone, or a whole number of steps to less than a unit."""
+    name, before = f"effort[{part.name}]", Fraction(part.before)
+    paid = gather(made.meaning, one, lambda c: part.pays(c, part.award.id))
+    others = gather(made.meaning, one, lambda c: any(part.pays(c, award) for award in part.beside))
+    free, alone, some = made.new(), made.new(), made.new()
+    steps = made.new(((part.need + part.before) / part.step).__ceil__())
+    need, most = Fraction(part.need), part.need + before + part.step
+    made.rows.append(Row(name, {**others, alone: need}, need))
+    made.rows.append(Row(name, {**paid, some: -need}, Fraction(0)))
+    made.rows.append(Row(name, {free: Fraction(1), alone: Fraction(-1), some: Fraction(1)}, Fraction(1)))
+    made.rows.append(Row(name, {**paid, steps: -part.step, free: -most}, part.near - before))
+    made.rows.append(Row(name, {**negative(paid), steps: part.step, free: -most}, part.near + before))
 
 
 def first_dollars(made: Choices) -> None:
@@ -131,6 +149,7 @@ def broken(meaning: Meaning, amounts: list[int]) -> Iterator[str]:
         actual = sum((measure(column) * amount for column, amount in pairs), Fraction(0))
         if has_minimum(activity) and pairs and actual < bound:
             yield f"minimum[{activity.id}]: {actual} is neither nothing nor at least {bound}"
+    yield from off_steps(meaning, amounts)
     for line, t in meaning.cells():
         name, here = f"{line.id},{meaning.periods[t].id}", paid(at(line, t))
         if line.essential and here < line.need[t] and paid(others(line, t)):

@@ -54,6 +54,8 @@ class Line:
     portion: dict[str, Fraction] | None  # documented shares by name; one that has none goes by ""
     subaward: str | None
     currently_funded: bool
+    costed: list[int]  # the need before what is spent already
+    person: list[tuple[str, Fraction, Fraction] | None]  # who is paid, the step of effort, and what a step costs
 
     @property
     def category(self) -> str:
@@ -118,7 +120,25 @@ def read_line(proposal: Tree, activity: Tree, tree: Tree, periods: list[Period],
         one_federal=one_federal_payer(proposal, tree), shares=shares or None,
         portion=documented_shares(tree.get("portion")), subaward=tree.get("subaward"),
         currently_funded="currently_funded" in activity,
+        costed=[half_up(amount * scale) for amount in dollars],
+        person=[person(proposal, tree, line_id, period, windows[t], half_up(dollars[t] * scale), scale)
+                for t, period in enumerate(periods)],
     )  # fmt: skip
+
+
+def person(
+    proposal: Tree, tree: Tree, line: str, period: Period, window: Window, cost: int, scale: int
+) -> tuple[str, Fraction, Fraction] | None:
+    """Whom a line pays and in what steps of effort: of the whole position, or of the line where it names none."""
+    positions: list[Tree] = proposal.get("positions", [])
+    position: Tree = next((each for each in positions if each["id"] == tree.get("position")), {})
+    step = percent(tree.get("effort_step", position.get("effort_step", "0%")))
+    if not step or not cost:
+        return None
+    if "position" not in tree:
+        return line, step, step * cost
+    pay = (by_period(tree["unit_cost"], period) or Fraction(0)) * scale * number(position.get("fte", "1"))
+    return tree["position"], step, step * pay * Fraction(window[1] - window[0], period.year_days)
 
 
 def documented_shares(value: Any) -> dict[str, Fraction] | None:

@@ -217,8 +217,10 @@ class Judge:
 
     def available(self, award: Award) -> int:
         """Installments that begin by the calendar's last day and have not ended before its first (C22)."""
-        live = self.live(award).values()
-        return sum(part.amount for part in live) + (award.past if live else 0)
+        return sum(award.brought[n - 1] for n in self.live(award))
+
+    def gone(self, award: Award) -> int:
+        return sum(award.gone(n) for n in self.live(award))
 
     def live(self, award: Award) -> dict[int, Installment]:
         first, end = self.calendar()
@@ -240,8 +242,9 @@ class Judge:
             due["fringe"] = sum(n for (a, _, _), n in fringe.items() if a == award.id)
             due["indirect"] = sum(n for (a, _), n in indirect.items() if a == award.id)
             due["spent"] = due["direct"] + due["fringe"] + due["indirect"]
-            lapsed = self.lapsed(award, fringe, said.get(award.id, {}))
-            due |= {"lapsed": lapsed, "carried": due["available"] - award.past - due["spent"] - lapsed}
+            left = max(0, due["available"] - self.gone(award) - due["spent"])
+            lapsed = min(left, self.lapsed(award, fringe, said.get(award.id, {})))
+            due |= {"lapsed": lapsed, "carried": left - lapsed}
             self.account(f"award {award.id}", due, said.get(award.id, {}))
             sums.update(due)
         needs = sum(line.planned(t) for line in self.lines.values() for t in self.periods.values())

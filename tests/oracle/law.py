@@ -10,7 +10,7 @@ from .texts import FOREVER, Tree, dates, day, number, truth, words
 
 KINDS = {
     "allow", "forbid", "approval", "certify", "cap", "floor", "limit", "indirect", "last_payer",
-    "portion", "match", "transfer", "use_within",
+    "portion", "match", "transfer", "use_within", "carry_over",
 }  # fmt: skip
 WITHOUT_RULES: list[Tree] = [
     {"id": "other", "kind": "other"},

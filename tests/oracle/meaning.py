@@ -141,11 +141,13 @@ def after_others(proposal: Tree, tree: Tree, activity: Activity, periods: list[P
         share = min(Fraction(1), paid / whole) if whole else Fraction(0)
         for line in activity.lines:
             needs[line.id][t] -= (share * line.need[t]).__floor__()
+    costed = {line: list(need) for line, need in needs.items()}
     for spent in (spent for award in proposal["awards"] for spent in award.get("spent_before", [])):
         if spent.get("line") in needs and "period" in spent:
             t = [period.id for period in periods].index(spent["period"])
             needs[spent["line"]][t] = max(0, needs[spent["line"]][t] - units(spent["amount"], scale))
-    return replace(activity, lines=[replace(line, need=needs[line.id]) for line in activity.lines])
+    return replace(activity, lines=[replace(line, need=needs[line.id], costed=costed[line.id])
+                                    for line in activity.lines])  # fmt: skip
 
 
 def shared(column: Column, columns: list[Column]) -> bool:
@@ -174,5 +176,8 @@ def firsts(columns: list[Column], awards: list[Award], scale: int) -> list[First
         if (most := award.subawards_first(scale)) is not None:
             mine = [column for column in columns if column.award is award and column.line.subaward is not None]
             cells = {(str(column.line.subaward), (column.period, column.line.id)) for column in mine}
-            found += [First(award, agreement, cell, most) for agreement, cell in sorted(cells)]
+            gone = {agreement: sum(each.amount for each in award.past if each.agreement == agreement)
+                    for agreement, _ in cells}  # fmt: skip
+            found += [First(award, agreement, cell, max(0, most - gone[agreement]))
+                      for agreement, cell in sorted(cells)]  # fmt: skip
     return found

@@ -10,6 +10,7 @@ from typing import Any
 
 from .costs import Line, Period
 from .law import Law, law_of
+from .past import Past, read_past
 from .selecting import selects
 from .texts import (
     FOREVER,
@@ -68,7 +69,8 @@ class Award:
     budget: dict[str, int] | None  # what is approved, by object class
     first_year: int
     yearly: bool  # each installment is a year of the award
-    past: int  # what is spent already; no installment has it any more
+    past: list[Past]  # what is spent already; no installment has it any more
+    brought: list[int]  # what each installment had before
     lag: int | None  # days from a claim to its payment; none where the money is there beforehand
 
     @property
@@ -87,7 +89,17 @@ class Award:
 
     @property
     def total(self) -> int:
+        """What is there to plan."""
         return sum(part.amount for part in self.installments)
+
+    @property
+    def whole(self) -> int:
+        """All that it brings, what is spent already included: shares are of it."""
+        return sum(self.brought)
+
+    def gone(self, n: int) -> int:
+        """What of an installment is spent already."""
+        return sum(each.amount for each in self.past if each.installment == n)
 
     def selects(self, selector: Tree, line: Line, t: int, fringe: bool = False) -> bool:
         return selects(selector, line, t, fringe, self.equipment_from)
@@ -131,7 +143,8 @@ class Award:
 
     def received(self, by: int) -> int:
         """What has been received by the end of the day `by`."""
-        return sum(part.amount for part in self.installments if part.received <= by)
+        pairs = zip(self.installments, self.brought, strict=True)
+        return sum(amount for part, amount in pairs if part.received <= by)
 
     def named(self, rules: Iterable[str], term: Tree) -> bool:
         full = f"{self.id}:{term['id']}" if "own" in term else f"{term['source']}/{term['id']}"
@@ -146,11 +159,13 @@ class Award:
             if len(group) > 1:
                 begin = first.window[0] if self.begins_once(group) else window[0]
                 usable = meet(window, (begin, first.window[1]))
-                found += [(group, usable)] if self.begun(group, usable[0]) else []
+                there = any(self.brought[n - 1] for n in group if self.installments[n - 1].window[0] <= usable[0])
+                found += [(group, usable)] if there else []
                 continue
             cuts = [FOREVER[0], *([first.carries] if first.carried is not None and first.carries else []), FOREVER[1]]
             for cut in pairwise(cuts):
-                found += [(group, meet(meet(window, first.window), cut))] if first.amount else []
+                there = self.brought[group[0] - 1]  # though it may all be spent
+                found += [(group, meet(meet(window, first.window), cut))] if there else []
         return found
 
 
@@ -158,7 +173,7 @@ def read_award(
     proposal: Tree, tree: Tree, catalogue: Tree | None, periods: list[Period], lines: list[Line], scale: int
 ) -> Award:
     """An award with the rules that govern it and the conditions that stand on it."""
-    award = as_written(proposal, tree, catalogue, periods, scale)
+    award = as_written(proposal, tree, catalogue, periods, lines, scale)
     longest = max((int(rule["use_within"]["months"]) for rule in award.law.of_kind("use_within")), default=None)
     cells = [(line, t) for line in lines for t in range(len(periods))]
     if longest is None or not all(award.too_old(1, line, t) < FOREVER[1] for line, t in cells):
@@ -168,18 +183,21 @@ def read_award(
     return replace(award, installments=parts, groups=grouped(parts, periods, award.law.rules))
 
 
-def as_written(proposal: Tree, tree: Tree, catalogue: Tree | None, periods: list[Period], scale: int) -> Award:
+def as_written(
+    proposal: Tree, tree: Tree, catalogue: Tree | None, periods: list[Period], lines: list[Line], scale: int
+) -> Award:
     """An award before its rules end the use of its money."""
     if tree.get("exceptions"):
         raise NotImplementedError("exceptions")
-    tree = certain(tree)
+    written, tree = tree, certain(tree)
     window, installments = read_installments(tree, proposal["calendar"], periods, scale)
     law = law_of(tree, proposal, catalogue, Fraction(sum(part.amount for part in installments), scale))
-    past = sum(units(spent["amount"], scale) for spent in tree.get("spent_before", []))
-    if past:
-        if law.rules or len(installments) > 1 or "reserve" in tree:
-            raise NotImplementedError("former spending under rules, or of several installments")
-        installments = [replace(installments[0], amount=installments[0].amount - past)]
+    installments = carried_by_rule(written, installments, law, scale)
+    brought = [part.amount for part in installments]
+    past = read_past(tree, [part.window for part in installments], brought, periods, lines, scale)
+    if past and ("reserve" in tree or law.of_kind("match") or any("costs" in rule for rule in law.rules)):
+        raise NotImplementedError("former spending beside a reserve, match, or rules of some days")
+    installments = [after_past(part, n, past, periods) for n, part in enumerate(installments, 1)]
     if "obligate_by" in tree:
         late = day(tree["obligate_by"]) + 1
         installments = [replace(part, orders=min(part.orders, late)) for part in installments]
@@ -197,8 +215,37 @@ def as_written(proposal: Tree, tree: Tree, catalogue: Tree | None, periods: list
         pledged=sum(units(pledge["amount"], scale) for pledge in tree.get("match_pledged", [])),
         budget=None if budget is None else {name: units(amount, scale) for name, amount in budget.items()},
         first_year=int(tree.get("award_year", 1)), yearly="budget_periods" in tree,
-        past=past, lag=int(tree.get("lag_days", 30)) if pays_back else None,
+        past=past, brought=brought, lag=int(tree.get("lag_days", 30)) if pays_back else None,
     )  # fmt: skip
+
+
+def carried_by_rule(tree: Tree, parts: list[Installment], law: Law, scale: int) -> list[Installment]:
+    """What of a budget period a rule of the program carries over, where the award says nothing and one follows.
+
+    Up to a share of the next one's money, or of its own, for the costs of the next one's days, or to the award's end.
+    Not where another government passes the money on.
+    """
+    rules: list[Tree] = [rule["carry_over"] for rule in law.of_kind("carry_over")]
+    if not rules or "budget_periods" not in tree or {"carry_over", "pass_through"} & tree.keys():
+        return parts
+    rule = min(rules, key=lambda each: percent(each["at_most"]) or 0)
+    share, found = percent(rule["at_most"]) or Fraction(0), list(parts)
+    for n, (part, later) in enumerate(pairwise(parts)):
+        end = later.window[1] if rule.get("until") == "next_budget_period" else parts[-1].window[1]
+        of = later.amount if rule.get("of") == "next_budget_period" else part.amount
+        carried = min(part.amount, (share * of).__floor__())
+        found[n] = replace(part, window=(part.window[0], end), carries=part.window[1], carried=carried)
+    return found
+
+
+def after_past(part: Installment, n: int, past: list[Past], periods: list[Period]) -> Installment:
+    """An installment without what is spent of it, in the days after its own budget period too."""
+    mine = [each for each in past if each.installment == n]
+    part = replace(part, amount=max(0, part.amount - sum(each.amount for each in mine)))
+    if part.carries is None or part.carried is None:
+        return part
+    late = sum(each.amount for each in mine if each.period >= 0 and periods[each.period].window[0] >= part.carries)
+    return replace(part, carried=max(0, part.carried - late))
 
 
 def certain(tree: Tree) -> Tree:

@@ -50,7 +50,8 @@ def arising(
         return inside and column.line is line and column.period == t and (not payers or column.award.id in payers)
 
     if line.once or days == FOREVER:
-        yield Row(f"{kind}[{name}]", gather(meaning, one, mine), Fraction(total))
+        room = total if kind == "need" else max(0, total - gone(meaning, line, t, payers))
+        yield Row(f"{kind}[{name}]", gather(meaning, one, mine), Fraction(room))
     if line.once:
         return
     ends = sorted({end for column in meaning.columns if mine(column) for end in column.window})
@@ -64,6 +65,12 @@ def arising(
             label = f"{date.fromordinal(p)}..{date.fromordinal(q - 1)}"
             yield Row(f"{'window' if kind == 'need' else kind}[{name},{label}]", gather(meaning, one, inside),
                       Fraction(room))  # fmt: skip
+
+
+def gone(meaning: Meaning, line: Line, t: int, payers: set[str]) -> int:
+    """What the payers have spent on a line in a period already."""
+    found = (each for award in meaning.awards if not payers or award.id in payers for each in award.past)
+    return sum(each.amount for each in found if (each.line, each.period) == (line.id, t))
 
 
 def float_rows(meaning: Meaning, charges: Charges) -> Iterator[Row]:
@@ -95,7 +102,7 @@ def portion_rows(meaning: Meaning) -> Iterator[Row]:
             for line, t in meaning.cells():
                 share = documented(line, rule["portion"])
                 if share is not None and award.selects(rule["portion"].get("select", {}), line, t):
-                    most, name = (share * line.need[t]).__floor__(), f"{award.id},{line.id},{meaning.periods[t].id}"
+                    most, name = (share * line.costed[t]).__floor__(), f"{award.id},{line.id},{meaning.periods[t].id}"
                     yield from arising(meaning, line, t, most, {award.id}, "portion", name, governed(rule))
 
 

@@ -30,6 +30,17 @@ def selects(selector: Tree, line: Line, t: int, fringe: bool = False, equipment_
     return True
 
 
+def picks(selector: Tree, traits: dict[str, frozenset[str]]) -> bool:
+    """Does a selector pick what has these traits? What is not said of it is no trait."""
+    return all(
+        not picks(value, traits)
+        if key == "not"
+        else key not in ("unit_cost_at_least", "currently_funded")
+        and not words(value).isdisjoint(traits.get(key, frozenset()))
+        for key, value in selector.items()
+    )
+
+
 def documented(line: Line, portion: Tree) -> Fraction | None:
     """The share of a line that is documented for a rule: the one of its name, or the only one; none, if it is not."""
     if line.portion is None:

@@ -11,6 +11,8 @@ from braid.judge.limit import MONEY, Limit
 from braid.law.rules import Selector
 
 ZERO = Fraction(0)
+ON_COSTS = {"fringe", "indirect"}
+"""Object classes of what is spent already that are no direct cost (C4)."""
 Measured = tuple[Fraction, Fraction]
 
 
@@ -33,8 +35,9 @@ def measure(ledger: Ledger, limit: Limit) -> Measured:
 def _of_total(ledger: Ledger, limit: Limit, rows: list[Counted], share: Fraction) -> Measured:
     """A share of what an award itself spends (C4)."""
     if limit.of == "direct":
-        whole = sum((row.amount for row in rows), ZERO)
-        part = sum((row.amount for row in rows if ledger.selected(limit, row)[0]), ZERO)
+        direct = [row for row in rows if row.past is None or row.past.traits.category not in ON_COSTS]
+        whole = sum((row.amount for row in direct), ZERO)
+        part = sum((row.amount for row in direct if ledger.selected(limit, row)[0]), ZERO)
         return part + _all_indirect(limit, rows), share * whole
     whole = sum((row.charge for row in rows), ZERO)
     if limit.include_indirect:

@@ -264,19 +264,24 @@ class Builder:
                 classes["fringe"][column] = self.program.fringe[column]
         per_unit = CENTS[case.proposal.unit]
         given: dict[str, int] = {str(name): cents // per_unit for name, cents in budget.items()}
-        approved = {name: given.get(name, 0) for name in classes}
-        spent = {name: _spent(case, limit.award, name) for name in classes}
-        most = max(limit.bound, sum(max(0, spent[name] - approved[name]) for name in classes))
+        spent = _spent(case, limit.award)
+        over = {name: max(0, amount - given.get(name, 0)) for name, amount in spent.items()}
+        elsewhere = sum(amount for name, amount in over.items() if name not in classes)
+        most = max(limit.bound, sum(over.values())) - elsewhere
         for size in range(1, len(classes) + 1):
             for group in itertools.combinations(sorted(classes), size):
                 entries = defaultdict[int, Fraction](Fraction)
                 for column, value in (entry for name in group for entry in classes[name].items()):
                     entries[column] += value
-                room = most + sum(approved[name] - spent[name] for name in group)
+                room = most + sum(given.get(name, 0) - spent.get(name, 0) for name in group)
                 name = limit.id if size == len(classes) else f"{limit.id}{APART}{'+'.join(group)}"
                 yield Row(name, exact_entries(entries.items()), None, Fraction(room))
 
 
-def _spent(case: Case, award: str, category: str) -> int:
-    """What an award spent already in an object class."""
-    return sum(past.amount for past in case.past if past.award == award and past.traits.category == category)
+def _spent(case: Case, award: str) -> dict[str, int]:
+    """What an award spent already, by object class; indirect is none."""
+    spent = defaultdict[str, int](int)
+    for past in case.past:
+        if past.award == award and past.traits.category != "indirect":
+            spent[past.traits.category] += past.amount
+    return dict(spent)

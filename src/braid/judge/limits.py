@@ -21,7 +21,7 @@ from braid.judge.determinations import AwardTerms
 from braid.judge.funds import CENTS, Funds
 from braid.judge.limit import Cell, Limit, LimitKind
 from braid.judge.matching import Matching, match_limits
-from braid.judge.needs import Need
+from braid.judge.needs import Need, spent_on
 from braid.judge.requirements import requirements_of
 from braid.judge.shares import share_limits
 from braid.law.rules import Ceiling, Rule
@@ -85,21 +85,29 @@ def _windows(need: Need, cells: list[Cell], unit: str) -> Iterator[Limit]:
 
 
 def _ceilings(need: Need, cells: list[Cell], terms: dict[str, AwardTerms], proposal: Proposal) -> Iterator[Limit]:
-    """Ceilings per unit: joint over the awards under one rule, an award's own term alone (C13)."""
+    """Ceilings per unit: joint over the awards under one rule, an award's own term alone (C13).
+
+    An award that pays nothing more, and has spent money on the need already, is under its rules as well.
+    """
     under: dict[str, tuple[Rule, Ceiling, set[str]]] = {}
     for cell in cells:
         for rule in terms[cell.award].rules:
             ceiling = rule.limit
-            if ceiling is not None and _capped(rule, ceiling, need, cell, terms[cell.award]):
+            if ceiling is not None and _counted(rule, need, terms[cell.award]) and _governed(rule, cell):
                 under.setdefault(rule.name, (rule, ceiling, set()))[2].add(cell.award)
-    payers = {cell.award for cell in cells}
+    spent = spent_on(proposal, need.cost.id, need.period.name)
+    for award in sorted(spent):
+        for rule in terms[award].rules:
+            if rule.name in under and _counted(rule, need, terms[award]):
+                under[rule.name][2].add(award)
+    payers = {cell.award for cell in cells} | {*spent}
     federal = {award for award in payers if terms[award].federal}
     for _, (rule, ceiling, awards) in sorted(under.items()):
         wider = {"any": awards, "non-federal": federal, "none": payers}[ceiling.excess]
         groups = {"": wider} if awards <= wider else {"": awards, ",federal": wider}
         for suffix, group in groups.items():
             bound = [cell for cell in cells if cell.award in group and _governed(rule, cell)]
-            yield from _ceiling_rows(need, bound, rule, suffix, proposal)
+            yield from _ceiling_rows(need, bound, rule, (suffix, frozenset(group & {*spent})), proposal)
 
 
 def _governed(rule: Rule, cell: Cell) -> bool:
@@ -107,14 +115,16 @@ def _governed(rule: Rule, cell: Cell) -> bool:
     return cell.days.meet(rule.costs.days).days > 0
 
 
-def _capped(rule: Rule, ceiling: Ceiling, need: Need, cell: Cell, terms: AwardTerms) -> bool:
-    """Whether a ceiling speaks about what a cell pays."""
-    counted = need.cost.quantity and ceiling.unit == need.cost.line.unit
-    return bool(counted) and rule.selects(terms.traits(need.cost)) and _governed(rule, cell)
+def _counted(rule: Rule, need: Need, terms: AwardTerms) -> bool:
+    """Whether a ceiling speaks about a need, by its unit and what it selects."""
+    unit = None if rule.limit is None else rule.limit.unit
+    return bool(need.cost.quantity) and unit == need.cost.line.unit and rule.selects(terms.traits(need.cost))
 
 
-def _ceiling_rows(need: Need, cells: list[Cell], rule: Rule, suffix: str, proposal: Proposal) -> Iterator[Limit]:
-    unit, ceiling = proposal.unit, rule.limit
+def _ceiling_rows(
+    need: Need, cells: list[Cell], rule: Rule, more: tuple[str, frozenset[str]], proposal: Proposal
+) -> Iterator[Limit]:
+    (suffix, before), unit, ceiling = more, proposal.unit, rule.limit
     if ceiling is None or not cells:
         return
     quantity = need.cost.quantity[need.period.name]
@@ -125,7 +135,7 @@ def _ceiling_rows(need: Need, cells: list[Cell], rule: Rule, suffix: str, propos
     what = f"{show_number(quantity)} {_units(ceiling, quantity)}"
     sentence = f"{rule.why} For {what} of {name} in {period} that is {show(most, unit)}."
     who = f"{rule.source},{rule.id}" if rule.own_term else rule.id
-    bound = _Bound(rule, f"limit[{who},{name},{period}{suffix}]", "limit", most, sentence)
+    bound = _Bound(rule, f"limit[{who},{name},{period}{suffix}]", "limit", most, sentence, before)
     yield from _accruing(need, cells, bound, unit)
 
 
@@ -146,6 +156,8 @@ class _Bound:
     kind: LimitKind
     most: int
     sentence: str
+    before: frozenset[str] = frozenset()
+    """The awards whose money that is spent on the need already counts, whether or not they pay more of it."""
 
 
 def _accruing(need: Need, cells: list[Cell], bound: _Bound, unit: str) -> Iterator[Limit]:
@@ -155,7 +167,8 @@ def _accruing(need: Need, cells: list[Cell], bound: _Bound, unit: str) -> Iterat
 
     def limit(days: Interval | None, row: str, most: int, sentence: str) -> Limit:
         line, index = need.cost.id, need.index
-        return Limit(row, bound.kind, most, sentence, awards, line=line, index=index, days=days, rule=bound.rule)
+        who = awards | bound.before if days is None else awards
+        return Limit(row, bound.kind, most, sentence, who, line=line, index=index, days=days, rule=bound.rule)
 
     if governed == need.days:
         yield limit(None, bound.row, bound.most, bound.sentence)
