@@ -154,7 +154,7 @@ class Award:
         """A window of payable days of a line, by the installments that pay for it."""
         found: list[tuple[tuple[int, ...], Window]] = []
         for group in self.groups:
-            first = self.installments[group[0] - 1]
+            first, brought = self.installments[group[0] - 1], self.brought[group[0] - 1]
             window = meet(payable, (payable[0], self.ends_for(group[0], line, t)))
             if len(group) > 1:
                 begin = first.window[0] if self.begins_once(group) else window[0]
@@ -164,8 +164,7 @@ class Award:
                 continue
             cuts = [FOREVER[0], *([first.carries] if first.carried is not None and first.carries else []), FOREVER[1]]
             for cut in pairwise(cuts):
-                there = self.brought[group[0] - 1]  # though it may all be spent
-                found += [(group, meet(meet(window, first.window), cut))] if there else []
+                found += [(group, meet(meet(window, first.window), cut))] if brought else []  # spent or not
         return found
 
 
