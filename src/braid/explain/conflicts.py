@@ -17,6 +17,7 @@ from braid.engine.solve import Deadline
 from braid.explain.easing import Ease, ease_of
 from braid.explain.sums import Shown, shown_by_sums
 from braid.explain.sums_told import told as told_by_sum
+from braid.explain.unmet import why_not
 from braid.judge.case import Case
 from braid.judge.limit import Limit
 
@@ -102,15 +103,16 @@ class _Finder:
         return found
 
     def told(self, limit: Limit) -> str:
-        """The sentence of a limit; where a commitment is to a line that may not be paid, with the rule that says so."""
+        """The sentence of a limit; where a commitment is to a line that may not be paid, with what says so."""
         if limit.kind != "committed":
             return limit.sentence
         found = self.case.determinations[limit.award, limit.line or ""]
-        days = self.case.need.get(limit.key)
-        if found.payable and days is not None and any(piece.meet(days.days).days for piece in found.payable):
+        need = self.case.need.get(limit.key)
+        if need is not None and any(piece.meet(need.days).days for piece in found.payable):
             return limit.sentence
+        why = found.reason if need is None else why_not(self.case, found, need)
         cite = f" [{'; '.join(found.cite)}]" if found.cite else ""
-        return f"{limit.sentence} But {limit.award} may not pay it: {found.reason}{cite}"
+        return f"{limit.sentence} But {limit.award} may not pay it: {why}{cite}"
 
     def ways(self, sets: Sequence[Sequence[Limit]]) -> Iterator[Way]:
         """By how many steps each requirement has to give way, the requirements of the other sets lifted."""

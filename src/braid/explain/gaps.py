@@ -16,10 +16,9 @@ from braid.basics.money import show
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
 from braid.explain.one_more import broken_by_one_more
-from braid.explain.unmet import Unmet
+from braid.explain.unmet import Unmet, why_not
 from braid.judge.case import Case
 from braid.judge.cash import lags_of, outstanding
-from braid.judge.determinations import Determination
 from braid.judge.limit import MONEY, Cell, Limit
 from braid.judge.needs import Need
 
@@ -125,26 +124,10 @@ class _Gaps:
 
     def _nobody(self, need: Need, gap: int) -> Unmet:
         found = [self.case.determinations[award, need.cost.id] for award in self.case.terms]
-        told = " ".join(f"{each.award}: {self._why_not(each, need)}" for each in found)
+        told = " ".join(f"{each.award}: {why_not(self.case, each, need)}" for each in found)
         spoke = (rule for each in found for rule in each.rules if each.status != "allowable" or rule.use_within)
         rules = tuple(dict.fromkeys(rule.name for rule in spoke))
         return Unmet(need, gap, "no-eligible-award", f"No award on file may pay it. {told}", rules, ())
-
-    def _why_not(self, found: Determination, need: Need) -> str:
-        """Why an award does not pay: its rule, or that its dates or payable days do not reach the need."""
-        if found.status != "allowable" or (found.late and not found.payable):
-            return found.reason
-        own = self.case.funds[found.award].days
-        if own.stop <= need.days.start:
-            return f"It pays no costs after {own.last}, and this need arises from {need.days.first} on."
-        if own.start >= need.days.stop:
-            return f"It pays no costs before {own.first}, and this need arises by {need.days.last}."
-        if not found.payable:
-            return found.reason
-        days = ", ".join(str(piece) for piece in found.payable)
-        if need.cost.line.shares is not None and any(piece.meet(need.days).days for piece in found.payable):
-            return "It could, but another award of the line's shares may pay nothing then."
-        return f"It may pay it only for costs of {days}.{f' {found.late}' if found.late else ''}"
 
     def _beyond(self, need: Need, cells: list[Cell]) -> int:
         """Of the need, direct and fringe, what arises on days that no payable window holds."""
