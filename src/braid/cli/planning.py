@@ -13,7 +13,7 @@ from braid.basics.table import text_table
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.edited import kept
 from braid.cli.options import Solving, delivers, layered, proposal, solves, talk
-from braid.cli.planned import is_plan, planned, ready, stop_without_plan, write
+from braid.cli.planned import is_plan, of_file, planned, ready, stop_without_plan, write
 from braid.cli.printing import say, say_json, tell, wrap
 
 if TYPE_CHECKING:
@@ -116,17 +116,18 @@ def _print(found: Plan, to: Delivery) -> None:
 
 
 @click.command(short_help="Show what no award pays, and why.", epilog="Example: braid gaps proposal.yaml -o gaps.csv")
-@proposal
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @layered
 @delivers(".csv", ".json")
 @solves
 @talk
-def gaps(proposal: Path, sources: Path | None, to: Delivery, solving: Solving) -> None:
-    """Plan a proposal and show what no award pays: by reason, then each gap with its sentence."""
-    import braid
+def gaps(file: Path, sources: Path | None, to: Delivery, solving: Solving) -> None:
+    """Show what no award pays: by reason, then each gap with its sentence.
 
+    FILE is a finished plan (plan.json), which is judged first, or a proposal, which is planned first.
+    """
     to.ready_for("gaps", GAP_COLUMNS)
-    found = planned(lambda known: braid.read(proposal, catalogue=known), solving, sources)
+    found = of_file(file, sources, solving)
     if not is_plan(found):
         tell(repr(found))
         stop_without_plan(found)

@@ -21,7 +21,7 @@ from braid.engine.program import INFINITE, Arrays, Floats, Goal, Program, Row, a
 from braid.engine.rounding import Rounded, round_units
 from braid.engine.rows import compile_case
 from braid.engine.solve import Deadline, Highs, InfeasibleError, OutOfTimeError
-from braid.engine.standing import with_column
+from braid.engine.standing import Shift, with_column
 from braid.judge.case import Case
 from braid.judge.limit import MONEY
 
@@ -117,15 +117,23 @@ class Instead:
                 found[self.priorities[cell.line]] += Fraction(float(values[column])) * (1 + fringe)
         return found
 
-    def money(self, more: int) -> Larger | None:
-        """The fewest units by which the award would have to be larger, with nothing else met less; None if not so."""
+    def money(self, more: int, follows: Shift) -> Larger | None:
+        """The fewest units by which the award would have to be larger, with nothing else met less; None if not so.
+
+        ``follows`` says how the limits that are a part of the award move with each unit of it.
+        """
         rows = [*self._as_now(), self._more(more), *self._others_kept()]
         arrays = arrays_of(self.program, rows)
         own = {
             limit.id for limit in self.case.limits if limit.kind in MONEY and limit.awards == frozenset({self.award})
         }
-        bounds = {len(rows) + n: -1.0 for n, row in enumerate(self.program.rows) if row.limit in own}
-        arrays = with_column(arrays, bounds, INFINITE, float(arrays.scale[0]))
+        shift = {**follows, **dict.fromkeys(own, Fraction(1))}
+        moves = {
+            len(rows) + n: -float(shift[row.limit]) if row.upper is not None else float(shift[row.limit])
+            for n, row in enumerate(self.program.rows)
+            if row.limit in shift
+        }
+        arrays = with_column(arrays, moves, INFINITE, float(arrays.scale[0]))
         weights = np.zeros(len(arrays.column_upper))
         weights[-1] = -1
         try:
@@ -133,13 +141,10 @@ class Instead:
         except InfeasibleError:
             return None
         least = max(0, ceil(Fraction(float(values[-1])) - NEAR))
+        goal = Goal("more of the line", 0, tuple(Fraction(0) for _ in range(self.program.decisions)))
         for units in range(least, least + MOST_TRIES):
-            larger = [
-                replace(row, upper=row.upper + units) if row.limit in own and row.upper is not None else row
-                for row in self.program.rows
-            ]
-            goal = Goal("more of the line", 0, tuple(Fraction(0) for _ in range(self.program.decisions)))
-            if self._in_units(replace(self.program, rows=larger), rows, [goal], values, [Fraction(0)]) is not None:
+            larger = replace(self.program, rows=[_larger(row, shift, units) for row in self.program.rows])
+            if self._in_units(larger, rows, [goal], values, [Fraction(0)]) is not None:
                 return Larger(units, whole=True)
         return Larger(least, whole=False)
 
@@ -215,3 +220,11 @@ class Instead:
         if self.program.choices:
             return Highs().mixed(arrays, self.deadline).maximise(weights).values
         return Highs().linear(arrays, self.deadline).maximise(weights)
+
+
+def _larger(row: Row, shift: Shift, units: int) -> Row:
+    """A row of an award that is so many units larger; what is a share of it moves by whole units."""
+    rate = shift.get(row.limit, Fraction(0))
+    if row.upper is not None:
+        return replace(row, upper=row.upper + floor(rate * units))
+    return row if row.lower is None else replace(row, lower=row.lower - floor(rate * units))

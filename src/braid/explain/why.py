@@ -17,6 +17,8 @@ from braid.engine.allocate import Allocation
 from braid.engine.choosers import Chosen, who_chose
 from braid.engine.instead import Instead, Payments
 from braid.engine.solve import Deadline, InfeasibleError, OutOfTimeError
+from braid.engine.standing import Shift
+from braid.explain.rooms import follows
 from braid.judge.case import Case
 from braid.judge.needs import CENTS
 
@@ -143,7 +145,7 @@ class _Asked:
             most = {name: asked.most(name) for name in stops if self.limits[name].required}
             freed = {name: min(units, int(unmet.scaleb(2)) // per_unit) for name, units in most.items() if units}
             return _More(without=tuple(freed), stops=stops, freed=freed, known=True)
-        lost, money = asked.displaced(more), asked.money(more)
+        lost, money = asked.displaced(more), asked.money(more, self._follows())
         displaced = tuple(
             Displaced(priority=priority, amount=self.money(less)) for priority, less in lost.by_priority.items()
         )
@@ -157,6 +159,10 @@ class _Asked:
             known=True,
             at_least=(not lost.whole, money is not None and not money.whole),
         )
+
+    def _follows(self) -> Shift:
+        """How the limits that are a part of the award move with each dollar of it."""
+        return follows(self.case, self.case.funds[self.award].installments[-1])
 
     # ------------------------------------------------------------------ words
 
