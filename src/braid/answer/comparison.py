@@ -86,10 +86,12 @@ class Comparison:
             lines += ["", *_changes(head, rows)] if rows else []
         lines += ["", "What moved, and why (the largest first)"]
         ordered = sorted(self.moves, key=lambda row: (-abs(row.change), row.award, row.activity, row.period))
+        alike = len(ordered) > 1 and len({row.sentence for row in ordered}) == 1
+        lines += _wrapped(ordered[0].sentence, 2) if alike else []
         for row in ordered[:SHOWN]:
             told = f"{_signed(row.change)}  {row.award} on {row.activity} in {row.period}"
             lines.append(f"  {told}: {dollars(row.before)}, now {dollars(row.after)}")
-            lines += _wrapped(row.sentence, 6)
+            lines += [] if alike else _wrapped(row.sentence, 6)
         more = len(ordered) - SHOWN
         lines += [f"  … and {more} smaller"] if more > 0 else []
         if len(self.inputs) > 1:

@@ -40,7 +40,7 @@ def summary(plan: PlanFile, case: Case) -> str:
     """The summary as text for a terminal."""
     proposal = case.proposal
     if plan.status in {"conflict", "fractions"}:
-        return no_plan(plan, case)
+        return no_plan(plan, case.proposal.name)
     first, last = proposal.periods[0], proposal.periods[-1]
     head = f"{proposal.name}: {first} to {last}" if first != last else f"{proposal.name}: {first}"
     totals = plan.totals
@@ -92,17 +92,25 @@ def goals_told(plan: PlanFile) -> list[str]:
     return [sentence[0].upper() + sentence[1:] for sentence in told]
 
 
+def best_told(plan: PlanFile) -> str:
+    """In what a plan that is optimal is the best."""
+    first = next((goal.goal for goal in plan.goals), "fund")
+    if first == "fund" and not any(goal.give_up for goal in plan.goals if goal.goal == "fund"):
+        return "no plan meets more of the need, priority by priority"
+    return "no plan comes nearer to the goals, each in its turn"
+
+
 def _status(plan: PlanFile) -> str:
     if plan.status == "optimal":
-        return "optimal: no plan meets more of the need, priority by priority"
+        return f"optimal: {best_told(plan)}"
     if plan.status == "feasible":
         return f"feasible: every rule is kept, but up to {dollars(plan.bound or Decimal(0))} of need might be met"
     return plan.status
 
 
-def no_plan(plan: PlanFile, case: Case) -> str:
-    """Why there is no plan, and what would make one possible, as text for a terminal."""
-    lines = [f"{case.proposal.name}: no plan satisfies the requirements"]
+def no_plan(plan: PlanFile, name: str) -> str:
+    """Why there is no plan of this name, and what would make one possible, as text for a terminal."""
+    lines = [f"{name}: no plan satisfies the requirements"]
     if plan.status == "fractions":
         short = dollars(plan.fraction_amount or Decimal(0))
         lines += ["", f"It is possible only in fractions of a {plan.unit}: of {plan.fraction_row}, {short} cannot be"]

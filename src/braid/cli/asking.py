@@ -13,7 +13,7 @@ from braid.cli import suggestions
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.edited import checked, is_edited
 from braid.cli.options import Solving, delivers, layered, proposal, solves, talk
-from braid.cli.planned import WITHOUT, as_it_stands, broken, findings, judged, of_proposal
+from braid.cli.planned import WITHOUT, as_it_stands, broken, findings, is_plan, judged, no_plan, of_proposal
 from braid.cli.printing import progress, quiet, say_json, tell, warn, wrap
 from braid.cli.shell import CHECK, INPUT
 
@@ -258,6 +258,10 @@ def why(  # noqa: PLR0913, PLR0917  each is something that a user may say
     text = _told(case, found, sections)
     if made is not None:
         text += "\n\nIn this plan\n" + "\n".join(wrap(sentence, 2) for sentence in made.told)
+    elif plan is not None and not rules_only and not is_plan(plan):
+        text += "\n\n" + wrap(
+            f"There is no plan that could use it: {no_plan(plan)}. `braid plan` says how to mend that."
+        )
     to.give(Answer("determination", text, data))
 
 

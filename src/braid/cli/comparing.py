@@ -10,7 +10,7 @@ import click
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.edited import edited, is_edited
 from braid.cli.options import Solving, delivers, layered, solves, talk
-from braid.cli.planned import PLAN, WITHOUT, as_it_stands, findings, of_proposal
+from braid.cli.planned import PLAN, WITHOUT, as_it_stands, findings, no_plan, of_proposal
 from braid.cli.printing import progress, warn
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _plan(file: Path, sources: Path | None, solving: Solving) -> Plan:
     else:
         found = of_proposal(file, sources, solving)
     if found.status in WITHOUT:
-        raise click.UsageError(f"{file}: {WITHOUT[found.status].format(unit=found.file.unit)}")
+        raise click.UsageError(f"{file}: {no_plan(found)}, so there is no plan to compare")
     return found
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 NO_PLAN, CHECK = 4, 6
 PLAN = ".json"
 WITHOUT = {
-    "conflict": "the requirements of this proposal cannot hold together, so there is no plan that it could carry",
-    "fractions": "no plan in whole {unit}s keeps every limit, so there is no plan that it could carry",
+    "conflict": "the requirements of this proposal cannot hold together",
+    "fractions": "no plan in whole {unit}s keeps every limit",
 }
 
 
@@ -161,11 +161,16 @@ def is_plan(found: Plan) -> bool:
     return found.status in {"optimal", "feasible"}
 
 
+def no_plan(found: Plan) -> str:
+    """Why there is no plan, in words that go on."""
+    return WITHOUT[found.status].format(unit=found.file.unit)
+
+
 def write(found: Plan, to: Delivery, quietly: bool = False) -> None:
     """Every file that was wanted; a workbook only of a plan that holds."""
     for path in to.outputs:
         if path.suffix.lower() == ".xlsx" and not is_plan(found):
-            tell(f"error: {path} was not written: {WITHOUT[found.status].format(unit=found.file.unit)}")
+            tell(f"error: {path} was not written: {no_plan(found)}, so there is no plan that it could carry")
             continue
         with progress(f"writing {path}"):
             _write(found, path, to.force)

@@ -8,7 +8,8 @@ import click
 
 from braid.cli.delivery import Delivery, wrote
 from braid.cli.options import Solving, layered, solves, talk, writes
-from braid.cli.planned import PLAN, as_it_stands, of_proposal, stop_without_plan
+from braid.cli.planned import PLAN, as_it_stands, is_plan, of_proposal, stop_without_plan
+from braid.cli.printing import tell
 
 
 @click.command(
@@ -31,4 +32,6 @@ def report(file: Path, sources: Path | None, to: Delivery, solving: Solving) -> 
     for path in to.outputs:
         write_report(found.file, found.proposal, path, force=to.force)
         wrote(path)
+    if not is_plan(found):
+        tell(repr(found))
     stop_without_plan(found)

@@ -13,7 +13,7 @@ from braid.cli.planned import is_plan, of_file, stop_without_plan
 from braid.cli.printing import progress, tell, wrap
 
 if TYPE_CHECKING:
-    from braid.answer.seeking import Seek, Seeking
+    from braid.answer.seeking import Helped, Seek, Seeking
 
 COLUMNS = (
     "program", "name", "amount", "met", "payable", "direct", "fringe", "indirect", "match", "unverified", "helps",
@@ -57,6 +57,13 @@ def _row(row: Seek) -> list[str]:
     return [row.program, row.name, *told, "yes" if row.unverified else "no", helps, row.sentence]
 
 
+def _met(each: Helped) -> str:
+    """How much more of an activity is met, or less where the goals take it for others."""
+    from braid.answer.summary import dollars
+
+    return f"{dollars(abs(each.met))} {'less' if each.met < 0 else 'more'} is met"
+
+
 def _told(found: Seeking) -> str:
     from braid.answer.summary import dollars
 
@@ -66,7 +73,7 @@ def _told(found: Seeking) -> str:
     for row in found.grants:
         lines += ["", wrap(row.sentence, 0)]
         lines += [
-            wrap(f"{each.activity}: {dollars(each.met)} more is met; it may pay {dollars(each.payable)} of the gap", 2)
+            wrap(f"{each.activity}: {_met(each)}; the award may pay {dollars(each.payable)} of the gap", 2)
             for each in row.helps
         ]
     return "\n".join([*lines, "", wrap(found.assumed)])

@@ -132,7 +132,7 @@ class _Rows:
         told = f"{words} {self._does(row.buys, row.indirect)}"
         if row.up_to >= MOST:
             return f"{told}, however many more there are."
-        more = f", and {dollars(row.enough)} would {self._would(row.then)}" if row.enough is not None else ""
+        more = f", and {_so_many(room, row.enough)} would {self._would(row.then)}" if row.enough is not None else ""
         if tried and row.up_to > 1:
             return f"{told}; planned again with {dollars(row.up_to)} more, each of them does the same{more}."
         span = "this dollar alone" if row.up_to <= 1 else f"the next {dollars(row.up_to)}"
@@ -150,7 +150,7 @@ class _Rows:
     def _besides(self, room: Room, row: NextDollar) -> str:
         """What it would take to buy something, or why nothing does."""
         if row.enough is not None:
-            return f" by itself; {dollars(row.enough)} would {self._would(row.then)}"
+            return f" by itself; {_so_many(room, row.enough)} would {self._would(row.then)}"
         if row.up_to < MOST:
             return f"; that holds for the next {dollars(row.up_to)}"
         return self._why(room)
@@ -220,6 +220,11 @@ def met_of(case: Case, file: PlanFile) -> dict[str, Fraction]:
         met[activity[row.line]] += Fraction(row.amount) * 100 / per_unit
     met[INDIRECT] = Fraction(file.totals.indirect) * 100 / per_unit
     return met
+
+
+def _so_many(room: Room, amount: Decimal) -> str:
+    """So many dollars of a room, or so many less of what is a dollar less."""
+    return f"{dollars(amount)} less" if room.words.startswith("One dollar less") else dollars(amount)
 
 
 def _says_something(moved: Moved | None) -> bool:

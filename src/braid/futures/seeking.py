@@ -215,6 +215,8 @@ class _Seeker:
         part = f"{share:.0f}%" if share >= 1 else "less than 1%"
         told = f"{_article(row.amount)} {dollars(row.amount)} {row.name} award would fund {part} of the gap"
         told += f", {dollars(row.met)} of {dollars(self.file.totals.gap)}"
+        others = row.met - row.direct - row.fringe
+        told += f", together with {dollars(others)} of other awards" if others >= 1 else ""
         besides = [f"{dollars(row.indirect)} of it would pay indirect cost"] if row.indirect else []
         besides += [f"it would need {dollars(row.match)} of match"] if row.match else []
         told += f"; {' and '.join(besides)}." if besides else "."

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from braid.answer.rows import GoalRow, PlanFile, Round
-from braid.answer.summary import dollars
+from braid.answer.summary import dollars, no_plan
 from braid.basics.words import listed
 from braid.proposal import Proposal
 from braid.report.marks import STYLE, bar, paragraph, table, text
@@ -71,7 +71,7 @@ class _Page:
             f"and {dollars(totals.gap)} is not."
         )
         if self.file.status not in {"optimal", "feasible"}:
-            yield paragraph(f"There is no plan: its status is {self.file.status}.")
+            yield from (paragraph(line) for line in no_plan(self.file, self.proposal.name).split("\n") if line)
             return
         if not self.file.rounds:
             yield paragraph("This plan does not say what each goal decided; plan it again with this version of braid.")
@@ -153,10 +153,11 @@ class _Page:
         before = self.paid - here - left
         yield "<h3>What it settled</h3>\n"
         needs = f"{len(each.met):,} {'need' if len(each.met) == 1 else 'needs'}"
-        it = f"It settled how much of {needs} is met" if each.met else "It settled of no need how much is met"
+        parts = [f"how much of {needs} is met"] if each.met else []
+        parts += [f"who pays {dollars(here)}"] if here else []
         yield paragraph(
-            f"{it}, and who pays {dollars(here)}. Who pays {dollars(before)} was settled before it; who pays "
-            f"{dollars(left)} was still open after it."
+            f"It settled {', and '.join(parts) or 'nothing'}. Who pays {dollars(before)} was settled before it; who "
+            f"pays {dollars(left)} was still open after it."
         )
         if self.paid:
             parts = (("before", before), ("here", here), ("open", left))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from braid.answer.rows import PlanFile
-from braid.answer.summary import dollars
+from braid.answer.summary import best_told, dollars
 from braid.files.sheets import Formula, Sheet
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts
@@ -61,7 +61,7 @@ def status(plan: PlanFile) -> str:
     if plan.status == "feasible":
         most = dollars(plan.bound or Decimal(0))
         return f"Feasible: every rule is kept, but no better plan is ruled out; at most {most} of need could be met."
-    return "Optimal: no plan meets more of the need, priority by priority."
+    return f"Optimal: {best_told(plan)}."
 
 
 def contents(
