@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from braid.answer.rows import Attention, Cash, Hope, Matched
-from braid.basics.fiscal import Interval
+from braid.basics.fiscal import Interval, Period
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
 from braid.checks import Judged, Paid
@@ -19,6 +19,7 @@ from braid.judge.case import Case
 from braid.judge.funds import CENTS
 from braid.law.overlay import replaced_in
 from braid.law.rules import Rule
+from braid.proposal import Cost
 
 MOST = 3
 """Lines named in one sentence before the rest is counted."""
@@ -75,9 +76,11 @@ class _Watch:
         self.case, self.paid = case, paid
         self.unit = case.proposal.unit
         self.pairs: dict[tuple[str, str], int] = defaultdict(int)
+        self.indexes: dict[tuple[str, str], set[int]] = defaultdict(set)
         self.days: dict[tuple[str, str], list[Interval]] = defaultdict(list)
         for entry in paid.entries:
             self.pairs[entry.award, entry.line] += entry.amount
+            self.indexes[entry.award, entry.line].add(entry.index)
             self.days[entry.award, entry.line].append(entry.days)
         self.payers = {entry.award for entry in paid.entries}
         full = {
@@ -175,14 +178,20 @@ class _Watch:
                 )
 
     def billable(self) -> Iterator[Attention]:
-        """A18: a billable service that says nothing of what insurance or Medicaid pays of it."""
+        """A18: a billable service that says nothing of what insurance or Medicaid pays of it, in some period or all.
+
+        Nothing may be what they pay: an amount of zero is said, a period left out is not.
+        """
         for award, line in sorted(self.pairs):
-            cost = self.case.proposal.cost(line)
-            stated = any(not each.lines or cost.line.id in each.lines for each in cost.activity.revenue)
-            for rule in () if stated else self._spoke(award, line, "last_payer"):
+            periods = [self.case.proposal.periods[index] for index in sorted(self.indexes[award, line])]
+            silent = [period for period in periods if not _stated(self.case.proposal.cost(line), period)]
+            if not silent:
+                continue
+            when = "" if len(silent) == len(periods) else f" in {listed([period.name for period in silent])}"
+            for rule in self._spoke(award, line, "last_payer"):
                 sentence = (
                     f"{line} on {award} may be billable to insurance or Medicaid first, and the proposal states no "
-                    f"`revenue` from them: {rule.why}"
+                    f"`revenue` from them{when}: {rule.why}"
                 )
                 yield Attention(code="A18", award=award, line=line, sentence=sentence)
 
@@ -284,6 +293,12 @@ class _Watch:
                     "(2 CFR 200.414)."
                 )
                 yield Attention(code="A14", award=award, sentence=sentence)
+
+
+def _stated(cost: Cost, period: Period) -> bool:
+    """Whether the proposal says what other payers pay of a line in a period, be it nothing."""
+    of_line = (each for each in cost.activity.revenue if not each.lines or cost.line.id in each.lines)
+    return any(not isinstance(each.amount, dict) or {period.name, period.year} & {*each.amount} for each in of_line)
 
 
 def _authority(rule: Rule) -> bool:
