@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import braid
-from braid.basics.errors import InputError
+from braid.basics.errors import InputError, InputWarning
 from braid.cli import shell
 from braid.reading import read_text
 from braid.workbook.edited import read_edited, with_edits
@@ -196,3 +196,22 @@ def test_keeping_edits_wants_an_allocation(tmp_path: Path, monkeypatch: pytest.M
     done = run("plan", "proposal.yaml", "--keep-edits")
     assert done.exit_code == 2
     assert "--keep-edits is for a workbook that holds an Allocation; «proposal.yaml» holds none." in done.stderr
+
+
+def test_rows_are_never_left_out_in_silence(book: Path) -> None:
+    """Rows below an emptied one count, a note below does not; what is hidden is told, merged cells are refused."""
+    made = openpyxl.load_workbook(book)
+    sheet = made["Allocation"]
+    top = next(row for row in range(1, 40) if sheet.cell(row, 1).value == "Award")
+    whole = len(read_edited(book).rows)
+    for column in range(1, sheet.max_column + 1):
+        sheet.cell(top + 1, column, "").value = None
+    sheet.cell(sheet.max_row + 2, 12, 999)
+    sheet.row_dimensions[top + 2].hidden = True
+    made.save(book)
+    with pytest.warns(InputWarning, match=f"Allocation: row {top + 2} is hidden, and read like all others"):
+        assert len(read_edited(book).rows) == whole - 1
+    sheet.merge_cells(start_row=top + 2, end_row=top + 3, start_column=12, end_column=12)
+    made.save(book)
+    with pytest.raises(InputError, match=f"Allocation!L{top + 2} .*is merged as far as L{top + 3}, and only its first"):
+        read_edited(book)

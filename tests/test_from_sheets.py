@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook import Workbook
 
 import braid
@@ -113,6 +114,7 @@ def test_amounts_are_exact(value: Any, form: str, cents: int, tmp_path: Path) ->
         ("Lines!D2", 1e12, "General", "«1000000000000» is more than $100 billion; is a digit too many?"),
         ("Lines!D2", 0.05, "0%", '«5%» is a percentage; an amount of dollars is expected, as in "1,200.50"'),
         ("Lines!D2", "#REF!", "General", "the cell holds the error #REF!; mend its formula, or type the value"),
+        ("Lines!D2", True, "General", "«true» is no amount of dollars; write it as in"),
         ("Lines!C2", "suplies", "General", "(did you mean «supplies»?)"),
         ("Awards!C2", 46204, "General", "«46204» is a number, not a date; format the cell as a date, or write it as "
          "year, month, day, as in 2027-06-30"),
@@ -360,3 +362,22 @@ def test_nothing_else_is_opened(tmp_path: Path) -> None:
         "has none of the sheets of a proposal (Proposal, Awards, Activities, Lines); `braid init budget.xlsx` writes a "
         "workbook with them"
     ]
+
+
+def test_odd_but_honest_workbooks_are_read(tmp_path: Path) -> None:
+    """Days counted from 1904, macros beside, spaces at the ends of words, numbers typed as text: the same proposal."""
+    edits: list[Edit] = [lambda book: setattr(book, "epoch", CALENDAR_MAC_1904), put("Awards!B2", "other \u00a0"),
+             put("Lines!A2", " act "), put("Lines!D2", "100", "text"), put("Awards!A2", "a  ")]  # fmt: skip
+    path = repacked(made(tmp_path, *edits), lambda _, part: part, {"xl/vbaProject.bin": b"macro"})
+    assert braid.read(path.rename(tmp_path / "b.xlsm")) == read_text(YAML)
+
+
+def test_filtered_rows_are_read_and_told(tmp_path: Path) -> None:
+    """A row that a filter hides is a row: it is read, and said to be hidden."""
+
+    def filtered(book: Workbook) -> None:
+        book["Lines"].auto_filter.ref = "A1:E2"
+        book["Lines"].row_dimensions[2].hidden = True
+
+    with pytest.warns(InputWarning, match="Lines: row 2 is hidden, and read like all others"):
+        assert braid.read(made(tmp_path, filtered)) == read_text(YAML)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +11,10 @@ from typing import Any
 import click
 
 from braid.cli.printing import as_json, note, say, say_json
+from braid.files.rows_of_text import text_of
 from braid.files.writing import Ours, check_writable, write_text
 
 Write = Callable[[Path, bool], None]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -36,15 +34,7 @@ class Answer:
 
     def csv(self) -> str:
         """The rows as CSV. Text that a spreadsheet would take for a formula is quoted with an apostrophe."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([_inert(cell) for cell in row] for row in self.rows)
-        return out.getvalue()
-
-
-def _inert(cell: str) -> str:
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+        return text_of(self.columns, self.rows)
 
 
 @dataclass(frozen=True)

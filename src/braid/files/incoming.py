@@ -19,8 +19,8 @@ from defusedxml.common import DefusedXmlException
 
 from braid.basics.errors import Fault, InputError, column_number
 
-MOST_BYTES = 100_000_000
-"""Bytes of a workbook as a file."""
+MOST_BYTES = 1_000_000_000
+"""Bytes of a workbook as a file: more than braid needs for as many charges as a sheet has rows."""
 MOST_UNPACKED = 300_000_000
 """Bytes of the parts that are read, unpacked."""
 MOST_RATIO, RATIO_FROM = 200, 4_000_000
@@ -111,7 +111,7 @@ def sheet_parts(data: bytes, name: str) -> dict[str, tuple[str, bool]]:
                 raise refuse(name, "is protected by a password; save it without one, and give that file")
             if not {_BOOK, _RELATIONS} <= {entry.filename for entry in entries}:
                 raise refuse(name, f"is a zip file, but no .xlsx workbook; {_SAVE}")
-            _bearable([archive.getinfo(part) for part in (_BOOK, _RELATIONS)], name)
+            _bearable([archive.getinfo(part) for part in (_BOOK, _RELATIONS)], name, MOST_UNPACKED)
             _no_entities(archive, (_BOOK, _RELATIONS), name)
             return dict(_sheets(archive))
     except (zipfile.BadZipFile, ElementTree.ParseError, EOFError, OSError, NotImplementedError, KeyError):
@@ -129,25 +129,25 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, tuple[str, bool]]]:
             yield str(element.get("name")), (f"xl/{targets.get(relation, '')}", element.get("state") in HIDDEN)
 
 
-def refuse_unbearable(data: bytes, name: str, left_out: Iterable[str]) -> None:
+def refuse_unbearable(data: bytes, name: str, left_out: Iterable[str], most: int = MOST_UNPACKED) -> None:
     """Raise InputError where reading all parts but those left out would exhaust the machine, or meets an entity."""
     apart = {*left_out}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if entry.filename not in apart]
-            _bearable(entries, name)
+            _bearable(entries, name, most)
             parts = [e.filename for e in entries if e.filename.endswith((".xml", ".rels", ".vml"))]
             _no_entities(archive, parts, name)
     except (zipfile.BadZipFile, ElementTree.ParseError, EOFError, OSError, NotImplementedError):
         raise refuse(name, "is damaged, or was cut short; give a whole copy of it") from None
 
 
-def _bearable(entries: Iterable[zipfile.ZipInfo], name: str) -> None:
+def _bearable(entries: Iterable[zipfile.ZipInfo], name: str, most: int) -> None:
     total = 0
     for entry in entries:
         total += entry.file_size
         swollen = entry.file_size > RATIO_FROM and entry.file_size > MOST_RATIO * max(1, entry.compress_size)
-        if swollen or total > MOST_UNPACKED:
+        if swollen or total > most:
             raise refuse(
                 name,
                 "would unpack to far more than a budget holds; copy what you need into a new workbook",

@@ -6,8 +6,9 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from braid.basics.errors import OutputError
@@ -46,34 +47,84 @@ def _held_open(target: Path) -> str | None:
     return " in LibreOffice" if target.with_name(f".~lock.{target.name}#").exists() else None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A file to be written: where, what it holds, how what the disk holds is checked, and its name as a user gave it.
+
+    ``check`` is given what the disk holds before the file is put in place, and raises where it is unsound.
+    """
+
+    target: Path
+    content: bytes
+    check: Callable[[bytes], None] | None = None
+    told: str | None = None
+
+
 def write_whole(
     target: Path, content: bytes, check: Callable[[bytes], None] | None = None, told: str | None = None
 ) -> None:
     """Put ``content`` at ``target``, whole or not at all; nothing is left beside it where this fails.
 
-    ``check`` is given what the disk holds before the file is put in place, and raises where it is unsound; ``told``
-    is the name of the file as its user gave it.
     Raises OutputError where the disk or the folder refuses.
     """
-    place = target.resolve()
-    _sweep(place)
-    aside = place.with_name(f".{place.name}.{secrets.token_hex(6)}.part")
+    write_together([Wanted(target, content, check, told)])
+
+
+def write_together(files: Sequence[Wanted]) -> None:
+    """Put several files in place, all of them whole or none at all: where one fails, the others are as they were.
+
+    Raises OutputError where the disk or the folder refuses.
+    """
+    places = [file.target.resolve() for file in files]
+    asides, former = [_aside(place) for place in places], [_aside(place) for place in places]
+    done: list[tuple[Path, Path]] = []
+    file = files[0]
     try:
-        with aside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if check is not None:
-            check(aside.read_bytes())
-        if place.exists():
-            shutil.copymode(place, aside)
-        os.replace(aside, place)
-        _settle(place.parent)
+        for file, place, aside in zip(files, places, asides, strict=True):
+            _sweep(place)
+            _put_aside(file, place, aside)
+        for place, back in zip(places[:-1], former, strict=False):  # the last takes its place in one step of its own
+            if place.exists():
+                shutil.copy2(place, back)
+        for number, place in enumerate(places):
+            file = files[number]
+            os.replace(asides[number], place)
+            done.append((place, former[number]))
+        for folder in {place.parent for place in places}:
+            _settle(folder)
     except OSError as error:
-        raise OutputError(f"{told or target} cannot be written: {error.strerror or error}") from None
+        raise OutputError(f"{file.told or file.target} cannot be written: {error.strerror or error}") from None
     finally:
+        if len(done) < len(files):
+            _undo(done)
+        for stray in (*asides, *former):
+            with suppress(OSError):
+                stray.unlink(missing_ok=True)
+
+
+def _aside(place: Path) -> Path:
+    return place.with_name(f".{place.name}.{secrets.token_hex(6)}.part")
+
+
+def _put_aside(file: Wanted, place: Path, aside: Path) -> None:
+    with aside.open("xb") as stream:
+        stream.write(file.content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    if file.check is not None:
+        file.check(aside.read_bytes())
+    if place.exists():
+        shutil.copymode(place, aside)
+
+
+def _undo(done: Sequence[tuple[Path, Path]]) -> None:
+    """Put back what stood in each place before."""
+    for place, back in done:
         with suppress(OSError):
-            aside.unlink(missing_ok=True)
+            if back.exists():
+                os.replace(back, place)
+            else:
+                place.unlink()
 
 
 def _settle(folder: Path) -> None:

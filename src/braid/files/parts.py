@@ -10,6 +10,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,11 @@ MARK = "braid"
 """The document property by which braid knows its own files: a hash of everything else in the file."""
 BLANK_HASH = "0" * 64
 """Stands for the hash until it is known."""
-MOST_BYTES = 2**30
+MOST_BYTES = 2**36
+"""Bytes of all parts, unpacked, beyond which a file is none of braid's: it fills no workbook so far."""
+MOST_MARKS = 2**20
+BESIDE = "braid beside"
+"""The document property that says what braid wrote beside the workbook."""
 CHUNK = 2**16
 _CUSTOM = "docProps/custom.xml"
 _CORE = "docProps/core.xml"
@@ -79,20 +84,60 @@ def refuse_foreign(path: Path) -> None:
         )
 
 
+def refuse_foreign_beside(path: Path, workbook: Path) -> None:
+    """The same of a file beside a workbook: whose content is not what that workbook says braid wrote there."""
+    known = _marks(workbook).get(BESIDE, "").splitlines() if workbook.exists() else []
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if f"{found} {path.name}" not in known:
+        raise OutputError(
+            f"{path} exists, and is not what braid wrote beside {workbook.name}; give another name, or force it"
+        )
+
+
+def beside(files: Mapping[str, bytes]) -> str:
+    """What a workbook says of the files beside it: the hash of each, and its name."""
+    return "\n".join(f"{hashlib.sha256(content).hexdigest()} {name}" for name, content in files.items())
+
+
+def _marks(path: Path) -> dict[str, str]:
+    """What a workbook carries as properties of its own; nothing where it is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if archive.getinfo(_CUSTOM).file_size > MOST_MARKS:
+                return {}
+            properties = ElementTree.fromstring(archive.read(_CUSTOM))
+    except (OSError, KeyError, zipfile.BadZipFile, ElementTree.ParseError, ValueError, RuntimeError):
+        return {}
+    return {str(entry.get("name")): "".join(entry.itertext()).strip() for entry in properties}
+
+
 def _mark(path: Path) -> tuple[str | None, str]:
-    """The hash that a workbook carries as braid's own (None where it carries none), and the hash of what it holds."""
+    """The hash that a workbook carries as braid's own (None where it carries none), and the hash of what it holds.
+
+    Only of a workbook that carries one is the rest read, as a stream: it may be as large as any that braid writes.
+    """
+    mark = _marks(path).get(MARK)
+    if mark is None:
+        return None, ""
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_BYTES:
                 return None, ""
-            parts = {name: archive.read(name) for name in archive.namelist()}
-        properties = ElementTree.fromstring(parts.get(_CUSTOM, b"<none/>"))
-    except (OSError, zipfile.BadZipFile, ElementTree.ParseError, ValueError, RuntimeError):
+            return mark, _hash_of(archive)
+    except (OSError, zipfile.BadZipFile, zlib.error, ValueError, RuntimeError):
         return None, ""
-    for entry in properties:
-        if entry.get("name") == MARK:
-            return "".join(entry.itertext()).strip(), _hash({name: (part,) for name, part in parts.items()})
-    return None, ""
+
+
+def _hash_of(archive: zipfile.ZipFile) -> str:
+    total = hashlib.sha256()
+    for entry in sorted(archive.infolist(), key=lambda entry: entry.filename):
+        if entry.filename != _CUSTOM:
+            total.update(f"{entry.filename}\0{entry.file_size}\0".encode())
+            with archive.open(entry) as part:
+                while chunk := part.read(CHUNK):
+                    total.update(chunk)
+    return total.hexdigest()
 
 
 def _hash(parts: Mapping[str, _Part]) -> str:

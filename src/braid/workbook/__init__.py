@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from braid.answer.plan import Plan
 
 
-def write_workbook(plan: Plan, path: str | Path, *, force: bool = False) -> Path:
+def write_workbook(plan: Plan, path: str | Path, *, force: bool = False, most_rows: int = 1_048_576) -> Path:
     """Write a plan as an .xlsx workbook, whole or not at all, and return where it is.
 
     Amounts are dollars. Every total, share and check is a formula off the table ``tblAllocation``, and carries its
     value. An existing file is replaced only where it is a workbook that braid wrote and nobody changed since, or with
-    ``force``; no other file is touched. The same plan gives the same bytes, but for the time stamp of its provenance.
+    ``force``; no other file is touched. A table with more rows than a sheet holds (``most_rows``, which is Excel's
+    number unless a test says otherwise) continues in a CSV beside the workbook, ``NAME-allocation-2.csv``: both are
+    written, or neither. The same plan gives the same bytes, but for the time stamp of its provenance.
     Raises OutputError with one sentence where the file cannot be written there, and for a plan that is a conflict or
     possible only in fractions.
 
@@ -27,7 +29,7 @@ def write_workbook(plan: Plan, path: str | Path, *, force: bool = False) -> Path
     """
     from braid.workbook.book import book_of, write_book  # openpyxl is slow to import
 
-    return write_book(book_of(plan), Path(path), force=force)
+    return write_book(book_of(plan, Path(path).stem, most_rows), Path(path), force=force)
 
 
 def write_narrative(plan: Plan, path: str | Path, *, force: bool = False) -> Path:

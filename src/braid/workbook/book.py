@@ -25,6 +25,7 @@ from braid.workbook.balances import installments as installments_of
 from braid.workbook.cash import Cash
 from braid.workbook.checks import Checks
 from braid.workbook.classes import classes
+from braid.workbook.continued import MOST_ROWS, Continuation
 from braid.workbook.determinations import determinations
 from braid.workbook.facts import Facts
 from braid.workbook.filing.package import filing
@@ -41,8 +42,11 @@ from braid.workbook.summary import Summary
 EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 
 
-def book_of(plan: Plan) -> Book:
-    """The workbook of a plan, as data. Raises OutputError where there is no plan to write."""
+def book_of(plan: Plan, stem: str = "plan", most_rows: int = MOST_ROWS) -> Book:
+    """The workbook of a plan, as data; ``stem``: its name without the ending, which files beside it begin with.
+
+    Raises OutputError where there is no plan to write.
+    """
     refuse_none(plan)
     facts = Facts(plan)
     bounds, cash, summary, matrix = limits(facts), Cash(facts), Summary(facts), Matrix(facts)
@@ -80,18 +84,22 @@ def book_of(plan: Plan) -> Book:
         tables.attention(facts),
         *forms.sheets,
         *facts.entry_sheets,
-        front.provenance(facts),
     )
-    others = [sheet for sheet in parts if sheet is not None]
+    kept = [sheet for sheet in parts if sheet is not None]
+    whole = Continuation(kept, stem, most_rows)
+    others = [*kept, front.provenance(facts, whole.sentences)]
+    roles = {**forms.roles, **TITLES}
+    first = front.contents(facts, others, (checks.failed, checks.warned), roles, whole.sentences)
     proposal, source = plan.proposal, plan.file.provenance
     return Book(
-        sheets=(front.contents(facts, others, (checks.failed, checks.warned), {**forms.roles, **TITLES}), *others),
+        sheets=tuple(map(whole.sheet, (first, *others))),
         names={**checks.names, LAST_DAY: last_day},
         title=proposal.name,
         subject=f"Braided funding plan of {proposal.jurisdiction.name}, {proposal.jurisdiction.state}",
         creator=f"braid {source.braid_version}",
         made=_made(source.made),
         decimals=2 if plan.file.unit == "cent" else 0,
+        beside=whole.beside,
     )
 
 

@@ -16,7 +16,7 @@ AWARD, LINE, PERIOD, RATE = "$J", "$K", "$L", "$M"
 """The columns of the sheet that say what a row is about."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Check:
     """Two sides that must be one (or the left at most the right), but for what rounding may part them by."""
 

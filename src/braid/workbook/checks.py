@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from braid.files.sheets import Cell, Formula, Sheet, Value
 from braid.workbook.check import KINDS, Check
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.identities import Identities
-from braid.workbook.page import FAIL, PASS, WARN, Column, Page
+from braid.workbook.page import FAIL, PASS, WARN, Column, Made, Page
 
 CHECKS = (
     Column("Check", 12),
@@ -85,10 +84,7 @@ class Checks:
     def _table(self) -> None:
         page = self.page
         first = page.row + 1
-        page.table("tblChecks", CHECKS, (_row(check, first + i) for i, check in enumerate(self.rows)))
-        for at, check in enumerate(self.rows, first):
-            for column in SIDES if check.counted else ():
-                page.cells[at, column] = replace(page.cells[at, column], style="number")
+        page.table("tblChecks", CHECKS, Made(self.rows, lambda check, place: _cells(check, first + place)))
         page.freeze = (first, 1)
         page.verdicts.append(page.span(RESULT, first))
         self._count()
@@ -105,6 +101,14 @@ class Checks:
         ):
             self.page.cells[row, 2] = Cell(text, "strong right")
             self.page.cells[row, 3] = Cell(formula, "number")
+
+
+def _cells(check: Check, at: int) -> Sequence[Value | Cell]:
+    """The row of a check; what counts things is set as a number, and not as dollars."""
+    row = _row(check, at)
+    if not check.counted:
+        return row
+    return [Cell(value, "number") if place in SIDES else value for place, value in enumerate(row, 1)]
 
 
 def _row(check: Check, at: int) -> list[Value]:

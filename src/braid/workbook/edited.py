@@ -185,7 +185,7 @@ def _refuse_idle(edited: Edited, rows: Iterable[EditedRow]) -> None:
             "",
             f"{show(row.amount, edited.case.proposal.unit)} is paid, but {row.line} needs nothing in "
             f"{edited.case.proposal.periods[row.index]}",
-            ALLOCATION,
+            row.sheet,
         )
         for row in rows
         if row.amount and (row.line, row.index) not in edited.case.need

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from braid.basics.errors import Fault, InputError, cell_name, nearest
+from braid.basics.errors import Fault, InputError, InputWarning, cell_name, column_letters, nearest
 from braid.basics.fiscal import Interval, span
 from braid.basics.money import parse_money
 from braid.files import sheets
+from braid.files.rows_of_text import rows_in
 from braid.files.sheets import Grid, Held
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
@@ -22,8 +25,15 @@ Kind = Literal["direct", "fringe", "indirect"]
 KINDS: tuple[str, ...] = get_args(Kind)
 ALLOCATION = "Allocation"
 NEEDED = ("Award", "Installment", "Line", "Period", "From", "Until", "Kind", "Amount")
+NAMING = ("Award", "Line", "Period", "Kind")
+"""Without any of them a row that stands apart from the table is no charge."""
 MOST_ROWS = 1_048_576
 """What a sheet can hold."""
+MOST_UNPACKED = 3_000_000_000
+"""Bytes of an Allocation, unpacked: one as long as a sheet can be takes two thirds of that."""
+CONTINUED = "(continued)"
+"""What a row says, in place of a line, that adds up rows of a file beside the workbook."""
+_BESIDE = re.compile(r" continues in (.+\.csv), beside this workbook:")
 PLANNED = "As planned"
 """The column that holds what braid planned, so that a change can be told."""
 
@@ -44,11 +54,13 @@ class EditedRow:
     row: int
     column: int
     """Where its amount stands."""
+    sheet: str = ALLOCATION
+    """The sheet that it stands on, or the file beside the workbook."""
 
     @property
     def place(self) -> str:
         """The cell of its amount."""
-        return cell_name(ALLOCATION, self.row, self.column)
+        return cell_name(self.sheet, self.row, self.column)
 
 
 class Places:
@@ -87,38 +99,121 @@ def has_allocation(path: Path) -> bool:
 
 
 def read_rows(path: Path, places: Places) -> tuple[EditedRow, ...]:
-    """The rows of the Allocation of a workbook. Raises InputError with every fault, each at its cell."""
-    grid = sheets.read(path, lambda title: title == ALLOCATION, most_rows=MOST_ROWS).grids.get(ALLOCATION)
+    """The rows of the Allocation of a workbook, and of the file beside it in which they may continue.
+
+    Raises InputError with every fault, each at its cell; and where the Allocation continues in a file that is not there
+    or not its own, for half a plan is not judged.
+    """
+    grid = sheets.read(path, _is_allocation, most_rows=MOST_ROWS, most_unpacked=MOST_UNPACKED).grids.get(ALLOCATION)
     if grid is None:
         raise InputError([Fault(str(path), 0, 0, "", f"there is no sheet {ALLOCATION} in this workbook")])
     reader = _Reader(str(path), grid, places)
-    rows = tuple(reader.rows())
-    if reader.faults:
-        raise InputError(reader.faults)
-    return rows
+    rows, faults = list(reader.rows()), reader.faults
+    if reader.adding and not faults:
+        rest = _beside(path, grid, places)
+        more, faults = list(rest.rows()), rest.faults
+        if not faults:
+            _refuse_other(path, grid.title, reader.adding, rest.grid.title, sum(row.planned for row in more))
+        rows += more
+    if faults:
+        raise InputError(faults)
+    return tuple(rows)
+
+
+def _is_allocation(title: str) -> bool:
+    return title == ALLOCATION
+
+
+def _beside(path: Path, grid: Grid, places: Places) -> _Reader:
+    """The file in which the Allocation continues."""
+    said = (found[1] for held in grid.cells.values() if (found := _BESIDE.search(held.text)))
+    name = next(said, "")
+    place = path.with_name(Path(name).name) if name else path
+    if not name or not place.is_file():
+        which = f"in {name}, which is not beside this workbook; put it there" if name else "in a file that it names not"
+        raise InputError([Fault(str(path), 0, 0, "", f"it continues {which}: half a plan is not judged", ALLOCATION)])
+    cells = {
+        (row, column): Held(text)
+        for row, texts in enumerate(rows_in(place), 1)
+        for column, text in enumerate(texts, 1)
+        if text.strip()
+    }
+    return _Reader(str(path), Grid(place.name, cells), places)
+
+
+def _refuse_other(path: Path, title: str, adding: list[_Adding], name: str, planned: int) -> None:
+    """Raise InputError where the rows that add up the file are not those of this file, or were typed over."""
+    faults = [
+        Fault(str(path), each.row, each.column, "Amount", f"it adds up rows of {name}; change the amounts there", title)
+        for each in adding
+        if each.amount != each.planned
+    ]
+    whole = sum(each.planned for each in adding)
+    if not faults and whole != planned:
+        sentence = (
+            f"{name} is not what was written beside this workbook: as planned it adds up to {planned:,}, and the rows "
+            f"that say {CONTINUED} to {whole:,}; half a plan is not judged"
+        )
+        faults = [Fault(str(path), adding[0].row, adding[0].column, "", sentence, title)]
+    if faults:
+        raise InputError(faults)
+
+
+@dataclass(frozen=True)
+class _Adding:
+    """A row that adds up rows of the file beside the workbook, in whole units, and where its amount stands."""
+
+    row: int
+    column: int
+    amount: int
+    planned: int
 
 
 class _Reader:
     def __init__(self, file: str, grid: Grid, places: Places) -> None:
         self.file, self.grid, self.places = file, grid, places
         self.faults: list[Fault] = []
+        self.adding: list[_Adding] = []
         self.proposal = places.case.proposal
         self.columns: dict[str, int] = {}
 
     def rows(self) -> Iterator[EditedRow]:
-        """Every row below the header, until the first that is empty."""
+        """Every row of the table, and below an empty one each that says whose money it is or for what: not a note."""
         top = self._header()
         if top is None:
             return
-        last = max((row for row, _ in self.grid.cells), default=0)
+        self._look(top)
+        last, needed = max((row for row, _ in self.grid.cells), default=0), NEEDED
         for row in range(top + 1, last + 1):
             held = {name: self.grid.cells.get((row, column)) for name, column in self.columns.items()}
-            if not any(held.get(name) for name in NEEDED):
-                return
+            if not any(held.get(name) for name in needed):
+                needed = NAMING
+                continue
+            line = held.get("Line")
+            if line is not None and line.text.strip() == CONTINUED:
+                self._add(row, held)
+                continue
             before = len(self.faults)
             found = self._row(row, held)
             if found is not None and len(self.faults) == before:
                 yield found
+
+    def _look(self, top: int) -> None:
+        """Note merged cells among the rows, of which only the first holds a value; warn of what is hidden."""
+        for first, left, last, right in self.grid.merged:
+            if last > top and {*range(left, right + 1)} & {*self.columns.values()}:
+                ends = f"{column_letters(right)}{last}"
+                sentence = f"is merged as far as {ends}, and only its first cell holds a value; unmerge it"
+                self.faults.append(Fault(self.file, first, left, "", sentence, self.grid.title))
+        for words in self.grid.hidden:
+            sentence = f"{self.file}: {self.grid.title}: {words} hidden, and read like all others"
+            warnings.warn(sentence, InputWarning, stacklevel=2)
+
+    def _add(self, row: int, held: dict[str, Held | None]) -> None:
+        amount = self._amount(row, "Amount", held)
+        planned = self._amount(row, PLANNED, held) if PLANNED in self.columns else amount
+        if amount is not None and planned is not None:
+            self.adding.append(_Adding(row, self.columns["Amount"], amount, planned))
 
     def _header(self) -> int | None:
         """The row of the headers; notes a fault where a needed one is missing."""
@@ -130,7 +225,7 @@ class _Reader:
         missing = [name for name in NEEDED if name not in self.columns]
         for name in missing:
             hint = nearest(name, self.columns)
-            self.faults.append(Fault(self.file, 0, 0, "", f"there is no column «{name}»{hint}", ALLOCATION))
+            self.faults.append(Fault(self.file, 0, 0, "", f"there is no column «{name}»{hint}", self.grid.title))
         return None if missing else top
 
     def _row(self, row: int, held: dict[str, Held | None]) -> EditedRow | None:
@@ -161,10 +256,11 @@ class _Reader:
             cast(int, planned),
             row,
             self.columns["Amount"],
+            self.grid.title,
         )
 
     def _fault(self, row: int, name: str, sentence: str) -> None:
-        self.faults.append(Fault(self.file, row, self.columns[name], name, sentence, ALLOCATION))
+        self.faults.append(Fault(self.file, row, self.columns[name], name, sentence, self.grid.title))
 
     def _known(self, row: int, name: str, value: str, known: tuple[str, ...]) -> str | None:
         if value in known:

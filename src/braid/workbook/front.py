@@ -69,6 +69,7 @@ def contents(
     others: Sequence[Sheet],
     counted: tuple[int, int],
     forms: Mapping[str, tuple[str, str]] | None = None,
+    continued: Sequence[str] = (),
 ) -> Sheet:
     """Title, whose plan, status, figures at a glance, the checks in one sentence, and where everything is."""
     proposal = facts.plan.proposal
@@ -80,6 +81,7 @@ def contents(
     page.say(status(facts.plan.file), "strong")
     _verdict(page, *counted)
     page.skip()
+    _continued(page, continued)
     _glance(page, facts)
     page.header(["Sheet", "Role", "What it holds"], ["text", "text", "text"])
     roles = ROLES | dict(forms or {})
@@ -107,6 +109,15 @@ def _verdict(page: Page, failed: int, warned: int) -> None:
     for formula in (Formula(text, fails), Formula(more, warns)):
         page.put(1, formula, "strong")
         page.row += 1
+
+
+def _continued(page: Page, sentences: Sequence[str]) -> None:
+    """What stands in files beside the workbook, where a table is too long for a sheet."""
+    if sentences:
+        page.say("Continued beside this workbook", "heading")
+        for sentence in sentences:
+            page.say(sentence)
+        page.skip()
 
 
 def _glance(page: Page, facts: Facts) -> None:
@@ -138,7 +149,7 @@ def _live(facts: Facts) -> list[tuple[str, Formula, str]]:
     ]
 
 
-def provenance(facts: Facts) -> Sheet:
+def provenance(facts: Facts, continued: Sequence[str] = ()) -> Sheet:
     """Where the plan came from, what its totals were, what rests on unverified rules, and who stands for it."""
     page = Page("Provenance", "control", [38.0, 28.0, 24.0, 24.0, 20.0], locked=True)
     page.say("Provenance: where this plan came from", "title")
@@ -159,6 +170,7 @@ def provenance(facts: Facts) -> Sheet:
         page.line([name, value], ["strong", "plain"])
     page.skip()
     _control(page, facts)
+    _continued(page, continued)
     page.say("Prepared, reviewed, approved", "heading")
     page.header(["Step", "Name", "Title", "Signature", "Date"], ["text"] * 5)
     for step in ("Prepared by", "Reviewed by", "Approved by"):

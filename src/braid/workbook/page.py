@@ -49,7 +49,7 @@ class Made(Generic[Thing]):
     """Rows of a table that may be very long: each is made of its thing, by its place from 0, when it is written."""
 
     things: Sequence[Thing]
-    cells: Callable[[Thing, int], Sequence[Value]]
+    cells: Callable[[Thing, int], Sequence[Value | Cell]]
 
 
 def letters(columns: Sequence[Column]) -> dict[str, str]:
@@ -143,7 +143,7 @@ class Page:
             return
         wrapped = tuple((place, widths[place], style) for place, style in enumerate(styles) if style in GROWING)
 
-        def height(values: Sequence[Value]) -> float | None:
+        def height(values: Sequence[Value | Cell]) -> float | None:
             high = max((height_of(values[place], style, wide) for place, wide, style in wrapped), default=LINE)
             return min(high, TALLEST) if high > LINE else None
 
@@ -189,9 +189,10 @@ class Page:
         return found
 
 
-def height_of(value: Value, style: str, width: float) -> float:
+def height_of(value: Value | Cell, style: str, width: float) -> float:
     """How high a cell must be for its text, where text of its style wraps."""
     height = HEIGHTS.get(style, LINE)
+    value = value.value if isinstance(value, Cell) else value
     text = value.value if isinstance(value, Formula) else value
     if isinstance(text, str) and ((bold := style.startswith(BOLD)) or style in WRAPPED):
         stretch = 0.95 if bold else 1.3 if style == "key" else 1.1

@@ -9,6 +9,7 @@ from braid.answer.rows import Gap
 from braid.answer.summary import REASONS
 from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.charges import NOTHING
+from braid.workbook.continued import rows_told
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.page import Column, Made, Page
 
@@ -19,7 +20,7 @@ def totals(page: Page, table: str, column: str, at: int, value: Decimal, rows: i
         page.put(at - 1, text, "strong right")
         page.put(at, Formula(f"{function}{table}[{column}])", value), "subtotal")
         page.row += 1
-    page.say(f"Rows in the table: {rows:,}", "note")
+    page.say(rows_told(rows), "note")
     page.skip()
 
 

@@ -6,11 +6,25 @@ A ``Sheet`` holds cells by (row, column), counted from 1; ``nouns`` says what th
 
 from __future__ import annotations
 
-from braid.files.sheets.nouns import COLOURS, Bars, Block, Book, Cell, Formula, Hint, ListTable, Number, Sheet, Value
+from braid.files.sheets.nouns import (
+    AS_PLANNED,
+    COLOURS,
+    Bars,
+    Beside,
+    Block,
+    Book,
+    Cell,
+    Formula,
+    Hint,
+    ListTable,
+    Number,
+    Sheet,
+    Value,
+)
 from braid.files.sheets.reading import Grid, Held, Holding, read
 from braid.files.sheets.writing import content, letter, write
 
 __all__ = [
-    "COLOURS", "Bars", "Block", "Book", "Cell", "Formula", "Grid", "Held", "Hint", "Holding", "ListTable", "Number",
-    "Sheet", "Value", "content", "letter", "read", "write",
+    "AS_PLANNED", "COLOURS", "Bars", "Beside", "Block", "Book", "Cell", "Formula", "Grid", "Held", "Hint",
+    "Holding", "ListTable", "Number", "Sheet", "Value", "content", "letter", "read", "write",
 ]  # fmt: skip

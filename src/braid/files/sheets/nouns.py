@@ -34,6 +34,10 @@ class Cell:
     link: str = ""
 
 
+AS_PLANNED = " as planned"
+"""What the name of a style ends with where the cell is a value that follows no amount; it is set in italics."""
+
+
 @dataclass(frozen=True)
 class ListTable:
     """A table that Excel knows by name. The headers stand in row ``top``, from column 1; ``rows`` follow them."""
@@ -88,9 +92,9 @@ class Block:
     count: int
     styles: tuple[str, ...]
     """The style of each cell, from column 1."""
-    made: Callable[[int], Sequence[Value]]
-    """The values of a row, by its place from 0."""
-    height: Callable[[Sequence[Value]], float | None] = lambda _: None
+    made: Callable[[int], Sequence[Value | Cell]]
+    """The values of a row, by its place from 0; a cell stands where one is set otherwise than its column."""
+    height: Callable[[Sequence[Value | Cell]], float | None] = lambda _: None
     """How high a row with these values is, where it is higher than others."""
 
     @property
@@ -164,10 +168,23 @@ def _column(placed: Placed) -> int:
 
 
 def _of_block(block: Block) -> Iterator[tuple[int, float | None, Iterable[Placed]]]:
-    columns = range(1, len(block.styles) + 1)
+    styles = tuple(enumerate(block.styles, 1))
     for place in range(block.count):
         values = block.made(place)
-        yield block.top + place, block.height(values), zip(columns, values, block.styles, strict=True)
+        placed = (
+            (column, value.value, value.style) if isinstance(value, Cell) else (column, value, style)
+            for value, (column, style) in zip(values, styles, strict=True)
+        )
+        yield block.top + place, block.height(values), placed
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Rows that a sheet cannot hold, for a file beside the workbook: its name, its header, and its rows as values."""
+
+    file: str
+    headers: tuple[str, ...]
+    rows: Callable[[], Iterable[Sequence[Value | Cell]]]
 
 
 @dataclass(frozen=True)
@@ -181,3 +198,5 @@ class Book:
     creator: str
     made: dt.datetime
     decimals: int = 0
+    beside: tuple[Beside, ...] = ()
+    """What is written beside it, together or not at all."""

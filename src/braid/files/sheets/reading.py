@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
 from braid.basics.errors import Fault, InputError, column_letters
-from braid.files.incoming import Seen, looked_through, refuse, refuse_unbearable, sheet_parts, taken_in
+from braid.files.incoming import MOST_UNPACKED, Seen, looked_through, refuse, refuse_unbearable, sheet_parts, taken_in
 
 Sort = Literal["text", "number", "percent", "date", "flag", "error", "uncalculated"]
 MOST_ROWS, MOST_COLUMNS = 50_000, 1_000
@@ -58,7 +58,9 @@ class Holding:
     grids: Mapping[str, Grid] = field(default_factory=dict[str, Grid])
 
 
-def read(path: Path, wanted: Callable[[str], bool], *, most_rows: int = MOST_ROWS) -> Holding:
+def read(
+    path: Path, wanted: Callable[[str], bool], *, most_rows: int = MOST_ROWS, most_unpacked: int = MOST_UNPACKED
+) -> Holding:
     """Read the wanted sheets of an .xlsx file.
 
     Raises InputError with one sentence where the file is of another kind, protected, damaged, of an unbearable size, or
@@ -68,7 +70,7 @@ def read(path: Path, wanted: Callable[[str], bool], *, most_rows: int = MOST_ROW
     parts = sheet_parts(data, name)
     chosen = {title: part for title, part in parts.items() if wanted(title)}
     left_out = [part for title, (part, _) in parts.items() if title not in chosen and part.startswith("xl/worksheets/")]
-    refuse_unbearable(data, name, left_out)
+    refuse_unbearable(data, name, left_out, most_unpacked)
     seen = {title: looked_through(data, part, name) for title, (part, _) in chosen.items()}
     _refuse_far(seen, name, most_rows)
     cells = _values(data, name, seen)

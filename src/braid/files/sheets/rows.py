@@ -14,16 +14,17 @@ from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from braid.files.parts import safe_text
-from braid.files.sheets.nouns import Formula, Number, Sheet, Value
+from braid.files.sheets.nouns import AS_PLANNED, Formula, Number, Sheet, Value
 
 Sort = Literal["plain", "quoted", "date"]
 QUOTED = ("=", "+", "-", "@", "#", "'", "\t")
 """Text that begins so would be taken for a formula or an error when a person edits its cell."""
-
-
+GREY = "595959"
+"""The ink of values that follow no amount."""
 DAY_ZERO = dt.date(1899, 12, 30)
 """From which sheets count days."""
 
@@ -39,7 +40,9 @@ class Looks:
         """The number of a named style (without «braid»), for plain content, for a date, or for text to be quoted."""
         if (found := self._numbers.get((style, sort))) is None:
             probe: Any = WriteOnlyCell(cast(Any, self._made.worksheets[0]), None)
-            probe.style = f"braid {style}"  # before the rest: assigning a style clears quotePrefix
+            probe.style = f"braid {style.removesuffix(AS_PLANNED)}"  # before the rest: it clears quotePrefix
+            if style.endswith(AS_PLANNED):
+                probe.font = Font(name="Calibri", size=11, bold=probe.font.b, italic=True, color=GREY)
             if sort == "quoted":
                 probe.quotePrefix = True
             elif sort == "date":

@@ -8,7 +8,8 @@ an error.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -32,11 +33,24 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from braid.basics.errors import OutputError
-from braid.files.outgoing import refuse_place, write_whole
-from braid.files.parts import BLANK_HASH, MARK, Rows, finish, refuse_broken, refuse_foreign, safe_text
-from braid.files.sheets.nouns import Bars, Book, Hint, ListTable, Sheet
+from braid.files.outgoing import Wanted, refuse_place, write_together
+from braid.files.parts import (
+    BESIDE,
+    BLANK_HASH,
+    MARK,
+    Rows,
+    beside,
+    finish,
+    refuse_broken,
+    refuse_foreign,
+    refuse_foreign_beside,
+    safe_text,
+)
+from braid.files.rows_of_text import text_of
+from braid.files.sheets.nouns import Bars, Book, Cell, Formula, Hint, ListTable, Sheet, Value
 from braid.files.sheets.rows import Looks, extent, rows
 from braid.files.sheets.styles import styles
+from braid.files.titles import sheet_titles
 
 MOST_ROWS = 1_048_576
 IN_MEMORY = 2**20
@@ -51,10 +65,36 @@ def write(path: Path, book: Book, *, force: bool = False) -> None:
     ``force``. Raises OutputError with one sentence otherwise, and where the place refuses a file.
     """
     refuse_place(path)
+    _refuse_alike(book)
     if path.exists() and not force:
         refuse_foreign(path)
+    texts = {each.file: text_of(each.headers, map(_values, each.rows())).encode("utf-8-sig") for each in book.beside}
+    for name in texts:
+        refuse_place(place := path.with_name(name))
+        if place.exists() and not force:
+            refuse_foreign_beside(place, path)
     wanted = [sheet.title for sheet in book.sheets]
-    write_whole(path, content(book), lambda data: _check(data, wanted))
+    workbook = Wanted(path, content(book, beside(texts)), lambda data: _check(data, wanted))
+    write_together([*(Wanted(path.with_name(name), text) for name, text in texts.items()), workbook])
+
+
+def _values(row: Sequence[Value | Cell]) -> list[object]:
+    """What cells show: of a formula the value that it comes to."""
+    plain = (cell.value if isinstance(cell, Cell) else cell for cell in row)
+    return [value.value if isinstance(value, Formula) else value for value in plain]
+
+
+def _refuse_alike(book: Book) -> None:
+    """Two sheets, tables or names of cells of one name would break the file: to Excel large and small are one."""
+    titles = [sheet.title.casefold() for sheet in book.sheets]
+    names = [table.name.casefold() for sheet in book.sheets for table in sheet.tables]
+    names += [name.casefold() for name in book.names]
+    for found in (titles, names):
+        if twice := sorted(name for name, times in Counter(found).items() if times > 1):
+            raise RuntimeError(f"a workbook cannot hold two of one name: {', '.join(twice)}")
+    for title in (sheet.title for sheet in book.sheets):
+        if sheet_titles([title]) != [title]:
+            raise RuntimeError(f"no sheet can bear the title «{title}»")
 
 
 def _check(data: bytes, titles: list[str]) -> None:
@@ -74,9 +114,11 @@ def letter(column: int) -> str:
     return get_column_letter(column)
 
 
-def content(book: Book) -> bytes:
-    """The bytes of the .xlsx file; the same book gives the same bytes."""
+def content(book: Book, told: str = "") -> bytes:
+    """The bytes of the .xlsx file; the same book gives the same bytes. ``told``: what it says is beside it."""
     made = _render(book)
+    if told:
+        cast(Any, made).custom_doc_props.append(StringProperty(name=BESIDE, value=told))
     looks = Looks(made)
     alternatives = [[chart.alt for chart in sheet.charts] for sheet in book.sheets if sheet.charts]
     with ExitStack() as held:

@@ -14,7 +14,7 @@ from braid.workbook.check import Check
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.filing.form import FORM
 from braid.workbook.ledger import TABLE, Key, word
-from braid.workbook.page import Column
+from braid.workbook.page import Column, Made
 
 LOAD, AMENDMENT, TRUE_UP = "Budget load", "Budget amendment", "True-up"
 LOAD_HOLDS = "One row for each combination of codes and period, for the ledger"
@@ -229,18 +229,13 @@ def true_up(facts: Facts) -> Sheet | None:
         award, line, kind, period = key
         return award, line == INDIRECT, line, kind, order[period]
 
-    def rows() -> Iterator[Sequence[Value]]:
-        for at, key in enumerate(sorted(amounts, key=place), first):
-            award, line, kind, period = key
-            budget = facts.ledger.sum(
-                award=Key(f"$A{at}", award),
-                line=Key(f"$B{at}", line),
-                kind=Key(f"$C{at}", kind),
-                period=Key(f"$D{at}", period),
-            )
-            yield [award, line, kind, period, budget, None, Formula(f"$E{at}-$F{at}", budget.value), None]
+    def row_of(key: tuple[str, str, str, str], at: int) -> Sequence[Value]:
+        names, row = ("award", "line", "kind", "period"), first + at
+        keys = {name: Key(f"${column}{row}", says) for name, column, says in zip(names, "ABCD", key, strict=True)}
+        budget = facts.ledger.sum(**keys)
+        return [*key, budget, None, Formula(f"$E{row}-$F{row}", budget.value), None]
 
-    page.table("tblTrueUp", TRUE_UP_COLUMNS, rows())
+    page.table("tblTrueUp", TRUE_UP_COLUMNS, Made(sorted(amounts, key=place), row_of))
     page.amounts.append(page.span(6, first))
     sums = {"Budget": facts.ledger.total(), "Actual": NOTHING, "Difference": facts.ledger.total()}
     cells = [Formula(f"SUM(tblTrueUp[{name}])", value) for name, value in sums.items()]
