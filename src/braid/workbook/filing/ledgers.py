@@ -230,9 +230,13 @@ def true_up(facts: Facts) -> Sheet | None:
         return award, line == INDIRECT, line, kind, order[period]
 
     def row_of(key: tuple[str, str, str, str], at: int) -> Sequence[Value]:
-        names, row = ("award", "line", "kind", "period"), first + at
-        keys = {name: Key(f"${column}{row}", says) for name, column, says in zip(names, "ABCD", key, strict=True)}
-        budget = facts.ledger.sum(**keys)
+        row, (award, line, kind, period) = first + at, key
+        budget = facts.ledger.sum(
+            award=Key(f"$A{row}", award),
+            line=Key(f"$B{row}", line),
+            kind=Key(f"$C{row}", kind),
+            period=Key(f"$D{row}", period),
+        )
         return [*key, budget, None, Formula(f"$E{row}-$F{row}", budget.value), None]
 
     page.table("tblTrueUp", TRUE_UP_COLUMNS, Made(sorted(amounts, key=place), row_of))
