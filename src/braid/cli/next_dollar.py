@@ -60,6 +60,7 @@ def _listed(bought: Iterable[Bought]) -> str:
 
 def _told(found: Plan, rows: list[NextDollar]) -> str:
     from braid.answer.summary import dollars
+    from braid.explain.next_dollar import LATE
 
     lines = [f"{dollars(found.totals.gap)} of a need of {dollars(found.totals.need)} is unmet."]
     if not rows:
@@ -68,4 +69,6 @@ def _told(found: Plan, rows: list[NextDollar]) -> str:
     for heading, some in (("Awards", awards), ("Limits", [row for row in rows if row not in awards])):
         lines += ["", heading] if some else []
         lines += [wrap(row.sentence, 2) for row in some]
+    if any(LATE in row.sentence for row in rows):
+        lines += ["", "A longer --time-limit works out more."]
     return "\n".join(lines)

@@ -222,7 +222,8 @@ class _Asked:
             if stops:
                 holds = "this holds" if len(stops) == 1 else "these hold together"
                 told = " ".join(limit.sentence for limit in stops[:MOST])
-                yield f"{self.label} can pay no more of it as long as {holds}: {told}"
+                beside = "Beside what others pay, " if set(self.by_payer) - {self.award} else ""
+                yield f"{beside}{self.label} can pay no more of it as long as {holds}: {told}"
             for name, units in more.freed.items():
                 up = f"if this were given up: {self.limits[name].sentence}"
                 yield f"It could pay {dollars(self.money(units))} more {up}"
