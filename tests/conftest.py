@@ -33,6 +33,14 @@ def harbor_text(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What `braid demo` did in an empty folder, run once for all tests."""
+    from planned import demo_run
+
+    return demo_run(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def harbor(harbor_text: str) -> Any:
     """Harbor County's plan."""
     from planned import harbor_plan

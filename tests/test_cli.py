@@ -268,7 +268,9 @@ def commands(group: Any = shell, words: tuple[str, ...] = ()) -> Iterator[tuple[
 @pytest.mark.parametrize(
     ("words", "command"), [*commands()], ids=lambda value: " ".join(value) if isinstance(value, tuple) else ""
 )
-def test_help_ends_with_an_example_that_works(run: Run, words: tuple[str, ...], command: Any) -> None:
+def test_help_ends_with_an_example_that_works(
+    run: Run, words: tuple[str, ...], command: Any, request: pytest.FixtureRequest
+) -> None:
     """The example at the end of a command's help can be pasted, and does what it says."""
     for option in ("-h", "--help"):
         lines = run(*words, option).stdout.rstrip().splitlines()
@@ -277,6 +279,9 @@ def test_help_ends_with_an_example_that_works(run: Run, words: tuple[str, ...], 
     assert example.split()[: len(words)] == [*words]
     if words == ("init",):
         Path(PROPOSAL).unlink()
+    if example == "demo":
+        assert request.getfixturevalue("demo_run")["code"] == 0
+        return
     Path("our_sources.yaml").write_text("catalogue: 1\n", encoding="utf-8")
     result = run(*example.split())
     assert result.exit_code == 0, result.output
@@ -327,12 +332,12 @@ def test_workbook_is_written(run: Run) -> None:
     assert Path("budget.xlsx").read_bytes().startswith(b"PK")
 
 
-def test_demo_says_where_the_workbook_is(run: Run, tmp_path: Path) -> None:
+def test_demo_says_where_the_workbook_is(demo_run: dict[str, Any]) -> None:
     """The demo prints its summary and the path of the workbook; what it needs is in the package."""
-    result = run("demo")
-    assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout.startswith("Harbor County overdose prevention plan: FY2027 to FY2029\nStatus: ")
-    assert result.stdout.endswith("\nThe workbook is in harbor_county.xlsx\n")
+    assert (demo_run["code"], demo_run["stderr"]) == (0, "")
+    assert demo_run["stdout"].startswith("Harbor County overdose prevention plan: FY2027 to FY2029\nStatus: ")
+    assert demo_run["stdout"].endswith("\nThe workbook is in harbor_county.xlsx\n")
+    assert demo_run["files"] == ["harbor_county.xlsx"]
 
 
 def test_why_in_plain_words(run: Run) -> None:

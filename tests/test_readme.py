@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,21 +23,28 @@ def shown(command: str) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("starts", ["make demo", "braid why"])
-def test_the_readme_shows_what_braid_prints(starts: str, tmp_path: Path) -> None:
-    """The output below each command of the README is the output of that command."""
-    line = next(line for line in re.findall(r"\$ (.*)\n", README) if line.startswith(starts))
-    words = line.replace("make demo", "braid demo").split()[1:]
-    words = [str(ROOT / word) if word.startswith("data/") else word for word in words]
-    command = [sys.executable, "-m", "braid", *words]
-    env = {**os.environ, "COLUMNS": "80"}
-    run = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
-    expected = shown(line)
-    printed = run.stdout.splitlines()
-    wanted = expected.splitlines()
+def printed_as_shown(command: str, stdout: str) -> None:
+    """Assert that what a command printed is what the README shows below it, up to its «…»."""
+    printed, wanted = stdout.splitlines(), shown(command).splitlines()
     if wanted and wanted[-1] == "…":
         printed, wanted = printed[: len(wanted) - 1], wanted[:-1]
     assert printed == wanted
+
+
+def test_the_readme_shows_what_the_demo_prints(demo_run: dict[str, Any]) -> None:
+    """The output below `make demo` is what `braid demo`, which it calls, prints."""
+    assert demo_run["code"] == 0
+    printed_as_shown("make demo", demo_run["stdout"])
+
+
+def test_the_readme_shows_what_braid_prints(tmp_path: Path) -> None:
+    """The output below `braid why` is the output of that command."""
+    line = next(line for line in re.findall(r"\$ (.*)\n", README) if line.startswith("braid why"))
+    words = [str(ROOT / word) if word.startswith("data/") else word for word in line.split()[1:]]
+    command = [sys.executable, "-m", "braid", *words]
+    env = {**os.environ, "COLUMNS": "80"}
+    run = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    printed_as_shown(line, run.stdout)
 
 
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
