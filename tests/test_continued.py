@@ -17,6 +17,7 @@ from braid.basics.errors import OutputError
 from braid.checks import Entry, judge
 from braid.cli import shell
 from braid.files import outgoing
+from braid.files.rows_of_text import rows_in, text_of
 from braid.judge.case import Case
 from braid.law.catalogue import catalogue
 from braid.planner.by_hand import by_hand, paid_by_hand
@@ -181,6 +182,14 @@ def test_own_files_are_replaced_and_others_are_not(plan: Plan, book: Path) -> No
     assert {path.name: path.read_bytes() for path in book.parent.iterdir()} == before
 
 
+def test_what_no_longer_continues_is_taken_away(plan: Plan, book: Path) -> None:
+    """A plan that fits on its sheets again: its own former files are taken away, one that was changed is not."""
+    checks = book.with_name("long-checks-2.csv")
+    checks.write_text("mine", encoding="utf-8")
+    write_workbook(plan, book)
+    assert sorted(path.name for path in book.parent.iterdir()) == ["long-checks-2.csv", "long.xlsx"]
+
+
 @pytest.mark.parametrize("step", [1, 4, 7])
 def test_all_files_or_none(step: int, plan: Plan, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the first, fourth or last of seven files fails, all stand as they were, and nothing else."""
@@ -207,3 +216,14 @@ def test_what_cannot_continue_is_refused(plan: Plan, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"the sheet \w+ would need more rows than Excel has \(30\)"):
         write_workbook(plan, tmp_path / "x.xlsx", most_rows=30)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_csv_holds_no_formulas(tmp_path: Path) -> None:
+    """Text that a spreadsheet would run gets an apostrophe, numbers below zero get none, and all is read back."""
+    rows = [["=1+1", "+1-1", "-2*3", "@SUM(A1)", "\tx"], ["it's", 'a "b", c', "-60.00", "two\nlines", "الصحة 😀"]]
+    path = tmp_path / "x.csv"
+    path.write_text(text_of(["a", "b", "c", "d", "e"], rows), encoding="utf-8-sig")
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[1] == "'=1+1,'+1-1,'-2*3,'@SUM(A1),'\tx"
+    assert lines[2].startswith('it\'s,"a ""b"", c",-60.00,')
+    assert [*rows_in(path)][1:] == rows

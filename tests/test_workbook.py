@@ -7,6 +7,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -17,10 +18,11 @@ from openpyxl.workbook import Workbook
 import braid
 from braid.answer.plan import Plan
 from braid.files import outgoing
-from braid.files.sheets import writing
+from braid.files.sheets import Book, ListTable, Sheet, writing
 from braid.judge.case import Case
 from braid.proposal import Proposal
 from braid.workbook import write_workbook
+from braid.workbook.book import EPOCH
 from office import differing, formulas, recalculated, table
 from small import TWO_AWARDS, small
 
@@ -40,6 +42,8 @@ FUNCTIONS |= {"ABS", "AND", "INT", "MAX", "MIN", "ROUNDUP", "ROWS", "SUMPRODUCT"
 NUMBERS = {"0", "1", "2", "6", "109"}
 """Nothing, a last day, the decimals of a cent and of a rate, SUBTOTAL's code for a sum of the rows in sight."""
 HOSTILE = ('=HYPERLINK("http://example.invalid","pay here")', "#N/A", "+1", "-1", "@SUM(A1)", "\tx", "a\x00b\ufffe")
+
+PAIRS = (("One", "tblOne"), ("ONE", "TBLone"))
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +181,28 @@ def test_names_never_become_formulas(plan: Plan, tmp_path: Path) -> None:
     assert {cell.value for cell in named} >= {*HOSTILE[:3]}
     assert all(cell.data_type == "s" and cell.quotePrefix for cell in named)
     assert made["Contents"]["A1"].value == "a�b�"
+
+
+def test_odd_names_stay_what_they_are(plan: Plan, tmp_path: Path) -> None:
+    """Quotes, brackets, what looks like a sheet's name, emoji, Arabic and Hebrew, markup: text as it was given."""
+    names = ("it's [odd]'!A1", '"q" {x} <b>&amp;</b>', "😀 الصحة שלום", "tblAllocation[Amount]")
+    made = openpyxl.load_workbook(write_workbook(renamed(plan, names), tmp_path / "odd.xlsx"))
+    texts = {cell.value for sheet in made for row in sheet.iter_rows() for cell in row if cell.data_type == "s"}
+    assert texts >= {*names}
+
+
+def test_two_of_one_name_are_never_written(tmp_path: Path) -> None:
+    """Titles, tables and names of cells that are one but for large and small letters would break the file: a bug."""
+    one, other = (Sheet(title, {}, (), "data", tables=(ListTable(name, 1, ("A",), 1),)) for title, name in PAIRS)
+    for sheets, names in (
+        ((one, replace(one, tables=())), {}),
+        ((one, replace(other, title="Other")), {}),
+        ((one,), {"TBLONE": "One!$A$1"}),
+        ((replace(one, title="a/b", tables=()),), {}),
+    ):
+        with pytest.raises(RuntimeError, match=r"two of one name: (one|tblone)|no sheet can bear the title «a/b»"):
+            writing.write(tmp_path / "x.xlsx", Book(sheets, names, "t", "s", "c", EPOCH))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_long_text_is_cut_where_one_sees_it(plan: Plan, tmp_path: Path) -> None:

@@ -175,7 +175,17 @@ def write(found: Plan, to: Delivery, quietly: bool = False) -> None:
         with progress(f"writing {path}"):
             _write(found, path, to.force)
         if not quietly:
-            wrote(path)
+            for each in (path, *_beside(path)):
+                wrote(each)
+
+
+def _beside(path: Path) -> list[Path]:
+    """The files in which tables of a workbook continue that are too long for a sheet."""
+    if path.suffix.lower() != ".xlsx":
+        return []
+    from braid.files.parts import own_beside
+
+    return own_beside(path)
 
 
 def _write(found: Plan, path: Path, force: bool) -> None:

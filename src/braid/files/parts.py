@@ -12,6 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -31,6 +32,8 @@ BLANK_HASH = "0" * 64
 MOST_BYTES = 2**36
 """Bytes of all parts, unpacked, beyond which a file is none of braid's: it fills no workbook so far."""
 MOST_MARKS = 2**20
+CONTINUES = "-2.csv"
+"""What the name of a file beside a workbook ends with."""
 BESIDE = "braid beside"
 """The document property that says what braid wrote beside the workbook."""
 CHUNK = 2**16
@@ -93,6 +96,18 @@ def refuse_foreign_beside(path: Path, workbook: Path) -> None:
         raise OutputError(
             f"{path} exists, and is not what braid wrote beside {workbook.name}; give another name, or force it"
         )
+
+
+def own_beside(workbook: Path) -> list[Path]:
+    """The files that braid wrote beside a workbook and that nobody changed since."""
+    found: list[Path] = []
+    for line in _marks(workbook).get(BESIDE, "").splitlines():
+        place = workbook.with_name(Path(line.partition(" ")[2]).name)
+        with suppress(OSError, OutputError):
+            if place.name.endswith(CONTINUES) and place.is_file():
+                refuse_foreign_beside(place, workbook)
+                found.append(place)
+    return found
 
 
 def beside(files: Mapping[str, bytes]) -> str:

@@ -41,6 +41,7 @@ from braid.files.parts import (
     Rows,
     beside,
     finish,
+    own_beside,
     refuse_broken,
     refuse_foreign,
     refuse_foreign_beside,
@@ -61,8 +62,9 @@ TABS = {"start": "1F3864", "result": "375623", "input": "BF9000", "control": "7F
 def write(path: Path, book: Book, *, force: bool = False) -> None:
     """Write a workbook, whole or not at all.
 
-    An existing file is replaced only where it is a workbook that braid wrote and nobody changed since, or with
-    ``force``. Raises OutputError with one sentence otherwise, and where the place refuses a file.
+    What stands beside it is written together with it, or neither is. An existing file is replaced only where it is one
+    that braid wrote and nobody changed since, or with ``force``. Raises OutputError with one sentence otherwise, and
+    where the place refuses a file.
     """
     refuse_place(path)
     _refuse_alike(book)
@@ -73,9 +75,13 @@ def write(path: Path, book: Book, *, force: bool = False) -> None:
         refuse_place(place := path.with_name(name))
         if place.exists() and not force:
             refuse_foreign_beside(place, path)
+    former = own_beside(path)
     wanted = [sheet.title for sheet in book.sheets]
     workbook = Wanted(path, content(book, beside(texts)), lambda data: _check(data, wanted))
     write_together([*(Wanted(path.with_name(name), text) for name, text in texts.items()), workbook])
+    for place in former:  # of an earlier plan that was longer: left there it would be taken for a part of this one
+        if place.name not in texts:
+            place.unlink(missing_ok=True)
 
 
 def _values(row: Sequence[Value | Cell]) -> list[object]:
