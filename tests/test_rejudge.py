@@ -145,6 +145,16 @@ def test_a_forbidden_pair_is_found(harbor_text: str, tmp_path: Path) -> None:
     assert line.endswith("]")
 
 
+def test_codes_of_fringe_and_indirect_are_those_of_the_proposal(little: str) -> None:
+    """Fringe that is booked under a code of nobody is named; plans that once gave it none are sound."""
+    row = json.loads(little)["fringe"][0]
+    name = f"fringe[{row['award']},{row['line']},{row['period']}]"
+    assert row["codes"] == {}
+    found = told(rejudge(changed(little, lambda data: data["fringe"][0].update(codes={"fund": "9"})), "plan.json"))
+    assert found == {name: "is booked under fund «9»; the proposal gives no codes"}
+    assert not told(rejudge(changed(little, lambda data: data["fringe"][0].pop("codes")), "plan.json"))
+
+
 def test_a_dropped_fringe_row_is_found(harbor_text: str) -> None:
     """Pay without its fringe breaks the formula, and the totals no longer follow."""
     row = json.loads(harbor_text)["fringe"][0]
