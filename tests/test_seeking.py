@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 import braid
 from braid.answer.seeking import ASSUMED, BY_GOALS, Seek, Seeking
 from braid.cli import shell
-from braid.law.catalogue import Catalogue, read, shipped_vocabulary
+from braid.engine.solve import OutOfTimeError
+from braid.futures.seeking import _Seeker
+from braid.law.catalogue import Catalogue, Program, read, shipped_vocabulary
 from braid.reading import read_text
 
 CITE = 'why: x, cite: [{title: x, read: text, read_on: 2026-01-01, href: "https://example.org"}]'
@@ -133,6 +135,21 @@ def test_what_it_would_fund_goes_by_the_goals_of_the_proposal(known: Catalogue) 
     assert {name: met for name, (_, met) in helps(narrow).items()} == {"office": 40, "work": 160}
     assert (narrow.amount, narrow.direct, narrow.met) == (200, 200, 200)
     assert repr(found).splitlines()[-1] == f"{ASSUMED} {BY_GOALS}"
+
+
+def test_programs_that_there_was_no_time_for_are_named(known: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three programs one takes too long: the others are told, and it is named."""
+    weigh = _Seeker.sought
+
+    def slowly(self: _Seeker, program: Program) -> Seek | None:
+        if program.id == "matched":
+            raise OutOfTimeError
+        return weigh(self, program)
+
+    monkeypatch.setattr(_Seeker, "sought", slowly)
+    found = sought(PROPOSAL, known)
+    assert [row.program for row in found.grants] == ["capped", "narrow"]
+    assert repr(found).splitlines()[-2:] == ["There was no time left to weigh matched.", ASSUMED]
 
 
 def test_a_held_or_an_expected_program_is_not_sought(known: Catalogue) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from braid.answer.rows import Amount
 from braid.basics.table import Table
+from braid.basics.words import listed
 from braid.law.fields import Frozen
 
 if TYPE_CHECKING:
@@ -77,6 +78,14 @@ class Seeking:
     besides: str = ""
     """What else is to be known of what each would fund: ``BY_GOALS`` or ``NOT_CLOSE``."""
 
+    late: tuple[str, ...] = ()
+    """Programs that there was no time to weigh."""
+
+    @property
+    def unweighed(self) -> str:
+        """What there was no time for, in a sentence; empty where there is none such."""
+        return f"There was no time left to weigh {listed(self.late)}." if self.late else ""
+
     @property
     def assumed(self) -> str:
         """What is supposed of each award."""
@@ -90,8 +99,9 @@ class Seeking:
         if not self.gap:
             return "Every need is met: there is no gap to seek a grant for."
         if not self.grants:
-            return "No program of the catalogue that is not held would meet more of the need."
-        return "\n".join([*(row.sentence for row in self.grants), self.assumed])
+            none = f"No {'other ' if self.late else ''}program of the catalogue that is not held"
+            return " ".join([f"{none} would meet more of the need.", *filter(None, [self.unweighed])])
+        return "\n".join([*(row.sentence for row in self.grants), *filter(None, [self.unweighed]), self.assumed])
 
     __str__ = __repr__
 

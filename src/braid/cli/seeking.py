@@ -47,6 +47,7 @@ def seek(file: Path, sources: Path | None, to: Delivery, solving: Solving) -> No
         found = sought(plan, seconds=solving.seconds, progress=shown if shown.live else None)
     rows = [row.model_dump(mode="json") for row in found.grants]
     data = {"need": f"{found.need:.2f}", "gap": f"{found.gap:.2f}", "grants": rows, "nothing": list(found.nothing)}
+    data |= {"late": list(found.late)}
     to.give(Answer("seek", _told(found), data, COLUMNS, [_row(row) for row in found.grants]))
 
 
@@ -76,4 +77,5 @@ def _told(found: Seeking) -> str:
             wrap(f"{each.activity}: {_met(each)}; the award may pay {dollars(each.payable)} of the gap", 2)
             for each in row.helps
         ]
+    lines += ["", wrap(found.unweighed)] if found.late else []
     return "\n".join([*lines, "", wrap(found.assumed)])

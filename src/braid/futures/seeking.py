@@ -59,8 +59,8 @@ def seek(
     a dollar and rounded up; a cap that is a part of the award may ask for a few dollars more in whole dollars. Each is
     confirmed by solving everything again with an award of that size. Where a goal is `fairness` or `stay-close`, or may
     give something up, what such an award would fund is then worked out by all goals in their order.
-    ``seconds`` bounds the solving for each program.
-    Raises SolverError where there was no answer in time.
+    ``seconds`` bounds the solving for each program; those that it was too short for are named.
+    Raises SolverError where there was no answer in time for any.
 
     >>> import braid
     >>> from braid.files.shipped import shipped
@@ -75,15 +75,22 @@ def seek(
         plan = planned(proposal, catalogue=known, seconds=seconds, progress=progress)
     found: list[Seek] = []
     nothing: list[str] = []
+    late: list[str] = []
     seeker = _Seeker(plan.case, plan.file, seconds)
     if plan.totals.gap and plan.status in {"optimal", "feasible"}:
         for program in _open(plan.case, known):
             tell(f"weighing {program.name}")
-            row = seeker.sought(program)
+            try:
+                row = seeker.sought(program)
+            except OutOfTimeError:
+                late.append(program.id)
+                continue
             found += [row] if row is not None else []
             nothing += [program.id] if row is None else []
+    if late and not found and not nothing:
+        raise OutOfTimeError
     found.sort(key=lambda row: (-row.met, row.amount, row.program))
-    return Seeking(plan.totals.need, plan.totals.gap, Table(found, Seek), tuple(nothing), seeker.besides)
+    return Seeking(plan.totals.need, plan.totals.gap, Table(found, Seek), tuple(nothing), seeker.besides, tuple(late))
 
 
 def _open(case: Case, known: Catalogue) -> Iterator[Program]:
