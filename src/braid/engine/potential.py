@@ -6,7 +6,7 @@ A small case is planned, in whole units. Of a larger one the linear programs say
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import floor
 
 import numpy as np
@@ -30,14 +30,19 @@ Met = dict[int, int]
 """By priority, the need that is met, direct cost and fringe, in whole units; nothing where there is no plan."""
 
 
-def potential(case: Case, seconds: float, made: Allocation | None = None) -> Met:
-    """What a plan would meet by the goals of the proposal; ``made`` is what it was planned to, where it was."""
+def potential(
+    case: Case, seconds: float, made: Allocation | None = None, near: Mapping[str, float] | None = None
+) -> Met:
+    """What a plan would meet by the goals of the proposal; ``made`` is what it was planned to, where it was.
+
+    ``near`` are choices that may be good ones, by name: the answer is the same without them, and comes later.
+    """
     program = compile_case(case) if made is None else made.program
     if any(not row.entries for row in program.rows):
         return {}
     try:
         if len(program.cells) > SMALL:
-            return _of_values(program, _by_own_goals(program, Deadline(seconds)))
+            return _of_values(program, _by_own_goals(program, Deadline(seconds), made, near or {}))
         made = allocate(case, seconds=seconds, seeing=False) if made is None else made
     except (InfeasibleError, OutOfTimeError, SolverError):
         return {}
@@ -51,7 +56,7 @@ def most_met(case: Case, seconds: float) -> Met:
         return {}
     funding = [goal for goal in goals_of(program) if goal.priority is not None]
     try:
-        best, met = _held(program, Deadline(seconds)), Met()
+        best, met = _held(program, Deadline(seconds), {}), Met()
         for goal in funding:
             met |= {goal.priority or 0: _of_values(program, best(goal))[goal.priority or 0]}
     except (InfeasibleError, OutOfTimeError):
@@ -59,23 +64,32 @@ def most_met(case: Case, seconds: float) -> Met:
     return met
 
 
-def _by_own_goals(program: Program, deadline: Deadline) -> Floats:
+def choices_of(made: Allocation) -> dict[str, float]:
+    """What a plan chose, by the name of each choice."""
+    program = made.program
+    values = made.ordered.values[len(program.cells) :] if made.ordered is not None else []
+    return {choice.name: value for choice, value in zip(program.choices, values, strict=False)}
+
+
+def _by_own_goals(program: Program, deadline: Deadline, made: Allocation | None, near: Mapping[str, float]) -> Floats:
     """The values of cells and choices when each goal that decides how much is met has had its turn."""
     goals = goals_of(program)
     last = max((number for number, goal in enumerate(goals) if goal.priority is not None), default=-1)
     if last < 0 or not only_sums(program) or any(goal.dollars is not None for goal in goals):
         return np.array(in_order(program, goals, Highs(), deadline, needs_only=True).values)
-    best, values = _held(program, deadline), np.zeros(program.decisions)
+    if made is not None and made.ordered is not None and made.ordered.finished:
+        return np.array(made.ordered.values)  # sums of each priority are what they were held at
+    best, values = _held(program, deadline, near), np.zeros(program.decisions)
     for goal in goals[: last + 1]:
         values = best(goal)
     return values
 
 
-def _held(program: Program, deadline: Deadline) -> Callable[[Goal], Floats]:
+def _held(program: Program, deadline: Deadline, near: Mapping[str, float]) -> Callable[[Goal], Floats]:
     """What makes a goal as large as possible, and holds it from then on."""
     arrays, way = arrays_of(program), Highs()
     if program.choices:
-        mixed = way.mixed(arrays, deadline)
+        mixed = way.mixed(arrays, deadline, _start(program, near) if near else None)
 
         def with_choices(goal: Goal) -> Floats:
             values = mixed.maximise(goal.floats).values
@@ -91,6 +105,13 @@ def _held(program: Program, deadline: Deadline) -> Callable[[Goal], Floats]:
         return values
 
     return without
+
+
+def _start(program: Program, near: Mapping[str, float]) -> Floats:
+    """Values of all columns, of which those of the choices are known."""
+    values = np.zeros(program.columns)
+    values[len(program.cells) : program.decisions] = [near.get(choice.name, 0.0) for choice in program.choices]
+    return values
 
 
 def _of_values(program: Program, values: Floats) -> Met:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from braid.answer.rows import Hope
 from braid.basics.money import amount_text
 from braid.engine.allocate import Allocation
-from braid.engine.potential import potential
+from braid.engine.potential import choices_of, potential
 from braid.judge.case import Case
 from braid.proposal.expected import hopes
 
@@ -21,12 +21,11 @@ def hoped_of(case: Case, made: Allocation, seconds: float) -> tuple[Hope, ...]:
     found = hopes(case.written)
     if not found:
         return ()
-    base = potential(case, seconds, made)
+    base, near = potential(case, seconds, made), choices_of(made)
     rows: list[Hope] = []
     for hope in found:
-        other = potential(
-            Case(case.written, case.catalogue, frozenset({(hope.award, hope.kind)}), case.former), seconds
-        )
+        with_it = Case(case.written, case.catalogue, frozenset({(hope.award, hope.kind)}), case.former)
+        other = potential(with_it, seconds, near=near)
         rows.extend(_rows(case, hope.award, hope.what, base, other))
     return tuple(rows)
 

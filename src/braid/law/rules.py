@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, model_validator
@@ -131,7 +132,7 @@ class Rule(Frozen):
             raise ValueError(f"`costs:` has no meaning on a {kinds[0]}, which looks at the whole award; say `awards:`")
         return self
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
         """Which kind of rule it is."""
         return next(kind for kind in KINDS if getattr(self, kind) is not None)

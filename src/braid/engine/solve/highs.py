@@ -139,10 +139,10 @@ class MixedSession:
     Choices that the goals held leave no other value for are settled in between.
     """
 
-    def __init__(self, arrays: Arrays, deadline: Deadline) -> None:
+    def __init__(self, arrays: Arrays, deadline: Deadline, start: Floats | None = None) -> None:
         self.arrays, self.deadline = arrays, deadline
         self._held: list[tuple[Floats, float]] = []
-        self._start: Floats | None = None
+        self._begun = self._start = start
         self._implied = Implied(arrays, deadline)
 
     def maximise(self, weights: Floats, above: tuple[Floats, float] | None = None) -> Best:
@@ -156,21 +156,36 @@ class MixedSession:
 
         if self.deadline.passed:
             raise OutOfTimeError
-        if self._start is not None:
-            self._implied.settle(self._start)
-        solver, a = self._solver(weights, () if above is None else (self._least(*above),)), self.arrays
+        if above is None and self._relaxed(weights) and self._start is not None:
+            return Best(self._start, float(weights @ self._start[: len(weights)]), proven=True)
+        if self._start is not None and self._begun is None:
+            self._implied.settle(self._start / self.arrays.scale)
+        solver = self._solver(weights, () if above is None else (self._least(*above),))
         if self._start is not None:
             known = highspy.HighsSolution()
-            known.col_value = (self._start / a.scale).tolist()
+            known.col_value = (self._start / self.arrays.scale).tolist()
             solver.setSolution(known)
         run(solver)
         proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         if not proven and solver.getInfo().primal_solution_status != FOUND:
             require_optimal(solver)
-        values = np.asarray(solver.getSolution().col_value) * a.scale
-        values[a.whole == 1] = np.round(values[a.whole == 1])
-        self._start = values
+        self._start = values = self._taken(np.asarray(solver.getSolution().col_value))
         return Best(values, self._in_units(weights, -solver.getInfo().mip_dual_bound), proven)
+
+    def _relaxed(self, weights: Floats) -> bool:
+        """Whether the linear program already says what is best; if not, the search begins from the best at hand."""
+        known = [each / self.arrays.scale for each in (self._start, self._begun) if each is not None]
+        said = self._implied.relaxed(weights, known)
+        if said is None or said.values is None:
+            return False
+        self._start = self._taken(said.values)
+        return said.proven
+
+    def _taken(self, values: Floats) -> Floats:
+        """Values of the solver in whole units, the choices whole."""
+        found = values * self.arrays.scale
+        found[self.arrays.whole == 1] = np.round(found[self.arrays.whole == 1])
+        return found
 
     def hold(self, weights: Floats, value: float) -> None:
         """Keep a goal at this value, in whole units, but for what the solver cannot tell apart."""
@@ -223,6 +238,10 @@ class Highs:
         """A session on a program without choices, or with all of them fixed."""
         return Session(arrays, deadline)
 
-    def mixed(self, arrays: Arrays, deadline: Deadline) -> MixedSession:
-        """A session on a program with choices."""
-        return MixedSession(arrays, deadline)
+    def mixed(self, arrays: Arrays, deadline: Deadline, start: Floats | None = None) -> MixedSession:
+        """A session on a program with choices.
+
+        ``start`` are values of all columns whose choices are known to be good: they are tried first, and no time is
+        given to what the goals settle in between.
+        """
+        return MixedSession(arrays, deadline, start)

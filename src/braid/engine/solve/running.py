@@ -32,12 +32,22 @@ JUDGED: dict[str, Any] = {
     "dual_feasibility_tolerance": 1e-7,
 }
 """Wider tolerances, several times faster, for answers that are judged in exact arithmetic before they are believed."""
+BRISK: dict[str, Any] = {"mip_allow_restart": False, "mip_heuristic_run_root_reduced_cost": False}
+"""For every integer program: no second start from the root, no smaller one there, which cost more than they save."""
+DIRECT: dict[str, Any] = {**BRISK, "mip_heuristic_run_rins": False, "mip_heuristic_run_rens": False}
+"""For those whose linear program is close: no search in smaller integer programs either, which took most of the time.
+
+A version of HiGHS that does not know one of these goes without it: it changes how long a search takes, no answer.
+"""
 WATCH, PATIENCE = 0.05, 1.0
 """Seconds between looks at a running solver, and that it is given to stop after Ctrl-C."""
 
 
-def new_highs(seconds: float, settings: Mapping[str, Any] | None = None) -> Any:
-    """A fresh HiGHS with our settings, or others. Raises SolverError where it is missing or refuses one of them."""
+def new_highs(seconds: float, settings: Mapping[str, Any] | None = None, search: Mapping[str, Any] = DIRECT) -> Any:
+    """A fresh HiGHS with our settings, or others; ``search`` is how it goes about an integer program, where it can.
+
+    Raises SolverError where HiGHS is missing or refuses one of the settings.
+    """
     try:
         import highspy
     except ImportError as error:
@@ -46,6 +56,8 @@ def new_highs(seconds: float, settings: Mapping[str, Any] | None = None) -> Any:
     for name, value in {**SETTINGS, **(settings or {}), "time_limit": max(seconds, 0.01)}.items():
         if solver.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise SolverError(f"HiGHS does not take the setting {name} = {value}")
+    for name, value in search.items():
+        solver.setOptionValue(name, value)
     solver.HandleUserInterrupt = True
     return solver
 
@@ -92,13 +104,20 @@ def nothing_keeps(solver: Any) -> bool:
     return solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
 
 
+def is_optimal(solver: Any) -> bool:
+    """Whether the solver said that it found the best."""
+    import highspy
+
+    return solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+
+
 def require_optimal(solver: Any) -> None:
     """Raise SolverError unless the solver said optimal, KeyboardInterrupt where a person ended it."""
     import highspy
 
-    status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kOptimal:
+    if is_optimal(solver):
         return
+    status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInterrupt:
         raise KeyboardInterrupt
     if status == highspy.HighsModelStatus.kTimeLimit:
@@ -122,7 +141,7 @@ def maximise_whole(
     """
     import highspy
 
-    solver = new_highs(seconds, JUDGED if judged else None)
+    solver = new_highs(seconds, JUDGED, BRISK) if judged else new_highs(seconds)
     if nodes:
         solver.setOptionValue("mip_max_nodes", nodes)
     if small.enough is not None:
