@@ -13,7 +13,7 @@ from braid.engine.program import Program, Row
 from braid.engine.rows import compile_case
 from braid.judge.case import Case
 
-PLANNED_AHEAD = {"must", "minimum", "require", "committed", "payer", "essential", "units", "share"}
+PLANNED_AHEAD = {"must", "minimum", "require", "committed", "payer", "essential", "units", "share", "effort"}
 
 
 def by_hand(case: Case) -> dict[int, Fraction]:

@@ -1,13 +1,14 @@
 """Show what the goal `tidy` does and what it costs: payers per line and small charges, without it and with it.
 
-The goals before it are held while it is sought, so that in fractions it costs nothing; in whole units a few odd dollars
-of the goals without a priority may fall otherwise.
+Whole units begin at the plan without it, and every goal before it is held at exactly what it reaches there: what it
+costs them is nothing, to the cent. The last line says so, or by how much it is not so.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
+from fractions import Fraction
 
 import braid
 from braid.engine.allocate import Allocation, allocate
@@ -39,7 +40,16 @@ def main() -> None:
         name = one.name if one.priority is None else f"{one.name}, priority {one.priority}"
         print(f"    {name:34} possible {float(one.possible):>18,.2f} {float(other.possible):>18,.2f}")
         print(f"    {'':34} reached  {float(one.value):>18,.2f} {float(other.value):>18,.2f}")
+    before_it = len(goals_before(without, proposal))
+    lost = [max(Fraction(0), one.value - other.value) for one, other in zip(without.goals, tidied.goals, strict=True)]
+    print(f"  what the goals before it lost: {float(sum(lost[:before_it], Fraction(0))):,.2f}")
     print(f"  lines whose payers changed: {', '.join(changed(without, tidied)) or 'none'}")
+
+
+def goals_before(found: Allocation, proposal: Proposal) -> list[str]:
+    """The names of the goals that come before `tidy` in a proposal, one for each priority."""
+    after = {goal.label for goal in proposal.goals[[goal.goal for goal in proposal.goals].index(TIDY) :]}
+    return [goal.name for goal in found.goals if goal.name not in after]
 
 
 def allocated(proposal: Proposal) -> Allocation:

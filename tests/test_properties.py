@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from math import floor
+from random import Random
 from typing import Any
 
 from hypothesis import Phase, assume, given, note, settings
 from hypothesis import strategies as st
 
+from braid.engine.allocate import Allocation, allocate
+from braid.judge.case import Case
+from braid.law.catalogue import catalogue
 from braid.planner import plan
 from braid.reading import read_text
 from oracle import instances, mutations, oracle
 from oracle.texts import as_yaml
 
 Tree = dict[str, Any]
+EARLIER = ["fund", "sooner", "expiring-first", "restricted-first"]
 # Examples are seeds: a smaller one is no simpler, so that none is looked for.
 FEW = settings(max_examples=40, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
 
@@ -68,6 +74,65 @@ def test_looser_bounds_never_fund_less(drawn: Drawn, which: int) -> None:
         assert floor(has[priority]) >= floor(had[priority])
         if has[priority] != had[priority]:
             break  # more of a former priority, be it by less than a unit, may leave less for the next
+
+
+@given(st.integers(0, 10**6))
+@settings(FEW, max_examples=12)
+def test_tidiness_costs_nothing_in_whole_units(seed: int) -> None:
+    """With `tidy`, every goal before it is at least what it is without it, exactly; no more payers, no more crumbs.
+
+    Nothing is left to rounding: whole units begin at the plan without it, and no step back is taken.
+    """
+    without, tidied = (allocated(many_purses(seed), goals) for goals in (EARLIER, [*EARLIER, "tidy"]))
+    assert without.status == tidied.status
+    for one, other in zip(without.goals, tidied.goals, strict=True):
+        assert other.value >= one.value, one.name
+    assert all(b <= a for a, b in zip(tidiness_of(without), tidiness_of(tidied), strict=True))
+
+
+def many_purses(seed: int) -> Tree:
+    """Awards that may pay the same lines, too small together, with on-costs: payers are a choice, and cents are odd."""
+    draw = Random(seed)
+    amounts = [{f"FY{year}": str(draw.randint(300, 4_000)) for year in (2027, 2028)} for _ in range(9)]
+    awards = [{"id": f"a{n}", "program": "other", "receipts": each} for n, each in enumerate(amounts[:4])]
+    lines = [
+        {"id": f"l{n}", "category": "other", "amount": each, **({} if n % 2 else {"function": "administration"})}
+        for n, each in enumerate(amounts[4:])
+    ]
+    pay = {"id": "lead", "category": "personnel", "fringe": "32%", "quantity": "0.1", "unit": "FTE"}
+    lines.append({**pay, "unit_cost": str(draw.randint(30_000, 60_000))})
+    return {
+        "braid": 1,
+        "name": "Many purses",
+        "jurisdiction": {"name": "Small County", "state": "NC"},
+        "calendar": {"first": "FY2027", "last": "FY2028"},
+        "indirect": {"rate": "10%", "base": "direct"},
+        "awards": awards,
+        "activities": [
+            {"id": "one", "uses": "linkage-to-care", "priority": 1, "lines": lines[:3]},
+            {"id": "two", "uses": "linkage-to-care", "priority": 2, "lines": lines[3:]},
+        ],
+    }
+
+
+def allocated(proposal: Tree, goals: list[str]) -> Allocation:
+    """The allocation of a proposal with other goals."""
+    return allocate(Case(read_text(as_yaml({**proposal, "goals": goals})), catalogue()))
+
+
+def tidiness_of(found: Allocation) -> tuple[int, int]:
+    """Payers of lines, summed up, and charges below $500 that leave their line short, counted anew."""
+    paid: dict[tuple[str, str, int], int] = defaultdict(int)
+    for cell, amount in zip(found.program.cells, found.amounts, strict=False):
+        paid[cell.award, cell.line, cell.index] += amount
+    charges = {key: amount for key, amount in paid.items() if amount}
+    met: dict[tuple[str, int], int] = defaultdict(int)
+    for (_, line, index), amount in charges.items():
+        met[line, index] += amount
+    case = found.program.case
+    least = 500 if case.proposal.unit == "dollar" else 50_000
+    small = [key for key, a in charges.items() if a < least and met[key[1:]] < case.need[key[1:]].direct]
+    return len({key[:2] for key in charges}), len(small)
 
 
 @given(DRAWN, st.integers(0, 10**6))

@@ -12,14 +12,15 @@ from braid.basics.errors import CheckFailed, Finding
 from braid.engine.charging import Charges, charges_of
 from braid.engine.fairness import Floor
 from braid.engine.framing import holding
-from braid.engine.goals import goals_of, tie_break
+from braid.engine.goals import goals_of, tidy_after, tie_break
 from braid.engine.in_order import Ordered, allowance, in_order, in_units
 from braid.engine.making_good import make_good
-from braid.engine.program import Goal, Program
+from braid.engine.program import Goal, Group, Program
 from braid.engine.rounding import Impossible, round_units
 from braid.engine.rows import compile_case, program_of
 from braid.engine.settling import Settled, settled_by
 from braid.engine.solve import Deadline, Highs, InfeasibleError, Solver, solver_named
+from braid.engine.sweeping import Tidying
 from braid.judge.case import Case
 
 Progress = Callable[[str], None]
@@ -138,29 +139,34 @@ def _in_units(
 ) -> Allocation:
     """The plan in whole units, with its charges."""
     slip = Fraction(way.slip).limit_denominator(10**9)
-    steps = list(steps_of(ordered))
+    plain = ordered.plain or ordered
+    steps = list(steps_of(plain))
     bounds = [goal.enough if goal.enough is not None else _bound(most) + slip for goal, most in steps]
     bound = _Bound(program, [goal for goal, _ in steps], bounds, way, deadline)
-    rounded = round_units(program, ordered.values, bound.goals, tie_break(program, 0), bound, deadline)
+    rounded = round_units(program, plain.values, bound.goals, tie_break(program, 0), bound, deadline)
     clock.lap("round")
     if isinstance(rounded, Impossible):
         return Allocation(
             "fractions", program, [], Charges((), (), ()), (), way.name, rounded.row, rounded.short, clock.laps
         )
-    _insist(program, rounded.amounts)
-    charges = charges_of(program.case, program.cells, rounded.amounts[: len(program.cells)])
+    amounts = rounded.amounts
+    if ordered.plain is not None:
+        amounts = _tidied(program, ordered, amounts, deadline)
+        clock.lap("tidy")
+    _insist(program, amounts)
+    charges = charges_of(program.case, program.cells, amounts[: len(program.cells)])
     clock.lap("charge")
     reached = tuple(
-        replace(_value(ordered, number, rounded.amounts), possible=_bound(ordered.possible[number]) + slip)
+        replace(_value(ordered, number, amounts), possible=_bound(ordered.possible[number]) + slip)
         for number in range(len(ordered.goals))
     )
     settled = settled_by(program, ordered, Deadline(deadline.left * SEEING)) if seeing else ()
     clock.lap("see")
-    status = "optimal" if rounded.optimal and ordered.finished else "feasible"
+    status = "optimal" if rounded.optimal and ordered.finished and plain.finished else "feasible"
     return Allocation(
         status,
         program,
-        rounded.amounts,
+        amounts,
         charges,
         reached,
         way.name,
@@ -169,6 +175,25 @@ def _in_units(
         fewest=ordered.fewest,
         ordered=ordered,
     )
+
+
+def _tidied(program: Program, ordered: Ordered, amounts: list[int], deadline: Deadline) -> list[int]:
+    """The whole plan with fewer payers and crumbs: each goal before ``tidy`` is at least what it is without that.
+
+    The goals after it then win what they may.
+    """
+    before = tidy_after(program) or 0
+    kept = [
+        each.held(each.value(amounts))
+        for goal in ordered.goals[:before]
+        for each in ([goal] if not goal.groups else [_share(goal, group) for group in goal.groups])
+    ]
+    tidying = Tidying(program, amounts, kept, deadline)
+    tidying.spare(ordered.values)
+    tidying.sweep()
+    for goal, _ in steps_of(ordered, before):
+        tidying.improve(goal)
+    return tidying.amounts
 
 
 def _bound(value: float) -> Fraction:
@@ -198,12 +223,14 @@ def _cents(amount: float) -> Fraction:
     return Fraction(round(amount * 100), 100)
 
 
-def steps_of(ordered: Ordered) -> Iterator[tuple[Goal, float]]:
+def steps_of(ordered: Ordered, first: int = 0) -> Iterator[tuple[Goal, float]]:
     """The goals as whole amounts reach them, each with what is possible: shares group by group, then as they were held.
 
-    A goal that may give something up is held below its best, and takes back at the end what it can.
+    A goal that may give something up is held below its best, and takes back at the end what it can. ``first`` is the
+    number of the goal with which they begin.
     """
-    for number, (goal, possible) in enumerate(zip(ordered.goals, ordered.possible, strict=True)):
+    for number in range(first, len(ordered.goals)):
+        goal, possible = ordered.goals[number], ordered.possible[number]
         given = ordered.given.get(number)
         for floor_ in ordered.floors.get(number, ()):
             yield _step(goal, floor_), floor_.least
@@ -216,7 +243,8 @@ def steps_of(ordered: Ordered) -> Iterator[tuple[Goal, float]]:
         elif not goal.groups:
             yield goal, possible
     for number, given in reversed(ordered.given.items()):
-        yield ordered.goals[number], given.kept
+        if number >= first:
+            yield ordered.goals[number], given.kept
 
 
 def _next_units(goal: Goal, floors: Iterable[Floor]) -> Iterator[tuple[Goal, float]]:
@@ -228,10 +256,15 @@ def _next_units(goal: Goal, floors: Iterable[Floor]) -> Iterator[tuple[Goal, flo
 
 def _step(goal: Goal, least: Floor) -> Goal:
     """A group's share as a goal of its own, reached where the whole units of its share are."""
+    return replace(_share(goal, least.group), enough=Fraction(in_units(least.least)))
+
+
+def _share(goal: Goal, group: Group) -> Goal:
+    """What is met of one group, as a goal of its own."""
     weights = [Fraction(0)] * len(goal.weights)
-    for column, weight in least.group.cells:
+    for column, weight in group.cells:
         weights[column] = weight
-    return Goal(f"{goal.name}: {least.group.name}", None, tuple(weights), enough=Fraction(in_units(least.least)))
+    return Goal(f"{goal.name}: {group.name}", None, tuple(weights))
 
 
 class _Bound:

@@ -165,6 +165,15 @@ LATER: dict[str, Callable[[Program], Iterable[Fraction]]] = {
 }
 
 
+def most_of(program: Program, goal: Goal) -> float:
+    """What a goal could reach if nothing but each need bounded it: a bound that always holds."""
+    met: dict[tuple[str, int], float] = {}
+    for weight, cell, each in zip(goal.floats, program.cells, program.most, strict=False):
+        key = (cell.line, cell.index)
+        met[key] = max(met.get(key, 0.0), float(weight) * float(each))
+    return sum(met.values()) + float(sum(part.weight * part.most for part in goal.up_to))
+
+
 def tie_break(program: Program, salt: int) -> Goal:
     """The canonical tie-break: integer weights 1..2^20 from a hash of the ids, so that there is one answer."""
     names = (f"{salt}|{c.award}|{c.line}|{c.index}|{c.days}|{c.pot}{'|beyond' * c.beyond}" for c in program.cells)

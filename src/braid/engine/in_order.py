@@ -17,7 +17,7 @@ import numpy as np
 from braid.basics.errors import CheckFailed, Finding
 from braid.engine.fairness import Floor, priced, raise_shares, raise_worst
 from braid.engine.framing import Framed, Shares, framed
-from braid.engine.goals import TIDY, choice_break, one_payer, tidy_after, tie_break
+from braid.engine.goals import TIDY, choice_break, most_of, one_payer, tidy_after, tie_break
 from braid.engine.program import Arrays, Floats, Goal, Program
 from braid.engine.solve import Best, Deadline, Highs, InfeasibleError, OutOfTimeError, Solver, one_weight, room
 from braid.engine.tidying import tidy
@@ -69,6 +69,8 @@ class Ordered:
     """For a goal that may give something up, by its number."""
     faces: dict[str, Arrays] = field(default_factory=dict[str, Arrays])
     """The program as it was bounded after each goal, by its label, ``tidy`` among them: what was still open then."""
+    plain: Ordered | None = None
+    """Where ``tidy`` is among the goals: the same without it. Whole units begin there, so that it costs nothing."""
 
 
 def in_order(
@@ -84,16 +86,33 @@ def in_order(
     frame = framed(program, goals)
     if decided is not None:
         frame.arrays = frame.arrays.chosen(decided.values)
+
+    def run(before: int | None) -> Ordered:
+        try:
+            ordered = _Run(program, goals, way, deadline, before=before, needs_only=needs_only).linear(frame, decided)
+        except InfeasibleError:
+            if decided is None:
+                raise
+            # the choices keep every row to their solver's tolerance, and not to its own once they are fixed
+            again = _Run(program, goals, Highs(), deadline, before=before, needs_only=needs_only)
+            ordered = again.linear(frame, decided)
+        return ordered if decided is None else _as_decided(ordered, decided, way.slip)
+
+    before = tidy_after(program)
+    if needs_only:
+        return run(before if decides_needs(goals[before:]) else None)
+    plain = run(None)
+    if before is None:
+        return plain
     try:
-        ordered = _Run(program, goals, way, deadline, needs_only=needs_only).linear(frame, decided)
-    except InfeasibleError:
-        if decided is None:
-            raise
-        # the choices keep every row to their solver's tolerance, and not to its own once they are fixed
-        ordered = _Run(program, goals, Highs(), deadline, needs_only=needs_only).linear(frame, decided)
-    if decided is None:
-        return ordered
-    possible = [_agreed(*pair, way.slip) for pair in zip(ordered.possible, decided.possible, strict=True)]
+        return replace(run(before), plain=plain)
+    except OutOfTimeError:  # before anything was found with it: there is a plan, and it is not tidied
+        return plain
+
+
+def _as_decided(ordered: Ordered, decided: _Decided, slip: float) -> Ordered:
+    """The linear programs' answer with what was possible before the choices were fixed."""
+    possible = [_agreed(*pair, slip) for pair in zip(ordered.possible, decided.possible, strict=True)]
     given = {
         number: replace(
             given, possible=before.possible, to=before.to | {TIDY: given.to[TIDY]} if TIDY in given.to else before.to
@@ -225,16 +244,6 @@ class _Choosing:
         return float(weights @ self.session.maximise(weights).values)
 
 
-def most_of(program: Program, goal: Goal) -> float:
-    """What a goal could reach if nothing but each need bounded it: a bound that always holds."""
-    most = np.array([float(each) for each in program.most])
-    met: dict[tuple[str, int], float] = {}
-    for weight, cell, each in zip(goal.floats, program.cells, most, strict=False):
-        key = (cell.line, cell.index)
-        met[key] = max(met.get(key, 0.0), float(weight) * float(each))
-    return sum(met.values()) + float(sum(part.weight * part.most for part in goal.up_to))
-
-
 # ------------------------------------------------------------------- in turn
 
 
@@ -242,10 +251,17 @@ class _Run:
     """The sequence of linear programs."""
 
     def __init__(
-        self, program: Program, goals: list[Goal], way: Solver, deadline: Deadline, *, needs_only: bool
+        self,
+        program: Program,
+        goals: list[Goal],
+        way: Solver,
+        deadline: Deadline,
+        *,
+        before: int | None,
+        needs_only: bool,
     ) -> None:
         self.program, self.goals, self.way, self.deadline = program, goals, way, deadline
-        self.needs_only = needs_only
+        self.before, self.needs_only = before, needs_only
         self.possible: list[float] = []
         self.fewest: int | None = None
         self.floors: dict[int, list[Floor]] = {}
@@ -257,12 +273,9 @@ class _Run:
         self.frame, self.decided = frame, decided
         self.session = self.way.linear(frame.arrays, self.deadline)
         self.found = self.session.maximise(one_weight(self.program))
-        before = tidy_after(self.program)
-        if self.needs_only and not decides_needs(self.goals[before:]):
-            before = None
         try:
             for number, goal in enumerate([*self.goals, None]):
-                if number == before:
+                if number == self.before:
                     self._settled(TIDY, self._tidy)
                 if goal is not None:
                     self._settled(goal.label, lambda number=number, goal=goal: self._reach(number, goal))

@@ -15,11 +15,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor, isfinite
 
-from braid.engine.goals import TIDY
 from braid.engine.moving import Level, Local
 from braid.engine.program import Goal, Program, Row, holds
 from braid.engine.solve import Deadline, OutOfTimeError
-from braid.engine.sweeping import sweep
 
 SNAP = 1e-3
 SURE = 1e-6
@@ -85,8 +83,6 @@ def round_units(
         if not course.reach(goal, bound(number, course.units)):
             return _impossible(program, base)
     amounts = course.settle(tie)
-    if program.case.proposal.names_goal(TIDY):
-        amounts = sweep(program, amounts, course.held, deadline)
     return Rounded(amounts, [goal.value(amounts) for goal in goals], course.optimal)
 
 
@@ -257,8 +253,7 @@ class _Ladder:
 
     def settle(self, fractional: list[int], found: _Found, held: list[Row], tie: Goal) -> list[int]:
         """Back towards the linear plan as far as the goals allow, then the tie-break among single units."""
-        tidy = self.program.case.proposal.names_goal(TIDY)  # which sweeps up odd units by itself
-        amounts = found.amounts if tidy else self.draw_back(found, held).amounts
+        amounts = self.draw_back(found, held).amounts
         level = Level(sorted({*fractional, *self._moved(amounts)}), 1)
         last = Local(self.program, amounts, level).best(tie, held, self.deadline, MOST_LATE)
         return last[0] if last is not None else amounts

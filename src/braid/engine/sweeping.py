@@ -1,13 +1,17 @@
-"""The goal ``tidy`` in whole units: the crumbs that rounding strewed are swept up, one after another.
+"""The goal ``tidy`` in whole units: payers are spared and crumbs swept up, one after another, and it costs nothing.
 
-A crumb is a charge below the smallest that does not complete its line. It is taken away where the charges that stay
-can take it over by small moves, with every row kept and every goal held at what it has reached.
+It begins at the whole plan as it is without the goal. Each step takes a payer or a crumb away and lets the others take
+over what it paid: every row is kept, and every goal before ``tidy`` is held at exactly what it reaches without it. So
+none of those goals is ever worse for it, and there are never more payers and never more crumbs. A crumb is a charge
+below the smallest that does not complete its line. Which payers to try is what the linear program spared
+(``tidying``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from braid.engine.moving import Level, Local
@@ -15,21 +19,163 @@ from braid.engine.program import Goal, Program, Row
 from braid.engine.solve import Deadline
 from braid.judge.funds import CENTS
 
+Pair = tuple[str, str]
 Charge = tuple[str, str, int]
 REACH = 64
-"""Units by which a charge that stays may move."""
-MOST_CRUMBS = 40
-NODES = 40
+"""Units by which a charge that stays may move when a crumb is swept up."""
+MOST_CRUMBS, MOST_SPARED = 40, 40
+"""How many crumbs and payers are tried: a bound on work, not on time."""
+NODES = 5
+LATE = 100
+"""How long is searched for what the goals after ``tidy`` may still win."""
+FEW = 100
+"""Cells up to which it is tried to pay just as the linear program does."""
+PAID = 0.5
+"""Units from which the linear program pays something."""
 
 
-def sweep(program: Program, amounts: list[int], held: list[Row], deadline: Deadline) -> list[int]:
-    """The same plan with fewer crumbs."""
-    for crumb in list(_crumbs(program, amounts))[:MOST_CRUMBS]:
-        if deadline.passed:
-            break
-        if any(amounts[column] for column in crumb):
-            amounts = _without(program, amounts, crumb, held, deadline) or amounts
-    return amounts
+@dataclass
+class Tidying:
+    """A plan in whole units on its way to fewer payers; ``kept`` are the rows of the goals before ``tidy``."""
+
+    program: Program
+    amounts: list[int]
+    kept: list[Row]
+    deadline: Deadline
+
+    def spare(self, guide: Sequence[float]) -> None:
+        """Spare the payers that the linear program spares, one after another, the least first, or else all together."""
+        wanted = {_pair(self.program, c) for c in range(len(self.program.cells)) if guide[c] > PAID}
+        paying = self._paying()
+        sums = sorted((sum(self.amounts[c] for c in paying[pair]), pair) for pair in set(paying) - wanted)
+        for _, pair in sums[:MOST_SPARED]:
+            paying = self._paying()
+            if pair in paying and not self.deadline.passed:
+                awards = {award for award, line in paying if line == pair[1]}
+                near = self._cells(each for each in paying if each[0] in awards)
+                self._try_among(paying[pair], (near, self._cells(paying)), None)
+        paying, free = self._paying(), self._cells(wanted)
+        if len(wanted) < len(paying) and len(free) <= FEW:
+            self._try_among([c for pair in set(paying) - wanted for c in paying[pair]], (free,), None)
+
+    def sweep(self) -> None:
+        """Sweep up the crumbs, the least first: among what its award pays and what is paid beside it, or among all."""
+        cells = self.program.cells
+        for crumb in list(self._crumbs())[:MOST_CRUMBS]:
+            if self.deadline.passed or not any(self.amounts[column] for column in crumb):
+                continue
+            award, beside = cells[crumb[0]].award, (cells[crumb[0]].line, cells[crumb[0]].index)
+            paid = [column for columns in self._charges().values() for column in columns]
+            near = [c for c in paid if cells[c].award == award or (cells[c].line, cells[c].index) == beside]
+            reach = REACH + max(self.amounts[c] for c in crumb)
+            self._try_among(crumb, (near, paid), reach)
+
+    def improve(self, goal: Goal) -> None:
+        """As much as can be of a goal after ``tidy`` with no more payers or crumbs, held from then on."""
+        free = sorted(self._cells(self._paying()))
+        target = None if goal.enough is None else int(goal.enough)
+        if target is None or goal.value(self.amounts) < target:
+            local = Local(self.program, self.amounts, Level(free, None))
+            found = local.best(goal, self.kept, self.deadline, LATE, start=self.amounts, target=target)
+            if found is not None and goal.value(found[0]) > goal.value(self.amounts) and self._untidier(found[0]) <= 0:
+                self.amounts = found[0]
+        value = goal.value(self.amounts)
+        self.kept.append(goal.held(value if goal.enough is None else min(value, goal.enough)))
+
+    def _try_among(self, gone: list[int], frees: Iterable[list[int]], reach: int | None) -> None:
+        """Take some charges away where some of the others, or else more of them, can take over what they paid."""
+        for free in frees:
+            if self._try(gone, free, reach):
+                return
+
+    def _try(self, gone: list[int], free: list[int], reach: int | None) -> bool:
+        """Whether the plan is tidier without some charges, the free ones moved; it is kept where it is.
+
+        Where charges that stay became crumbs they are tried again with as much as they have, up to the smallest.
+        """
+        closed = self._closed(gone)
+        cells = self.program.cells
+        moving = sorted({*gone, *(c for c in free if (cells[c].line, cells[c].index) not in closed)})
+        for guarded in (reach is not None, True):
+            local = Local(self.program, self.amounts, Level(moving, reach))
+            for column in gone:
+                local.keep(column, 0, 0)
+            if guarded:
+                self._guard(local, set(gone))
+            nothing = Goal("nothing", None, tuple([Fraction(0)] * self.program.decisions))
+            found = local.best(nothing, self.kept, self.deadline, NODES)
+            if found is None:
+                return False
+            if self._untidier(found[0]) < 0:
+                self.amounts = found[0]
+                return True
+        return False
+
+    def _guard(self, local: Local, gone: set[int]) -> None:
+        """Let each charge in one piece that stays be no smaller than it is, up to the smallest that is wanted."""
+        for columns in self._charges().values():
+            column = columns[0]
+            if len(columns) == 1 and column in local.place and column not in gone:
+                local.keep(column, min(self._smallest, self.amounts[column]), self.program.most[column])
+
+    def _closed(self, gone: list[int]) -> set[tuple[str, int]]:
+        """The needs that small charges pay: they stay as they are, so that none that completes a line is a crumb."""
+        cells = self.program.cells
+        small = [some for some in self._charges().values() if sum(self.amounts[c] for c in some) < self._smallest]
+        return {(cells[c].line, cells[c].index) for some in small for c in some if c not in gone}
+
+    def _untidier(self, amounts: list[int]) -> int:
+        """Above zero where there are more payers or more crumbs than now, below where there are fewer of them."""
+        now, then = tidiness(self.program, self.amounts), tidiness(self.program, amounts)
+        if then[0] > now[0] or then[1] > now[1]:
+            return 1
+        return -(then < now)
+
+    @property
+    def _smallest(self) -> int:
+        return _smallest(self.program)
+
+    def _charges(self) -> dict[Charge, list[int]]:
+        return _charges(self.program, self.amounts)
+
+    def _paying(self) -> dict[Pair, list[int]]:
+        """The paid cells of each award on each line."""
+        pairs: dict[Pair, list[int]] = defaultdict(list)
+        for column, amount in enumerate(self.amounts[: len(self.program.cells)]):
+            if amount:
+                pairs[_pair(self.program, column)].append(column)
+        return pairs
+
+    def _cells(self, pairs: Iterable[Pair]) -> list[int]:
+        """All cells in which these awards could pay these lines."""
+        some = set(pairs)
+        return [column for column in range(len(self.program.cells)) if _pair(self.program, column) in some]
+
+    def _crumbs(self) -> Iterator[list[int]]:
+        """Charges below the smallest that do not complete their line, or are not worth a payer; the least first."""
+        charges = self._charges()
+        sums = {charge: sum(self.amounts[c] for c in columns) for charge, columns in charges.items()}
+        paid: dict[tuple[str, int], int] = defaultdict(int)
+        of_pair: dict[Pair, int] = defaultdict(int)
+        for (award, line, index), amount in sums.items():
+            paid[line, index] += amount
+            of_pair[award, line] += amount
+        for amount, charge in sorted((amount, charge) for charge, amount in sums.items()):
+            award, line, index = charge
+            open_end = amount < self._smallest and paid[line, index] < self.program.case.need[line, index].direct
+            if open_end or (of_pair[award, line] < REACH and paid[line, index] != amount):
+                yield charges[charge]
+
+
+def tidiness(program: Program, amounts: list[int]) -> tuple[int, int]:
+    """Payers, summed up over lines, and crumbs: charges below the smallest that leave their line short."""
+    charges, met = _charges(program, amounts), dict[tuple[str, int], int]()
+    sums = {charge: sum(amounts[c] for c in columns) for charge, columns in charges.items()}
+    for (_, line, index), amount in sums.items():
+        met[line, index] = met.get((line, index), 0) + amount
+    smallest, need = _smallest(program), program.case.need
+    crumbs = (a < smallest and met[line, i] < need[line, i].direct for (_, line, i), a in sums.items())
+    return len({(award, line) for award, line, _ in charges}), sum(crumbs)
 
 
 def _charges(program: Program, amounts: list[int]) -> dict[Charge, list[int]]:
@@ -41,57 +187,9 @@ def _charges(program: Program, amounts: list[int]) -> dict[Charge, list[int]]:
     return charges
 
 
-def _crumbs(program: Program, amounts: list[int]) -> Iterator[list[int]]:
-    """Charges below the smallest that do not complete their line, or that are not worth a payer; the least first."""
-    smallest, charges = _smallest(program), _charges(program, amounts)
-    paid: dict[tuple[str, int], int] = defaultdict(int)
-    of_pair: dict[tuple[str, str], int] = defaultdict(int)
-    for (award, line, index), columns in charges.items():
-        paid[line, index] += sum(amounts[c] for c in columns)
-        of_pair[award, line] += sum(amounts[c] for c in columns)
-    found: list[tuple[int, Charge]] = []
-    for (award, line, index), columns in charges.items():
-        amount = sum(amounts[c] for c in columns)
-        open_end = amount < smallest and paid[line, index] < program.case.need[line, index].direct
-        alone = paid[line, index] == amount
-        if open_end or (of_pair[award, line] < REACH and not alone):
-            found.append((amount, (award, line, index)))
-    for _, charge in sorted(found):
-        yield charges[charge]
-
-
-def _without(
-    program: Program, amounts: list[int], crumb: list[int], held: list[Row], deadline: Deadline
-) -> list[int] | None:
-    """The plan without one crumb, the charges that stay a little larger or smaller; None where that cannot be.
-
-    First among what its award pays and what is paid beside it, then among all charges.
-    """
-    charges = _charges(program, amounts)
-    cells, smallest = program.cells, _smallest(program)
-    small = [columns for columns in charges.values() if sum(amounts[c] for c in columns) < smallest]
-    closed = {(cells[c].line, cells[c].index) for columns in small for c in columns if c not in crumb}
-    award, beside = cells[crumb[0]].award, (cells[crumb[0]].line, cells[crumb[0]].index)
-    open_columns = sorted(
-        column
-        for columns in charges.values()
-        for column in columns
-        if column in crumb or (cells[column].line, cells[column].index) not in closed
-    )
-    close = [c for c in open_columns if cells[c].award == award or (cells[c].line, cells[c].index) == beside]
-    for free in (close, open_columns):
-        local = Local(program, amounts, Level(free, REACH + max(amounts[c] for c in crumb)))
-        for columns in charges.values():
-            for column in columns:
-                if column in crumb:
-                    local.keep(column, 0, 0)
-                elif column in local.place and len(columns) == 1:
-                    local.keep(column, min(smallest, amounts[column]), program.most[column])
-        nothing = Goal("nothing", None, tuple([Fraction(0)] * program.decisions))
-        found = local.best(nothing, held, deadline, NODES)
-        if found is not None:
-            return found[0]
-    return None
+def _pair(program: Program, column: int) -> Pair:
+    cell = program.cells[column]
+    return cell.award, cell.line
 
 
 def _smallest(program: Program) -> int:

@@ -23,7 +23,7 @@ MOST_FREE = 250
 """Cells of one block."""
 MOST_BLOCKS = 8
 """Blocks that are worked out, those with the most payers beyond one per line first: a bound on work, not on time."""
-NODES = 20
+NODES = 60
 COUNTS = {"pays": 2.0, "crumb": 1.0, "charged": 0.001, "met": 0.0}
 """A payer counts for more than a small charge: the first is never added to avoid the second."""
 TIE = 1e-9
