@@ -139,14 +139,19 @@ class Ledger:
         self._by: dict[tuple[str, ...], dict[tuple[str, ...], list[Charge]]] = {}
 
     def charged(self, **says: str) -> Sequence[Charge]:
-        """The charges with these traits."""
-        names = tuple(says)
+        """The charges with these traits, in the order of all."""
+        if len(says) > 1 and (line := says.get("line")) is not None:  # of a line there are few: one index serves all
+            rest = [(name, value) for name, value in says.items() if name != "line"]
+            return [row for row in self._at(("line",), (line,)) if all(getattr(row, n) == v for n, v in rest)]
+        return self._at(tuple(says), tuple(says.values()))
+
+    def _at(self, names: tuple[str, ...], values: tuple[str, ...]) -> Sequence[Charge]:
         if names not in self._by:
             found: dict[tuple[str, ...], list[Charge]] = defaultdict(list)
             for charge in self.charges:
                 found[tuple(getattr(charge, name) for name in names)].append(charge)
             self._by[names] = found
-        return self._by[names].get(tuple(says.values()), ())
+        return self._by[names].get(values, ())
 
     def total(self, **says: str) -> Decimal:
         """What the charges with these traits come to."""
