@@ -10,7 +10,7 @@ import numpy as np
 
 from braid.engine.program import Arrays, Floats, Ints
 from braid.engine.solve.implied import Implied
-from braid.engine.solve.running import FOUND, new_highs, require_optimal, run, taken
+from braid.engine.solve.running import FOUND, QUICK, new_highs, require_optimal, run, taken
 from braid.engine.solve.terms import FACE, WIDER, Best, Deadline, OutOfTimeError, room, tighten
 
 LARGE = 5_000
@@ -66,7 +66,7 @@ class Session:
         by_interior = not self._solved and self.columns > LARGE
         self._solver.setOptionValue("solver", "ipm" if by_interior else "simplex")
         self._solver.setOptionValue("simplex_strategy", 4 if self._solved and not self._moved else 1)
-        run(self._solver)
+        run(self._solver, quick=self.columns <= QUICK)
         require_optimal(self._solver)
         self._solved, self._moved = True, False
         return np.asarray(self._solver.getSolution().col_value) * self.arrays.scale

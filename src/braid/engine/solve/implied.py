@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from braid.engine.program import INFINITE, Arrays, Floats
-from braid.engine.solve.running import is_optimal, new_highs, nothing_keeps, run, taken
+from braid.engine.solve.running import QUICK, is_optimal, new_highs, nothing_keeps, run, taken
 from braid.engine.solve.terms import Deadline, room
 
 WORK = 400_000
@@ -101,7 +101,7 @@ class Implied:
 
     def _run(self) -> None:
         self._solver.setOptionValue("time_limit", self.deadline.left + self._solver.getRunTime())
-        run(self._solver)
+        run(self._solver, quick=len(self.lower) <= QUICK)
 
     def settle(self, values: Floats) -> None:
         """Draw in the choices around values that keep every row and goal, until nothing more follows."""

@@ -39,6 +39,8 @@ DIRECT: dict[str, Any] = {**BRISK, "mip_heuristic_run_rins": False, "mip_heurist
 
 A version of HiGHS that does not know one of these goes without it: it changes how long a search takes, no answer.
 """
+QUICK = 1_000
+"""Columns up to which a linear program is not watched."""
 WATCH, PATIENCE = 0.05, 1.0
 """Seconds between looks at a running solver, and that it is given to stop after Ctrl-C."""
 
@@ -70,16 +72,26 @@ def taken(status: Any) -> None:
         raise CheckFailed([Finding("program", "the solver did not take it")])
 
 
-def run(solver: Any) -> None:
-    """Solve; where presolve led HiGHS to an answer that it does not stand by itself, solve again without it."""
+def run(solver: Any, *, quick: bool = False) -> None:
+    """Solve; where presolve led HiGHS to an answer that it does not stand by itself, solve again without it.
+
+    ``quick`` is for linear programs that take far less than a second: they are not watched, which takes longer than to
+    solve them, and Ctrl-C is heard when they end.
+    """
     import highspy
 
-    _watch(solver)
+    solve = _solve if quick else _watch
+    solve(solver)
     lost = (highspy.HighsModelStatus.kUnknown, highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kSolveError)
     if solver.getModelStatus() in lost:
         solver.setOptionValue("presolve", "off")
         solver.clearSolver()
-        _watch(solver)
+        solve(solver)
+
+
+def _solve(solver: Any) -> None:
+    solver.HandleUserInterrupt = False
+    solver.solve()
 
 
 def _watch(solver: Any) -> None:
