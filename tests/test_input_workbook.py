@@ -79,7 +79,10 @@ awards:
     program: other
     receipts:
       - {date: 2026-08-01, amount: 50, use_by: 18 months}
-      - {date: 2027-08-01, amount: 60, authorized: 2027-09-01}
+      - {date: 2027-08-01, amount: 60, authorized: 2027-09-01, payer: "=a company; and another: yes"}
+    opening_balance: 12
+    opening_by_payer: {Distributors: "3.5", Janssen: 8}
+    payer: Distributors
     codes: {}
   - {id: c, program: other, status: expected, probability: 33.333333%, start: 1899-12-31, end: 2028-06-30, amount: 9}
 activities:

@@ -42,6 +42,8 @@ class Installment:
     carried_by: Rule | None = field(default=None, compare=False)
     orders_end: int = NEVER
     source: Source = field(default=("", ""), compare=False)
+    payer: str = field(default="", compare=False)
+    """Who pays it, where the proposal says so."""
 
     @property
     def ends(self) -> int:
@@ -147,6 +149,7 @@ class _Money:
     carried_by: Rule | None = None
     orders_end: int = NEVER
     source: Source = ("", "")
+    payer: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ def installments_of(award: Award, proposal: Proposal, lasting: Lasting = Lasting
             money.carried_by,
             min(money.orders_end, late),
             money.source,
+            money.payer,
         )
         for number, money in enumerate(kept, 1)
     )
@@ -216,10 +220,12 @@ def _moneys(award: Award, proposal: Proposal, lasting: Lasting) -> Iterator[_Mon
     if isinstance(award.receipts, dict):
         for year, cents in award.receipts.items():
             start = max(proposal.fiscal.year_days(int(year[2:])).start, days.start)
-            yield _Money(start, int(year[2:]), start, stop, cents, source=("receipts", year))
+            source, payer = ("receipts", year), award.payer or ""
+            yield _Money(start, int(year[2:]), start, stop, cents, source=source, payer=payer)
     else:
         for receipt in award.receipts or ():
-            yield _dated(receipt, Interval(max(first, days.start), stop))
+            dated = _dated(receipt, Interval(max(first, days.start), stop))
+            yield replace(dated, payer=receipt.payer or award.payer or "")
 
 
 def _interest(award: Award, proposal: Proposal) -> Iterator[_Money]:

@@ -71,6 +71,10 @@ class Award(Frozen):
     """The last day."""
     amount: Money | None = None
     opening_balance: Money | None = None
+    opening_by_payer: dict[str, Money] | None = None
+    """From whom the opening balance came, as far as that is known."""
+    payer: Text | None = None
+    """Who pays the award, as a settling company, where all of its receipts are from one."""
     receipts: Receipts | None = None
     """What is received by fiscal year, payable for costs from the first day of that year; or by date."""
     budget_periods: tuple[BudgetPeriod, ...] | None = Field(default=None, min_length=1)
@@ -154,6 +158,16 @@ class Award(Frozen):
         self._certain()
         if self.start is not None and self.end is not None and self.end < self.start:
             raise ValueError(f"the award ends on {self.end}, before it starts on {self.start}")
+        return self
+
+    @model_validator(mode="after")
+    def _from_whom(self) -> Self:
+        known = sum((self.opening_by_payer or {}).values())
+        if known > (self.opening_balance or 0):
+            raise ValueError(
+                f"`opening_by_payer` adds up to {show(known, 'cent')}, and the opening balance is "
+                f"{show(self.opening_balance or 0, 'cent')}"
+            )
         return self
 
     @model_validator(mode="after")

@@ -88,6 +88,8 @@ class Receipt(Frozen):
     """The first day whose costs it may pay; the day of the receipt unless said."""
     use_by: UseBy | None = None
     """The day by which it is to be used; the award's end, or never, unless said."""
+    payer: Text | None = None
+    """Who pays it, as a settling company; the award's own payer unless said."""
     met_by: Literal["spent", "encumbered"] = "spent"
     """What is to have happened by then: the costs have arisen, or what causes them is ordered."""
 

@@ -71,6 +71,7 @@ RECEIPTS = _of_award(
     key_column("Amount", "amount", "Required."),
     key_column("Authorized", "date", "First day whose costs it may pay, where that is not the day of the receipt."),
     key_column("Use by", "text", "Last day whose costs it may pay, or a time such as 18 months.", width=14),
+    key_column("Payer", "text", "Who pays it, as a settling company.", shown=False, width=20),
     key_column("Met by", "text", "spent unless said.", choices=("spent", "encumbered"), shown=False),
 )
 

@@ -148,6 +148,21 @@ AWARDS = Table(
         key_column(
             "Opening balance", "amount", "What is there on the first day of the plan, as with settlement money."
         ),
+        key_column(
+            "Opening by payer",
+            "amount",
+            "From whom the opening balance came, as in Distributors: 300,000; Janssen: 112,000.",
+            by="pairs",
+            shown=False,
+            width=30,
+        ),
+        key_column(
+            "Payer",
+            "text",
+            "Who pays it, where all of it is from one, as a settling company.",
+            shown=False,
+            width=20,
+        ),
         Column(
             "Receipts",
             ("receipts",),

@@ -14,6 +14,9 @@ from braid.workbook.ledger import LAST_DAY, TABLE, Key, word
 from braid.workbook.page import Column, letters
 
 SPENT_BEFORE = Column("Spent before", 0, "money")
+FROM_WHOM = Column("From whom", 20, "id")
+NOT_SAID, OPENING, INTEREST = "payer not said", "opening balance", "interest"
+"""What stands for the payer of settlement money where none is named, or none pays it."""
 AWARDS = (
     Column("Award", 14, "id"),
     Column("Name", 30),
@@ -35,6 +38,7 @@ INSTALLMENTS = (
     Column("From", 12, "date"),
     Column("Until", 12, "date"),
     Column("Received on", 12, "date"),
+    FROM_WHOM,
     Column("Amount", 0, "money"),
     Column("Carried in", 0, "money"),
     SPENT_BEFORE,
@@ -50,7 +54,9 @@ INSTALLMENTS = (
 
 def _columns(facts: Facts, columns: Sequence[Column]) -> tuple[Column, ...]:
     """The columns of this plan: what was spent before stands only where anything was."""
-    return tuple(column for column in columns if column is not SPENT_BEFORE or facts.before)
+    absent = [] if facts.before else [SPENT_BEFORE]
+    absent += [] if any(facts.settlement(total.award) for total in facts.awards) else [FROM_WHOM]
+    return tuple(column for column in columns if column not in absent)
 
 
 def balances(facts: Facts) -> Sheet:
@@ -133,6 +139,7 @@ def _part(facts: Facts, columns: Sequence[Column], part: Part, row: int) -> list
         "From": part.first,
         "Until": part.last or "never",
         "Received on": part.received,
+        "From whom": from_whom(part) if facts.settlement(part.award) and part.received else None,
         "Amount": _brought(facts, part, at),
         "Carried in": NOTHING if part.received else Formula(carried, part.carried_in),
         "Spent before": Formula(f"SUMIFS({BEFORE}[Amount],{own})", part.before) if part.received else NOTHING,
@@ -143,6 +150,12 @@ def _part(facts: Facts, columns: Sequence[Column], part: Part, row: int) -> list
         "Carries on": Formula(f"ROUND({left}-{at['Lapses']},2)", part.left - part.lapses),
     }
     return [values[column.header] for column in columns]
+
+
+def from_whom(part: Part) -> str:
+    """Who pays an installment of settlement money, in words."""
+    own = {"opening_balance": OPENING, "interest": INTEREST}.get(part.source[0])
+    return own or part.payer or NOT_SAID
 
 
 BY_DATE = {
@@ -163,7 +176,10 @@ def _brought(facts: Facts, part: Part, at: dict[str, str]) -> Value:
     else:
         title, header = by_date
         day = Key(at["Received on" if key == "receipts" else "From"], when)
-        found = facts.entered(title, "Amount", part.amount, Award=Key(at["Award"], part.award), **{header: day})
+        named = {"Payer": Key(at["From whom"], part.payer)} if part.payer and "From whom" in at else {}
+        keys = {"Award": Key(at["Award"], part.award), header: day}
+        found = facts.entered(title, "Amount", part.amount, **keys, **named)
+        found = found or facts.entered(title, "Amount", part.amount, **keys)
     return found or part.amount
 
 

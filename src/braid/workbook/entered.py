@@ -23,6 +23,16 @@ _NAMED = re.compile(r"[A-Za-z0-9 -]+")
 Row = Mapping[str, Value]
 
 
+def lookable(texts: Iterable[str]) -> bool:
+    """Whether a formula can look for each of these texts and find it alone.
+
+    >>> lookable(["Janssen", "Walgreens"]), lookable(["Janssen", "janssen"]), lookable(["*"])
+    (True, False, False)
+    """
+    found = list(texts)
+    return len({text.casefold() for text in found}) == len(found) and all(map(_PLAIN.fullmatch, found))
+
+
 def table_name(title: str) -> str:
     """The name of the table of a sheet of input.
 

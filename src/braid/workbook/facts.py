@@ -90,6 +90,8 @@ class Part:
     """Whether it ends within the plan."""
     source: Source = ("", "")
     """Where the proposal says what it brings."""
+    payer: str = ""
+    """Who pays it, where the proposal says so."""
 
     @property
     def charged(self) -> Decimal:
@@ -258,6 +260,7 @@ class Facts:
                 split=len(windows) > 1,
                 ends=min(days.stop, installment.orders_end) <= self.days.stop,
                 source=installment.source if first else ("", ""),
+                payer=installment.payer if first else "",
             )
             carried = part.left - part.lapses
             yield part
@@ -269,6 +272,10 @@ class Facts:
             return sum((charge.amount for charge in found), NOTHING)
         last = windows[0].last
         return sum((charge.amount for charge in found if (charge.last <= last) == (place == 0)), NOTHING)
+
+    def settlement(self, award: str) -> bool:
+        """Whether an award is settlement money, which is reported by payer."""
+        return self.plan.case.terms[award].terms.program.kind == "settlement"
 
     @cached_property
     def classes(self) -> tuple[ClassRow, ...]:

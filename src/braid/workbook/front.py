@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from braid.answer.rows import PlanFile
@@ -41,14 +41,16 @@ ROLES = {
     "Attention": ("control", "What a person must look at, sign or confirm, with places to tick and sign"),
     "Provenance": ("control", "Versions, fingerprints, control totals, and the places to sign"),
 }
+FIRST = ("Summary", "Braid", "Allocation", "Gaps", "Checks", "Attention")
+"""What every reader begins with."""
 WARNINGS = (
     "A planning aid. It is no support for a charge to any award: charges rest on records of what was done and bought "
     "(2 CFR 200.430(g)).",
     "It is no legal advice. Rules marked unverified were not read in the funder's own words: see Provenance.",
 )
 READING = (
-    "Cells in blue on yellow may be typed over; all others are results. Change an amount on Allocation, and every "
-    "total, share and check follows.",
+    "Cells in blue on yellow may be typed over; all others are results. Change an amount on Allocation, or one that "
+    "was entered, and every total, share and check follows. What braid worked out says so: run braid check after it.",
     "A check says PASS; FAIL is an error, and WARN a warning to look at. A limit says OK or OVER. Colour only repeats "
     "the word.",
     "Amounts are dollars; a dash is zero. FY2027 is the fiscal year that ends in 2027.",
@@ -83,21 +85,35 @@ def contents(
     page.skip()
     _continued(page, continued)
     _glance(page, facts)
-    page.header(["Sheet", "Role", "What it holds"], ["text", "text", "text"])
     roles = ROLES | dict(forms or {})
-    for sheet in others:
-        role, holds = roles[sheet.title]
-        page.put(1, sheet.title, "link", link=f"'{sheet.title}'" if " " in sheet.title else sheet.title)
-        page.put(2, role)
-        page.put(3, holds)
-        page.row += 1
-    page.skip()
+    for heading, titles in _groups([sheet.title for sheet in others], roles):
+        page.keep(len(titles) + 2)
+        page.say(heading, "heading")
+        page.header(["Sheet", "Role", "What it holds"], ["text", "text", "text"])
+        for title in titles:
+            page.put(1, title, "link", link=f"'{title}'" if " " in title else title)
+            page.put(2, roles[title][0])
+            page.put(3, roles[title][1])
+            page.row += 1
+        page.skip()
     for heading, sentences in (("How to read it", READING), ("What it is not", WARNINGS)):
         page.say(heading, "heading")
         for sentence in sentences:
             page.say(sentence)
         page.skip()
     return page.sheet()
+
+
+def _groups(titles: Sequence[str], roles: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    """The sheets by what a reader wants of them, each group in the order of the workbook."""
+    rest = [title for title in titles if title not in FIRST]
+    forms = [title for title in rest if roles[title][0] == "form"]
+    entered = [title for title in rest if roles[title][0] == "input" and title not in ROLES]
+    more = [title for title in rest if title not in {*forms, *entered}]
+    named = ("Read these first", [title for title in titles if title in FIRST])
+    for heading, some in (named, ("Look up", more), ("Forms to file", forms), ("What was entered", entered)):
+        if some:
+            yield heading, some
 
 
 def _verdict(page: Page, failed: int, warned: int) -> None:

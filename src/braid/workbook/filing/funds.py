@@ -9,10 +9,12 @@ from decimal import Decimal
 from braid.basics.fiscal import FiscalCalendar
 from braid.files.sheets import Formula, Sheet, Value, letter
 from braid.proposal import Award
+from braid.workbook.balances import INTEREST, NOT_SAID, OPENING, from_whom
 from braid.workbook.cash import Cash
 from braid.workbook.charges import NOTHING
 from braid.workbook.check import Check
-from braid.workbook.facts import Facts
+from braid.workbook.entered import lookable
+from braid.workbook.facts import Facts, Part
 from braid.workbook.filing.authorization import Authorization
 from braid.workbook.filing.form import Form
 from braid.workbook.filing.strategies import years
@@ -22,6 +24,7 @@ from braid.workbook.page import Page
 STATEMENT, REPORT = "Fund statement", "Annual report"
 STATEMENT_HOLDS = "Settlement money by payer and fiscal year: opening, receipts, interest, spent by strategy, closing"
 REPORT_HOLDS = "Settlement money by fiscal year, as the annual financial report asks for it"
+RECEIVED = "tblInstallments[Received on]"
 DUE = 90
 """Days after the fiscal year by which North Carolina's annual report is due (MOA, section F.6)."""
 
@@ -55,8 +58,8 @@ class Funds:
         page = self.one.page
         page.say("Fund statement: settlement money by payer", "title")
         page.say(
-            "Each award stands for a payer, or for all of them where the plan has them as one. Receipts and balances "
-            "add up Cash flow; interest is what the plan counts on. Indirect cost is prorated among strategies."
+            "Receipts and balances add up Cash flow; interest is what the plan counts on. What came from whom stands "
+            "below each closing balance; it is spent as one fund. Indirect cost is prorated among strategies."
         )
         page.skip()
         for award in self.awards:
@@ -116,6 +119,7 @@ class Funds:
             closing.append(Formula(f"{plus}-{name}{rows['all spent']}-{name}{rows['lapsed']}", flows[place][3]))
         form.fill(["Closing balance", None, *closing], self._styles("total"))
         self._ties(award.id, rows, flows[-1][3])
+        self._by_payer(award, rows, held)
         page.skip()
 
     def _ties(self, award: str, rows: dict[str, int], closing: Decimal) -> None:
@@ -124,6 +128,58 @@ class Funds:
         text = f'SUMIFS(tblCash[Closing],tblCash[Award],"{award}",tblCash[Period],"{last}")'
         left = self.one.ref(self.last, rows["closing"])
         self.one.holds(f"{award}, closing balance: that of Cash flow", left, Formula(text, closing))
+
+    def _by_payer(self, award: Award, rows: dict[str, int], held: Decimal) -> None:
+        """What came from whom, and when: the opening balance as far as it is known, and every receipt."""
+        form, page = self.one, self.one.page
+        days = [[p.days for p in self.facts.plan.proposal.periods if p.year == year] for year in self.years]
+        spans = [(each[0].first, each[-1].last) for each in days]
+        parts = [p for p in self.facts.parts if p.award == award.id and p.source[0] == "receipts"]
+        payers = sorted({from_whom(part) for part in parts})
+        if not payers and not held:
+            return
+        page.keep(len(payers) + 6)
+        page.header(["By payer", "", *self.years], ["text", "text", *["money"] * len(self.years)])
+        first = page.row
+        for name, amount in self._opened(award, held):
+            form.fill([f"Opening balance from {name}", None, amount], ["text", "text", "money"])
+        from_, until = page.row, page.row + 1
+        form.fill([None, "from", *(span[0] for span in spans)], ["", "key right", *["date"] * len(spans)])
+        form.fill([None, "until", *(span[1] for span in spans)], ["", "key right", *["date"] * len(spans)])
+        top = page.row
+        for payer in payers:
+            cells = [self._paid_by(payer, span, parts, (rows["id"], from_, until, n)) for n, span in enumerate(spans)]
+            form.fill([f"Receipts from {payer}", None, *cells, None, payer], [*self._styles(), "", "key"])
+        sums = [form.down(column, top, page.row - 1) for column in range(3, self.last + 1)] if payers else []
+        if sums:
+            form.fill(["Receipts, all payers", None, *sums], self._styles("subtotal"))
+        for column, (year, _) in enumerate(zip(self.years, sums, strict=False), 3):
+            left, right = form.ref(column, page.row - 1), form.ref(column, rows["received"])
+            form.holds(f"{award.id}, receipts by payer in {year}: all receipts", left, right)
+        rows["payers"] = first
+
+    def _opened(self, award: Award, held: Decimal) -> list[tuple[str, Decimal]]:
+        """The opening balance by payer, and what nobody is named for."""
+        known = {n: self.facts.money(cents // self.facts.cents) for n, cents in (award.opening_by_payer or {}).items()}
+        if not held:
+            return []
+        if not known and award.payer:
+            return [(award.payer, held)]
+        rest = held - sum(known.values(), NOTHING)
+        return [*sorted(known.items()), *([(NOT_SAID, rest)] if rest else [])]
+
+    def _paid_by(
+        self, payer: str, days: tuple[dt.date, dt.date], parts: Sequence[Part], at: tuple[int, int, int, int]
+    ) -> Value:
+        """What a payer pays in a fiscal year, off Installments."""
+        ids, from_, until, place = at
+        name, key = letter(3 + place), f"${letter(self.last + 2)}{self.one.page.row}"
+        when = f'{RECEIVED},">="&{name}${from_},{RECEIVED},"<="&{name}${until}'
+        text = f"tblInstallments[Amount],tblInstallments[Award],$B${ids},tblInstallments[From whom],{key},{when}"
+        paid = (p for p in parts if from_whom(p) == payer and p.received and days[0] <= p.received <= days[1])
+        amount = sum((part.amount for part in paid), NOTHING)
+        named = {from_whom(part) for part in self.facts.parts} | {OPENING, INTEREST}
+        return Formula(f"SUMIFS({text})", amount) if payer not in {OPENING, INTEREST} and lookable(named) else amount
 
     def _strategies(self, award: str) -> list[tuple[str, str, str]]:
         found = {r.strategy.id: r.strategy for r in self.authorized.rows if award in {"", r.award.id}}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from braid.basics.money import show_percent
 from braid.files.sheets import Formula, Value, letter
 from braid.judge.oncosts import Indirect
+from braid.workbook.charges import NOTHING
+from braid.workbook.facts import Part
 from braid.workbook.filing.beside import Beside
 from braid.workbook.filing.form import Filed, Form
 from braid.workbook.indirect import BASES
@@ -78,6 +80,41 @@ def _base(form: Form, filed: Filed, terms: Indirect, row: int, award: str) -> Fo
     return Formula(f"IFERROR({text}/${letter(3)}{row},0)", drawn / float(terms.rate))
 
 
+def earlier(filed: Filed) -> list[Part]:
+    """The installments of budget periods before the first that the form is for, which may still pay."""
+    first = filed.years[0].first
+    mine = [part for part in filed.facts.parts if part.award == filed.id and part.received]
+    return [part for part in mine if filed.award.budget_periods and part.first < first]
+
+
+def unobligated(form: Form, filed: Filed, award: str, first: int) -> Formula | None:
+    """What earlier budget periods leave to this one, where it lives on; None where nothing does.
+
+    In the next free row, from column ``first`` on, it writes what the formula goes by: the first day, what carries on
+    of periods that have ended, and what those that go on bring and have spent.
+    """
+    begins, row = filed.years[0].first, form.page.row
+    ended = [part for part in earlier(filed) if part.last and part.last < begins]
+    open_ = [part for part in earlier(filed) if part not in ended]
+    if (not ended and not open_) or any(part.last is None for part in open_):
+        return None
+    day, own = f"${letter(first)}${row}", f"tblInstallments[Award],{award}"
+    begun = f'{own},tblInstallments[From],"<"&{day},tblInstallments[Until],">="&{day}'
+    carried, brought = (sum(each, NOTHING) for each in ((p.left - p.lapses for p in ended), (p.amount for p in open_)))
+    spent = sum((part.before for part in open_), NOTHING)
+    of_before = Formula(f"SUMIFS(tblInstallments[Spent before],{begun})", spent) if filed.facts.before else NOTHING
+    parts = (
+        begins,
+        Formula(f'SUMIFS(tblInstallments[Carries on],{own},tblInstallments[Until],"<"&{day})', carried),
+        Formula(f"SUMIFS(tblInstallments[Amount],{begun})", brought),
+        of_before,
+    )
+    for place, value in enumerate(parts):
+        form.page.put(first + place, value, "money" if place else "date")
+    one, two, three = (f"${letter(first + place)}${row}" for place in (1, 2, 3))
+    return Formula(f"{one}+{two}-{three}", carried + brought - spent)
+
+
 def _sentences(filed: Filed, beside: Beside) -> list[str]:
     found = ["Amounts are what this plan charges; they are no support for a charge (2 CFR 200.430(g))."]
     if filed.award.pass_through:
@@ -89,4 +126,9 @@ def _sentences(filed: Filed, beside: Beside) -> list[str]:
         )
     if beside.of(filed.id):
         found.append("Non-federal amounts are the match of this plan and what is pledged: see Match by class.")
+    first = filed.years[0].first if filed.years else None
+    if earlier(filed):
+        found.append("Line 5 (c) is what earlier budget periods leave and may be carried over; (d) is left to fill in.")
+    elif first and any(step.end < first for step in filed.award.budget_periods or ()):
+        found.append("No carry-over is on file: fill in (c) and (d), what earlier budget periods leave unobligated.")
     return found

@@ -19,7 +19,7 @@ from braid.workbook.filing.beside import APPLICANT, OTHER, PLEDGED, STATE, Besid
 from braid.workbook.filing.forecast import Forecast
 from braid.workbook.filing.form import Filed, Form, key_of, numbered, plus
 from braid.workbook.filing.income import Income
-from braid.workbook.filing.remarks import remarks
+from braid.workbook.filing.remarks import remarks, unobligated
 from braid.workbook.ledger import AMOUNT, EVERYTHING, TABLE, Key, word
 from braid.workbook.page import Page
 
@@ -69,8 +69,7 @@ class Form424A:
         """Of what stands beside the award, the year that sections A to C look at; None for all."""
         self.classes: dict[str, int] = {}
         """The rows of section B that the detailed budget must equal, by object class."""
-        self.totals: list[tuple[int, int]] = []
-        """The totals of section A and of section B, of every page."""
+        self.totals: list[tuple[int, int]] = []  # of section A and of section B, page by page
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -183,7 +182,8 @@ class Form424A:
             entry = entries[number] if number < len(entries) else None
             rows.append(self._line(number + 1, entry))
         sums = [form.down(column, rows[0], rows[-1]) for column in range(6, LAST + 1)]
-        total = form.fill([5, "Totals", None, None, None, *sums], ["count", *["total text"] * 2, *["total"] * 5])
+        carried = unobligated(form, self.filed, self.award.cell, KEY) if not self.totals else None
+        total = form.fill([5, "Totals", None, carried, None, *sums], ["count", *["total text"] * 2, *["total"] * 5])
         page.skip()
         return rows, total
 
