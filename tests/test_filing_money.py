@@ -1,0 +1,98 @@
+"""Where money came from, on the forms: who paid a settlement, and what an earlier budget period leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import braid
+from braid.basics.errors import InputError
+from braid.reading import read_text
+from braid.workbook import write_workbook
+
+PAYERS = """\
+braid: 1
+name: Test
+jurisdiction: {name: Test County, state: NC}
+calendar: {first: FY2027, last: FY2028}
+awards:
+  - id: settlement
+    program: opioid-settlement
+    edition: NC
+    opening_balance: "40,000"
+    opening_by_payer: {Distributors: "25,000", Janssen: "5,000"}
+    interest: {FY2027: "300"}
+    receipts:
+      - {date: 2026-07-15, amount: "30,000", payer: Distributors}
+      - {date: 2026-07-15, amount: "12,000", payer: Walgreens}
+      - {date: 2027-07-15, amount: "31,000", payer: Distributors}
+      - {date: 2027-08-15, amount: "1,000"}
+activities:
+  - id: act
+    uses: naloxone-distribution
+    lines: [{id: kits, category: supplies, item: naloxone, amount: {FY2027: "80,000", FY2028: "40,000"}}]
+"""
+
+
+def test_the_fund_statement_says_who_paid(tmp_path: Path) -> None:
+    """Opening balance and receipts by payer, what nobody is named for in a row of its own; interest stands apart."""
+    path = write_workbook(braid.plan(read_text(PAYERS)), tmp_path / "budget.xlsx")
+    sheet = openpyxl.load_workbook(path, data_only=True)["Fund statement"]
+    rows = {str(row[0]): row[2:4] for row in sheet.iter_rows(values_only=True) if row[0]}
+    assert rows["Interest that the plan counts on"] == (300, 0)
+    assert rows["Opening balance from Distributors"][0] == 25_000
+    assert rows["Opening balance from Janssen"][0] == 5_000
+    assert rows["Opening balance from payer not said"][0] == 10_000
+    assert rows["Receipts from Distributors"] == (30_000, 31_000)
+    assert rows["Receipts from Walgreens"] == (12_000, 0)
+    assert rows["Receipts from payer not said"] == (0, 1_000)
+    assert rows["Receipts, all payers"] == rows["Receipts"] == (42_000, 32_000)
+    live = openpyxl.load_workbook(path)["Fund statement"]
+    cells = [row[2].value for row in live.iter_rows() if str(row[0].value).startswith("Receipts from")]
+    assert all(str(cell).startswith("=SUMIFS(tblInstallments[Amount]") for cell in cells)
+
+
+def test_more_is_not_opened_with_than_there_is() -> None:
+    """An opening balance by payer that adds up to more than the balance is a fault."""
+    with pytest.raises(InputError, match=r"`opening_by_payer` adds up to \$45,000, and the opening balance is"):
+        read_text(PAYERS.replace('Janssen: "5,000"', 'Janssen: "20,000"'))
+
+
+CONTINUED = """\
+braid: 1
+name: Test
+jurisdiction: {name: Test County, state: NC}
+calendar: {first: FY2027, last: FY2027}
+awards:
+  - id: grant
+    program: other-federal
+    awarded: 2025-07-01
+    budget_periods:
+      - {start: 2025-07-01, end: 2026-06-30, amount: "1,000"}
+      - {start: 2026-07-01, end: 2027-06-30, amount: "2,000"}
+    CARRY
+    spent_before: [{category: travel, amount: "600"}]
+activities:
+  - id: act
+    uses: naloxone-distribution
+    lines: [{id: kits, category: supplies, item: naloxone, amount: "2,100"}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("carry", "left", "remark"),
+    [
+        ("carry_over: {approved: 25%}", 250, "Line 5 (c) is what earlier budget periods leave"),
+        ("carry_over: approved", 400, "Line 5 (c) is what earlier budget periods leave"),
+        ("carry_over: none", None, "No carry-over is on file: fill in (c) and (d)"),
+    ],
+)
+def test_a_continuation_says_what_is_unobligated(carry: str, left: int | None, remark: str, tmp_path: Path) -> None:
+    """Of 1,000 less 600 spent, 400 are left: all of it, or the 250 that may live on; blank where none may."""
+    plan = braid.plan(read_text(CONTINUED.replace("CARRY", carry)))
+    sheet = openpyxl.load_workbook(write_workbook(plan, tmp_path / "b.xlsx"), data_only=True)["SF-424A grant"]
+    (total,) = [row for row in sheet.iter_rows(values_only=True) if row[1] == "Totals"]
+    assert total[3] == left
+    assert any(str(row[1]).startswith(remark) for row in sheet.iter_rows(values_only=True))
