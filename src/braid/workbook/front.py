@@ -87,7 +87,6 @@ def contents(
     _glance(page, facts)
     roles = ROLES | dict(forms or {})
     for heading, titles in _groups([sheet.title for sheet in others], roles):
-        page.keep(len(titles) + 2)
         page.say(heading, "heading")
         page.header(["Sheet", "Role", "What it holds"], ["text", "text", "text"])
         for title in titles:
