@@ -44,7 +44,7 @@ LIMITS = (
     Column("Installment", 13, "count"),
     Column("To installment", 13, "count"),
     Column("Counts in", 34, "key"),
-    Column("Goes by", 12, "exact"),
+    Column("Goes by", 12, "quantity"),
     Column("Note", 84),
 )
 BEFORE = (Column("Spent before", 0, "money"), Column("Over before", 0, "money"))

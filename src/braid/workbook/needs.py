@@ -22,7 +22,7 @@ NEEDS = (
     Column("Category", 14),
     Column("Priority", 9, "count"),
     Column("Period", 10, "count"),
-    Column("Times", 9, "exact"),
+    Column("Times", 9, "quantity"),
     Column("Cost", 0, "money"),
     Column("Other payers", 0, "money"),
     Column("Spent before", 0, "money"),
@@ -33,7 +33,7 @@ NEEDS = (
     Column("Paid", 0, "money"),
     Column("Gap", 0, "money"),
     Column("Id", 24, "key"),
-    Column("Quantity", 12, "exact"),
+    Column("Quantity", 12, "quantity"),
     Column("Entered", 0, "money"),
 )
 PRINTED = "Gap"
