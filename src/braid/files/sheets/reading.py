@@ -26,7 +26,7 @@ _NOT_DIGITS = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 _ZEROS = re.compile("0{2,15}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Held:
     """What one cell of a file holds.
 
@@ -105,12 +105,13 @@ def _values(data: bytes, name: str, seen: Mapping[str, Seen]) -> dict[str, dict[
 
 def _sheet(sheet: Any, seen: Seen) -> dict[tuple[int, int], Held]:
     found: dict[tuple[int, int], Held] = {}
+    alike: dict[Held, Held] = {}  # a long sheet says the same few words over and over
     if not seen.last[0]:
         return found
     for row in sheet.iter_rows(min_row=1, max_row=seen.last[0], max_col=seen.last[1]):
         for cell in row:
             if cell.value is not None and (held := _held(cell)).text.strip():
-                found[cell.row, cell.column] = held
+                found[cell.row, cell.column] = alike.setdefault(held, held)
     for place in seen.uncalculated:
         found[place] = Held("", "uncalculated")
     return found
