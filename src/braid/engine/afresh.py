@@ -15,8 +15,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from braid.engine.goals import goals_of, tidy_after
-from braid.engine.in_order import decides_needs, in_order
+from braid.engine.goals import decides_needs, goals_of, tidy_after
+from braid.engine.in_order import in_order
 from braid.engine.program import INFINITE, Arrays, Column, Floats, Program, Row, Sparse
 from braid.engine.rows import compile_case
 from braid.engine.solve import Deadline, Highs, InfeasibleError, OutOfTimeError

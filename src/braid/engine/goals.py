@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from braid.basics.fiscal import Interval, join
@@ -34,6 +34,11 @@ def tidy_after(program: Program) -> int | None:
     priorities = len({activity.priority for activity in program.case.proposal.activities})
     before = names[: names.index(TIDY)]
     return len(before) + (priorities - 1 if "fund" in before else 0)
+
+
+def decides_needs(goals: Sequence[Goal]) -> bool:
+    """Whether one of some goals decides how much of the needs is met."""
+    return any(goal.priority is not None or goal.groups for goal in goals)
 
 
 def _goals(program: Program, wanted: WantedGoal) -> Iterator[Goal]:

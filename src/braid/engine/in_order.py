@@ -7,7 +7,7 @@ instead; when all goals are settled it gets back what none of those after it nee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import floor
@@ -126,11 +126,6 @@ def _as_decided(ordered: Ordered, decided: _Decided, slip: float) -> Ordered:
 def _agreed(linear: float, mixed: float, slip: float) -> float:
     """The linear program's own value, unless the integer program truly found more to be possible."""
     return linear if mixed - linear <= max(1e-3, slip, 1e-8 * abs(linear)) else mixed
-
-
-def decides_needs(goals: Sequence[Goal]) -> bool:
-    """Whether one of some goals decides how much of the needs is met."""
-    return any(goal.priority is not None or goal.groups for goal in goals)
 
 
 def in_units(value: float) -> float:
@@ -384,13 +379,19 @@ class _Run:
             found = float(self.frame.weights[number] @ self.found)
             fell = self._below(found, least, abs(value))
             if number in self.floors:
-                fell = any(self._below(self._met(each), each.least, each.least) for each in self.floors[number])
+                floors = self.floors[number]
+                fell = any(self._below(self._met(each), self._held_at(each), each.least) for each in floors)
             if fell:
                 raise CheckFailed([Finding(goal.name, "a later goal lowered this one")])
 
     def _below(self, found: float, least: float, size: float) -> bool:
         """Whether a sum of this size is less than it may be, beyond what the solver can tell apart."""
         return found < least - max(self.way.slip, TOUCH) * max(1.0, size)
+
+    def _held_at(self, least: Floor) -> float:
+        """Where the row that holds a share stands: a little below it."""
+        scale = float(self.frame.arrays.scale[0])
+        return least.least - room(least.least / scale) * scale
 
     def _met(self, least: Floor) -> float:
         return sum(float(weight) * self.found[column] for column, weight in least.group.cells)

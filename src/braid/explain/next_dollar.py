@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from braid.answer.rows import Bought, NextDollar, PlanFile
 from braid.answer.summary import dollars
+from braid.basics.errors import CheckFailed
 from braid.basics.money import MOST_CENTS, amount_text
 from braid.basics.words import listed
 from braid.engine.afresh import Afresh, only_sums
@@ -31,6 +32,7 @@ CENT = Decimal("0.01")
 MOST = Decimal(MOST_CENTS // 100)
 """What stands for «without end»: the most that any amount may be."""
 NOTHING = Decimal("0.00")
+UNSURE = "planning again with it could not be confirmed"
 LATE = "there was no time left to work it out"
 FORMER = "this plan stays close to a former plan, which its file does not carry"
 NARROW = {"window", "limit", "portion"}
@@ -75,13 +77,20 @@ class _Rows:
         try:
             asked = self._asked()
             for room in rooms:
-                moved = asked.moved(room) if asked.may_matter(room) else None
+                moved = self._moved(asked, room) if asked.may_matter(room) else None
                 if room.award is not None or _says_something(moved):
                     yield room, moved
                 told += 1
         except (InfeasibleError, OutOfTimeError):
             left = [room for room in rooms[told:] if room.award is not None]
             yield from ((room, LATE) for room in left or rooms[told : told + 1])
+
+    @staticmethod
+    def _moved(asked: _Sums | _Any, room: Room) -> Moved | str:
+        try:
+            return asked.moved(room)
+        except CheckFailed:  # the solver's last digits; the plan itself is not touched
+            return UNSURE
 
     def _asked(self) -> _Sums | _Any:
         met = met_of(self.case, self.file)
@@ -227,8 +236,8 @@ def _so_many(room: Room, amount: Decimal) -> str:
     return f"{dollars(amount)} less" if room.words.startswith("One dollar less") else dollars(amount)
 
 
-def _says_something(moved: Moved | None) -> bool:
-    return moved is not None and (moved.enough is not None or any(_cents(part) for part in moved.rate))
+def _says_something(moved: Moved | str | None) -> bool:
+    return isinstance(moved, Moved) and (moved.enough is not None or any(_cents(part) for part in moved.rate))
 
 
 def _bought(parts: Iterable[tuple[str, Decimal]]) -> Iterator[Bought]:
