@@ -17,7 +17,7 @@ import numpy as np
 from braid.basics.errors import CheckFailed, Finding
 from braid.engine.fairness import Floor, priced, raise_shares, raise_worst
 from braid.engine.framing import Framed, Shares, framed
-from braid.engine.goals import TIDY, choice_break, most_of, one_payer, tidy_after, tie_break
+from braid.engine.goals import TIDY, choice_break, decides_needs, most_of, one_payer, tidy_after, tie_break
 from braid.engine.program import Arrays, Floats, Goal, Program
 from braid.engine.solve import Best, Deadline, Highs, InfeasibleError, OutOfTimeError, Solver, one_weight, room
 from braid.engine.tidying import tidy
