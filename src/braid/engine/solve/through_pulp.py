@@ -15,7 +15,7 @@ import numpy as np
 from braid.basics.errors import SolverError, nearest
 from braid.engine.goals import goals_of
 from braid.engine.program import INFINITE, Arrays, Floats, Program, arrays_of
-from braid.engine.solve.running import SETTINGS
+from braid.engine.solve.running import DIRECT, SETTINGS
 from braid.engine.solve.terms import WIDER, Best, Deadline, InfeasibleError, OutOfTimeError, room, tighten
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ FILE_SLIP = 1e-2
 MIXED_SLIP = 1e-2
 """With choices as whole numbers to its own tolerance, a solver's values are this far off, in whole units."""
 GAP = 1e-9
-EXACT = {name: value for name, value in SETTINGS.items() if name not in {"output_flag", "mip_rel_gap"}}
+EXACT = {k: value for k, value in (SETTINGS | DIRECT).items() if k not in {"output_flag", "mip_rel_gap"}}
 """The settings under which HiGHS comes to the same through PuLP as in-process."""
 
 
