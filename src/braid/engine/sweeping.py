@@ -122,7 +122,8 @@ class Tidying:
         """The needs that small charges pay: they stay as they are, so that none that completes a line is a crumb."""
         cells = self.program.cells
         small = [some for some in self._charges().values() if sum(self.amounts[c] for c in some) < self._smallest]
-        return {(cells[c].line, cells[c].index) for some in small for c in some if c not in gone}
+        own = {(cells[c].line, cells[c].index) for c in gone}
+        return {(cells[c].line, cells[c].index) for some in small for c in some if c not in gone} - own
 
     def _untidier(self, amounts: list[int]) -> int:
         """Above zero where there are more payers or more crumbs than now, below where there are fewer of them."""
