@@ -59,7 +59,10 @@ class Tidying:
             self._try_among([c for pair in set(paying) - wanted for c in paying[pair]], (free,), None)
 
     def sweep(self) -> None:
-        """Sweep up the crumbs, the least first: among what its award pays and what is paid beside it, or among all."""
+        """Sweep up the crumbs, the least first: among what its award pays and what is paid beside it, or among all.
+
+        One that cannot go is raised to the smallest charge, where the others can spare that.
+        """
         cells = self.program.cells
         for crumb in list(self._crumbs())[:MOST_CRUMBS]:
             if self.deadline.passed or not any(self.amounts[column] for column in crumb):
@@ -68,7 +71,9 @@ class Tidying:
             paid = [column for columns in self._charges().values() for column in columns]
             near = [c for c in paid if cells[c].award == award or (cells[c].line, cells[c].index) == beside]
             reach = REACH + max(self.amounts[c] for c in crumb)
-            self._try_among(crumb, (near, paid), reach)
+            swept = self._try_among(crumb, (near, paid), reach)
+            if not swept and len(crumb) == 1:
+                self._try(crumb, paid, max(reach, self._smallest), least=self._smallest)
 
     def improve(self, goal: Goal) -> None:
         """As much as can be of a goal after ``tidy`` with no more payers or crumbs, held from then on."""
@@ -82,24 +87,23 @@ class Tidying:
         value = goal.value(self.amounts)
         self.kept.append(goal.held(value if goal.enough is None else min(value, goal.enough)))
 
-    def _try_among(self, gone: list[int], frees: Iterable[list[int]], reach: int | None) -> None:
+    def _try_among(self, gone: list[int], frees: Iterable[list[int]], reach: int | None) -> bool:
         """Take some charges away where some of the others, or else more of them, can take over what they paid."""
-        for free in frees:
-            if self._try(gone, free, reach):
-                return
+        return any(self._try(gone, free, reach) for free in frees)
 
-    def _try(self, gone: list[int], free: list[int], reach: int | None) -> bool:
+    def _try(self, gone: list[int], free: list[int], reach: int | None, *, least: int = 0) -> bool:
         """Whether the plan is tidier without some charges, the free ones moved; it is kept where it is.
 
+        With ``least`` they are raised to that instead.
         Where charges that stay became crumbs they are tried again with as much as they have, up to the smallest.
         """
-        closed = self._closed(gone)
         cells = self.program.cells
-        moving = sorted({*gone, *(c for c in free if (cells[c].line, cells[c].index) not in closed)})
         for guarded in (reach is not None, True):
+            closed = self._closed(gone) if guarded else set[tuple[str, int]]()
+            moving = sorted({*gone, *(c for c in free if (cells[c].line, cells[c].index) not in closed)})
             local = Local(self.program, self.amounts, Level(moving, reach))
             for column in gone:
-                local.keep(column, 0, 0)
+                local.keep(column, least, self.program.most[column] if least else 0)
             if guarded:
                 self._guard(local, set(gone))
             nothing = Goal("nothing", None, tuple([Fraction(0)] * self.program.decisions))
