@@ -141,8 +141,13 @@ class Funds:
         page.keep(len(payers) + 6)
         page.header(["By payer", "", *self.years], ["text", "text", *["money"] * len(self.years)])
         first = page.row
-        for name, amount in self._opened(award, held):
-            form.fill([f"Opening balance from {name}", None, amount], ["text", "text", "money"])
+        opened, so_far = self._opened(award, held), NOTHING
+        for name, amount in opened:
+            above = f"-SUM(C{first}:C{page.row - 1})" if page.row > first else ""
+            whole = f"${letter(self.last + 2)}${rows['opening']}"
+            rest = Formula(f"{whole}{above}", amount) if so_far + amount == held else amount
+            form.fill([f"Opening balance from {name}", None, rest], ["text", "text", "money"])
+            so_far += amount
         from_, until = page.row, page.row + 1
         form.fill([None, "from", *(span[0] for span in spans)], ["", "key right", *["date"] * len(spans)])
         form.fill([None, "until", *(span[1] for span in spans)], ["", "key right", *["date"] * len(spans)])
