@@ -98,7 +98,7 @@ class Tidying:
         Where charges that stay became crumbs they are tried again with as much as they have, up to the smallest.
         """
         cells = self.program.cells
-        for guarded in (reach is not None, True):
+        for guarded in (False, True) if reach is None else (True,):
             closed = self._closed(gone) if guarded else set[tuple[str, int]]()
             moving = sorted({*gone, *(c for c in free if (cells[c].line, cells[c].index) not in closed)})
             local = Local(self.program, self.amounts, Level(moving, reach))
