@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -17,6 +18,7 @@ from openpyxl.workbook import Workbook
 import braid
 from braid.answer.plan import Plan
 from braid.cli import shell
+from braid.planner.rejudge import rejudge
 from braid.workbook.filing.templates import CDC_GUIDELINES, OJP, SAMHSA, template_for
 from office import differing, recalculated
 from overtyping import carried
@@ -241,6 +243,56 @@ def test_a_true_up_says_that_a_budget_is_no_support(book: Workbook) -> None:
     assert "Budget estimates alone do not support a charge to a federal award (2 CFR 200.430)." in words
     row = next(row for row in book["True-up"].iter_rows(values_only=True) if row[1] == "kits/kits")
     assert row[:7] == ("steps", "kits/kits", "direct", "FY2027", 2000, None, 2000)
+
+
+def test_codes_reach_every_sheet_and_file(tmp_path: Path) -> None:
+    """Codes of award, position and line stand in the plan, the forms and the answer sheets, by hand; a later one wins.
+
+    The grant pays 600 of 1,000 on a post of dept 0040, whose line has fund 77 in place of the award's 2540; the county
+    pays the other 100 that it has, which serves as the match that the grant asks for; 300 no award pays.
+    """
+    text = COUNTY[: COUNTY.index("awards:")].replace("last: FY2028", "last: FY2027").replace("10%", "0%") + (
+        "awards:\n"
+        "  - {id: grant, program: other-federal, awarded: 2026-07-01, start: 2026-07-01, end: 2027-06-30,\n"
+        '     amount: "600", codes: {fund: "2540", grant: G1}, terms: [{id: m, match: {required: 10%}, why: A tenth.,\n'
+        "     cite: [{title: Terms}]}]}\n"
+        '  - {id: county, program: county-general-fund, receipts: {FY2027: "100"}, codes: {fund: "1010"}}\n'
+        'positions: [{id: HR-12, codes: {dept: "0040"}}]\n'
+        "activities:\n"
+        "  - {id: post, uses: [linkage-to-care], lines: [{id: lead, category: personnel, position: HR-12,\n"
+        "     basis: one job, quantity: 1, unit: FTE,\n"
+        '     unit_cost: "1,000", codes: {fund: "77"}}]}\n'
+    )
+    plan = braid.plan(small(text))
+    (served,), (gap,) = plan.file.match, plan.gaps
+    line, both = {"dept": "0040", "fund": "77"}, {"fund": "77", "dept": "0040"}
+    assert (served.paid_by, served.amount, served.codes) == ("county", 60, both)
+    assert (gap.amount, gap.codes) == (300, line)
+    assert {row.award: row.codes for row in plan.allocations} == {"county": both, "grant": {**both, "grant": "G1"}}
+    rejudged = rejudge(plan.to_json(), "plan.json")
+    assert not rejudged.findings
+    tree = json.loads(plan.to_json())
+    tree["match"][0]["codes"], tree["gaps"][0]["codes"] = {"fund": "9"}, {}
+    assert [str(each) for each in rejudge(json.dumps(tree), "plan.json").findings] == [
+        "match[grant,county,post/lead,FY2027]: is booked under fund «9»; the proposal gives fund «77», dept «0040»"
+    ]
+    book = carried(plan, tmp_path)
+    assert ("grant", "post/lead", "county", "FY2027", 60, "fund 77; dept 0040") in rows_of(book, "Match")
+    assert [row[-1] for row in rows_of(book, "Gaps") if row[:2] == ("post", "post/lead")] == ["dept 0040; fund 77"]
+    assert [row[-1] for row in rows_of(book, "Positions") if row[:2] == ("HR-12", None)] == ["dept 0040"]
+    assert [row[-1] for row in rows_of(book, "SEFA preview") if row[2:3] == ("grant",)] == ["fund 2540; grant G1"]
+    for sheet in ("SF-424A grant", "Detail grant"):
+        assert str(book[sheet]["A2"].value).endswith(" Codes: fund 2540; grant G1.")
+    assert ("Codes: fund 2540; grant G1.",) in rows_of(book, "SF-425")
+
+
+def rows_of(book: Workbook, sheet: str) -> list[tuple[Any, ...]]:
+    """The rows of a sheet, each without the empty cells at its end."""
+    found: list[tuple[Any, ...]] = []
+    for row in book[sheet].iter_rows(values_only=True):
+        filled = [place for place, value in enumerate(row, 1) if value is not None]
+        found.append(row[: max(filled, default=0)])
+    return found
 
 
 # ------------------------------------------------------------------ the whole

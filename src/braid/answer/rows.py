@@ -66,6 +66,8 @@ class Match(Frozen):
     line: str
     period: str
     amount: Amount
+    codes: dict[str, str] = Field(default_factory=dict)
+    """For the ledger: those of the charge that serves."""
 
 
 class Matched(Frozen):
@@ -154,6 +156,8 @@ class Gap(Frozen):
     sentence: str
     rules: tuple[str, ...]
     could_pay: tuple[str, ...]
+    codes: dict[str, str] = Field(default_factory=dict)
+    """For the ledger: those of the position and of the line; no award pays, so none of an award."""
 
 
 class LimitRow(Frozen):

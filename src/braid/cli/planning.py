@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from braid.basics.table import text_table
+from braid.basics.words import codes_told
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.edited import kept
 from braid.cli.options import Solving, delivers, layered, proposal, solves, talk
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from braid.proposal import Proposal
 
 EXAMPLE = "harbor_county"
-GAP_COLUMNS = ("activity", "line", "period", "amount", "reason", "sentence", "rules", "could_pay")
+GAP_COLUMNS = ("activity", "line", "period", "amount", "reason", "sentence", "rules", "could_pay", "codes")
 
 
 # ---------------------------------------------------------------------- demo
@@ -143,7 +144,7 @@ def gaps(file: Path, sources: Path | None, to: Delivery, solving: Solving) -> No
 
 def _gap_row(row: Gap) -> list[str]:
     told = (row.activity, row.line, row.period, f"{row.amount:.2f}", row.reason, row.sentence)
-    return [*told, "; ".join(row.rules), "; ".join(row.could_pay)]
+    return [*told, "; ".join(row.rules), "; ".join(row.could_pay), codes_told(row.codes)]
 
 
 def _gaps_told(found: Plan, rows: list[Gap]) -> str:

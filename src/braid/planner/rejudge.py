@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, cast
 
-from braid.answer.rows import PlanFile
+from braid.answer.rows import Allocation, PlanFile
 from braid.answer.summary import dollars
 from braid.basics.errors import Finding
 from braid.basics.fiscal import span
@@ -167,7 +167,7 @@ def _stated(file: PlanFile, tables: Tables) -> Iterator[Finding]:
     if file.unrecovered or same:
         ours = tables.unrecovered
         yield from _table("unrecovered", file.unrecovered, ours, lambda r: f"{r.award},{r.period}", words=same)
-    yield from _table("gaps", file.gaps, tables.gaps, lambda r: f"{r.line},{r.period},{r.reason}", words=same)
+    yield from _table("gaps", file.gaps, tables.gaps, _unpaid, words=same)
     yield from _table("limits", file.limits, tables.limits, lambda row: row.row, words=same)
     if not same:
         return
@@ -187,10 +187,15 @@ def _stated(file: PlanFile, tables: Tables) -> Iterator[Finding]:
 
 
 def _booked(file: PlanFile, case: Case) -> Iterator[Finding]:
-    """The codes of fringe are those of its pay, and those of indirect its award's; plans once gave neither any."""
+    """Fringe bears the codes of its pay, indirect its award's, match those of what serves, a gap its line's.
+
+    Plans once gave none of them any.
+    """
     proposal = case.proposal
     booked = [(f"fringe[{r.award},{r.line},{r.period}]", r.codes, r.award, proposal.cost(r.line)) for r in file.fringe]
     booked += [(f"indirect[{r.award},{r.period}]", r.codes, r.award, None) for r in file.indirect]
+    booked += [(f"match[{_served(r)}]", r.codes, r.paid_by, proposal.cost(r.line)) for r in file.match]
+    booked += [(f"gaps[{_unpaid(r)}]", r.codes, "", proposal.cost(r.line)) for r in file.gaps]
     for told, said, award, cost in booked:
         codes = proposal.award(award).codes if cost is None else codes_of(proposal, award, cost)
         if said and said != codes:
@@ -218,6 +223,10 @@ def _allocation(row: Any) -> str:
 
 def _served(row: Any) -> str:
     return f"{row.award},{row.paid_by},{row.line},{row.period}"
+
+
+def _unpaid(row: Any) -> str:
+    return f"{row.line},{row.period},{row.reason}"
 
 
 def _but(theirs: tuple[Any, ...], ours: tuple[Any, ...]) -> str:
@@ -249,6 +258,8 @@ def _fields(told: str, theirs: Frozen, ours: Frozen, words: bool) -> Iterator[Fi
     """The values of a row that are not what the allocations give; its words only where they must be the same."""
     wrong: list[tuple[str, str, str]] = []
     for name in type(ours).model_fields:
+        if name == "codes" and not isinstance(ours, Allocation):
+            continue  # plans once had none there: see _booked
         said, is_so = cast(object, getattr(theirs, name)), cast(object, getattr(ours, name))
         if said != is_so and (words or isinstance(is_so, bool | Decimal)):
             wrong.append((name.replace("_", " "), _told(said), _told(is_so)))

@@ -114,6 +114,7 @@ class Tables:
                 line=row.line,
                 period=self.periods[row.index],
                 amount=self.money(row.amount),
+                codes=codes_of(self.case.proposal, row.paid_by, self.case.proposal.cost(row.line)),
             )
             for row in self.dealt.served
         )
@@ -212,6 +213,7 @@ class Tables:
                 sentence=gap.sentence,
                 rules=gap.rules,
                 could_pay=gap.could_pay,
+                codes=codes_of(self.case.proposal, "", gap.need.cost),
             )
             for gap in self._unmet
         )
@@ -287,10 +289,13 @@ class Tables:
 
 
 def codes_of(proposal: Proposal, award: str, cost: Cost) -> dict[str, str]:
-    """The codes under which a charge is booked: of its award, of its position and of its line; the later win."""
+    """The codes under which a charge is booked: of its award, of its position and of its line; the later win.
+
+    Without an award (``""``) those of the position and of the line alone.
+    """
     found = [each.codes for each in proposal.positions if each.id == cost.line.position]
     position = found[0] if found else dict[str, str]()
-    return {**proposal.award(award).codes, **position, **cost.line.codes}
+    return {**(proposal.award(award).codes if award else {}), **position, **cost.line.codes}
 
 
 def in_order(rows: Iterable[Allocation]) -> tuple[Allocation, ...]:

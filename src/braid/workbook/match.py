@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import ceil
 
+from braid.basics.words import codes_told
 from braid.files.sheets import Formula, Sheet, Value
 from braid.judge.matching import Matching
 from braid.proposal.awards import Pledge
@@ -40,6 +41,7 @@ MATCH = (
     Column("Period", 0, "count"),
     Column("Amount", 0, "money"),
 )
+CODES = Column("Codes", 22)
 PLEDGES = (
     Column("Award", 18, "id"),
     Column("Kind", 22),
@@ -178,7 +180,12 @@ def _matched(row: MatchedRow, at: int) -> list[Value]:
 def _served(page: Page, facts: Facts) -> None:
     """Which award pays what that serves as match for which other."""
     rows = facts.plan.file.match
-    page.table("tblMatch", MATCH, ((row.award, row.line, row.paid_by, row.period, row.amount) for row in rows))
+    coded = any(row.codes for row in rows)
+    found = (
+        (row.award, row.line, row.paid_by, row.period, row.amount, *([codes_told(row.codes)] if coded else []))
+        for row in rows
+    )
+    page.table("tblMatch", (*MATCH, CODES) if coded else MATCH, found)
     styles = ["total text"] * (len(MATCH) - 1) + ["total"]
     total = Formula("SUM(tblMatch[Amount])", sum((row.amount for row in rows), NOTHING))
     page.line(["All that serves", *[None] * (len(MATCH) - 2), total], styles)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from braid.answer.rows import Gap
 from braid.answer.summary import REASONS
+from braid.basics.words import codes_told
 from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.charges import NOTHING
 from braid.workbook.continued import rows_told
@@ -35,6 +36,8 @@ GAPS = (
     Column("Could pay", 18, "id"),
     Column("Rules", 24, "id"),
 )
+CODES = Column("Codes", 22)
+"""Of the position and of the line; left out where no line has any."""
 
 
 def gaps(facts: Facts) -> Sheet | None:
@@ -42,16 +45,18 @@ def gaps(facts: Facts) -> Sheet | None:
     rows = facts.plan.file.gaps
     if not rows:
         return None
-    page = page_of(facts, "Gaps", "result", GAPS)
+    coded = any(gap.codes for gap in rows)
+    columns = (*GAPS, CODES) if coded else GAPS
+    page = page_of(facts, "Gaps", "result", columns)
     page.say("Gaps: what no award pays, and why", "title")
     page.say("Direct cost and fringe, as planned. Each part has one reason: the first that applies.")
     totals(page, "tblGaps", "Amount", 4, sum((gap.amount for gap in rows), NOTHING), len(rows))
     _reasons(page, rows)
-    page.table("tblGaps", GAPS, Made(rows, lambda gap, _: _gap(gap)))
+    page.table("tblGaps", columns, Made(rows, lambda gap, _: _gap(gap, coded)))
     return page.sheet()
 
 
-def _gap(gap: Gap) -> Sequence[Value]:
+def _gap(gap: Gap, coded: bool) -> Sequence[Value]:
     return (
         gap.activity,
         gap.line,
@@ -61,6 +66,7 @@ def _gap(gap: Gap) -> Sequence[Value]:
         gap.sentence,
         ", ".join(gap.could_pay) or "none",
         ", ".join(gap.rules) or "none",
+        *([codes_told(gap.codes)] if coded else []),
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from braid.basics.fiscal import join
+from braid.basics.words import codes_told
 from braid.files.sheets import Formula, Sheet, Value
 from braid.proposal import Cost
 from braid.proposal import at as of_period
@@ -40,6 +41,8 @@ PAYERS = (
     Column("Effort", 10, "share"),
     Column("Who", 10, "count"),
 )
+CODES = Column("Codes", 22)
+"""Left out where no position and no line of pay has any."""
 AWARD, OTHER, NOBODY = "award", "other", "nobody"
 NAMES = {OTHER: "other payers, and spent before", NOBODY: "not paid"}
 
@@ -119,9 +122,10 @@ def positions(facts: Facts) -> Sheet | None:
     if not rows:
         return None
     wide = {"Position": max(24.0, facts.line_wide), "Title": max(30.0, facts.line_wide), "Paid by awards": 20.0}
-    page = page_of(facts, "Positions", "result", EFFORT, wide)
-    money = [column.style == "money" for column in PAYERS]
-    page.widths = [max(width, facts.wide) if money[i] else width for i, width in enumerate(page.widths)]
+    coded = any(_codes(facts, row) for row in rows)
+    page = page_of(facts, "Positions", "result", (*EFFORT, CODES) if coded else EFFORT, wide)
+    money = {place for place, column in enumerate(PAYERS) if column.style == "money"}
+    page.widths = [max(width, facts.wide) if i in money else width for i, width in enumerate(page.widths)]
     page.say("Positions: whose time which award pays", "title")
     page.say(
         "Effort is the part of a position's time that a payer pays; over all payers it is at most 100%. A plan is no "
@@ -130,7 +134,7 @@ def positions(facts: Facts) -> Sheet | None:
     page.say("A line that names no position stands for one of its own.", "note")
     page.skip()
     page.say("By position and period", "heading")
-    _effort(page, facts, rows)
+    _effort(page, facts, rows, coded)
     page.say("By payer", "heading")
     first = page.row + 1
     page.table("tblPositions", PAYERS, (_payer(facts, row, first + place) for place, row in enumerate(rows)))
@@ -138,7 +142,14 @@ def positions(facts: Facts) -> Sheet | None:
     return page.sheet()
 
 
-def _effort(page: Page, facts: Facts, rows: list[PayerRow]) -> None:
+def _codes(facts: Facts, row: PayerRow) -> str:
+    """The codes of a position; of a line that names none, its own."""
+    known = {position.id: position.codes for position in facts.plan.proposal.positions}
+    line = facts.plan.proposal.cost(row.need.line).line
+    return codes_told(known.get(line.position, {}) if line.position else line.codes)
+
+
+def _effort(page: Page, facts: Facts, rows: list[PayerRow], coded: bool) -> None:
     first = page.row + 1
     keys = list(dict.fromkeys((row.position, row.need.period) for row in rows))
     titles = {position.id: position.title for position in facts.plan.proposal.positions}
@@ -162,9 +173,14 @@ def _effort(page: Page, facts: Facts, rows: list[PayerRow]) -> None:
             Formula(f"MAX(ROUND(1-SUM($E{at}:$G{at}),6),0)", float(round(outside, 6))),
             Formula(f"ROUND(SUM($E{at}:$H{at}),6)", float(round(whole + outside, 6))),
             Formula(f'IF($I{at}<=1,"{PASS}","{FAIL}")', PASS if round(whole + outside, 6) <= 1 else FAIL),
+            *([_codes(facts, mine[0]) or None] if coded else []),
         ]
 
-    page.table("tblEffort", EFFORT, (cells(key, first + place) for place, key in enumerate(keys)))
+    page.table(
+        "tblEffort",
+        (*EFFORT, CODES) if coded else EFFORT,
+        (cells(key, first + place) for place, key in enumerate(keys)),
+    )
     page.verdicts.append(page.span(len(EFFORT), first))
     page.skip()
 

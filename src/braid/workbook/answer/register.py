@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from braid.basics.words import codes_told
 from braid.files.sheets import Sheet, Value
 from braid.proposal import Award
 from braid.workbook.facts import Facts, page_of
@@ -80,7 +81,7 @@ def _numbers(facts: Facts, award: Award) -> list[Value]:
         award.fain,
         award.assistance_listing,
         award.award_number,
-        "; ".join(f"{name} {code}" for name, code in award.codes.items()) or None,
+        codes_told(award.codes) or None,
         ", ".join(award.scope or ()) or None,
     ]
 

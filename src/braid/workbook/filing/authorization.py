@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from braid.basics.words import codes_told
 from braid.files.sheets import Formula, Sheet, Value
 from braid.proposal import Award
 from braid.workbook.charges import NOTHING
@@ -27,6 +28,8 @@ SPENDING = (
     Column("Part of indirect", 0, "money"),
     Column("Spent", 0, "money"),
 )
+AMOUNT = 8
+"""The column of the amount that is authorized."""
 
 
 class Authorization:
@@ -35,6 +38,7 @@ class Authorization:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.rows = tuple(spendings(facts))
+        self.coded = any(row.award.codes for row in self.rows)
 
     def of(self, award: str = "", strategy: str = "", year: str = "") -> Decimal:
         """What is spent, of an award, on a strategy, in a fiscal year; of all where one is not named."""
@@ -78,8 +82,9 @@ class Authorization:
         first = page.row + 1
         rows = [self._cells(award, row, first + place) for place, (award, row) in enumerate(self.pairs)]
         page.table("tblAuthorized", columns, rows)
-        page.line(["All strategies", *[None] * 6, Formula("SUM(tblAuthorized[Amount])", self.of()), None, None],
-                  ["total text"] * 7 + ["total"] + ["total text"] * 2)  # fmt: skip
+        rest = len(columns) - AMOUNT
+        page.line(["All strategies", *[None] * (AMOUNT - 2), Formula("SUM(tblAuthorized[Amount])", self.of()),
+                   *[None] * rest], ["total text"] * (AMOUNT - 1) + ["total"] + ["total text"] * rest)  # fmt: skip
         page.skip()
         self._behind(page)
         page.repeat = 0
@@ -98,6 +103,7 @@ class Authorization:
             Column("Amount", 0, "money"),
             Column("Resolution or ordinance", 24, "input text"),
             Column("Adopted on", 14, "input text"),
+            *([Column("Codes", 20)] if self.coded else []),
         )
 
     def _cells(self, award: Award, row: Spending, at: int) -> list[Value]:
@@ -114,6 +120,7 @@ class Authorization:
             Formula(text, self.of(award.id, row.strategy.id)),
             None,
             None,
+            *([codes_told(award.codes) or None] if self.coded else []),
         ]
 
     def _behind(self, page: Page) -> None:

@@ -12,7 +12,7 @@ from braid.workbook.charges import NOTHING
 from braid.workbook.check import Check
 from braid.workbook.filing.beside import Beside
 from braid.workbook.filing.costing import Costing, base_in, costings
-from braid.workbook.filing.form import Filed, Form, key_of, plus
+from braid.workbook.filing.form import Filed, Form, booked, key_of, plus
 from braid.workbook.filing.limitations import limitations
 from braid.workbook.filing.narratives import narratives
 from braid.workbook.filing.templates import Category, template_for
@@ -67,7 +67,7 @@ class Detail:
     def _head(self) -> None:
         page, filed = self.form.page, self.filed
         page.say("Detailed budget and narrative", "title")
-        page.say(f"{filed.award.label}: {self.template.name}.")
+        page.say(f"{filed.award.label}: {self.template.name}.{booked(filed.award)}")
         page.say(
             "Cost is quantity × unit cost × part of the year; of it, Share is what this award pays with what stands "
             "beside it. Federal adds up the Allocation, Non-federal the match."

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
+from braid.basics.words import codes_told
 from braid.files.sheets import Formula, Sheet, Value, letter
 from braid.law.catalogue import Program
 from braid.proposal import Activity, Award
@@ -80,6 +81,11 @@ class Filed:
         """What a column of the Allocation comes to for this award, by these traits."""
         rows = self.facts.ledger.charged(award=self.id, **says)
         return sum((Decimal(row.amount) if column.parts is None else column.parts(row) for row in rows), NOTHING)
+
+
+def booked(award: Award) -> str:
+    """A sentence, with a space before it, that gives the codes under which an award is booked; nothing without any."""
+    return f" Codes: {codes_told(award.codes)}." if award.codes else ""
 
 
 def filed_awards(facts: Facts) -> tuple[Filed, ...]:

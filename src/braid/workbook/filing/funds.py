@@ -16,7 +16,7 @@ from braid.workbook.check import Check
 from braid.workbook.entered import lookable
 from braid.workbook.facts import Facts, Part
 from braid.workbook.filing.authorization import Authorization
-from braid.workbook.filing.form import Form
+from braid.workbook.filing.form import Form, booked
 from braid.workbook.filing.strategies import years
 from braid.workbook.ledger import Key
 from braid.workbook.page import Page
@@ -76,6 +76,8 @@ class Funds:
         rows = self.where.setdefault(award.id, {})
         page.keep(10)
         page.say(award.label, "heading")
+        if award.codes:
+            page.say(booked(award).strip(), "note")
         rows["id"] = form.fill(["Award", award.id, *self.years], ["key", "key", *["key right"] * len(self.years)])
         page.header(["", "", *self.years], ["text", "text", *["money"] * len(self.years)])
         flows = [self._flow(award.id, year) for year in self.years]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
+from braid.basics.words import codes_told
 from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.charges import NOTHING
 from braid.workbook.check import Check
@@ -29,6 +30,8 @@ COLUMNS = (
     Column("Expenditures", 0, "money"),
     Column("To subrecipients", 0, "money"),
 )
+CODES = Column("Codes", 22)
+"""Of the award; left out where none has any."""
 SUBAWARDS = (
     Column("Award", 16, "id"),
     Column("Line", 36, "id"),
@@ -44,6 +47,7 @@ class Sefa:
     def __init__(self, facts: Facts, awards: Sequence[Filed]) -> None:
         self.facts, self.awards, self.years = facts, awards, years(facts)
         self.subawards = self._subawards()
+        self.coded = any(filed.award.codes for filed in awards)
 
     def _subawards(self) -> dict[tuple[str, str, str, str], Decimal]:
         """What is paid under subaward agreements, by award, line, agreement and fiscal year."""
@@ -59,7 +63,8 @@ class Sefa:
         """The sheet; None without federal money."""
         if not self.awards:
             return None
-        page = page_of(self.facts, TITLE, "form", COLUMNS)
+        columns = (*COLUMNS, CODES) if self.coded else COLUMNS
+        page = page_of(self.facts, TITLE, "form", columns)
         page.say("SEFA preview: expenditures of federal awards, as planned", "title")
         page.say(
             "The schedule itself rests on the books. A single audit is due where federal expenditures of a fiscal year "
@@ -68,9 +73,10 @@ class Sefa:
         page.skip()
         first = page.row + 1
         pairs = [(filed, year) for filed in self.awards for year in self.years if self._shown(filed, year)]
-        page.table("tblSEFA", COLUMNS, (self._cells(*pair, first + place) for place, pair in enumerate(pairs)))
+        page.table("tblSEFA", columns, (self._cells(*pair, first + place) for place, pair in enumerate(pairs)))
         for year in self.years:
-            page.line(self._total(year), ["total text"] * 7 + ["total"] * 4)
+            more = [None] if self.coded else []
+            page.line([*self._total(year), *more], ["total text"] * 7 + ["total"] * 4 + ["total text"] * len(more))
         if self.subawards:
             page.skip()
             page.say("Subawards", "heading")
@@ -114,6 +120,7 @@ class Sefa:
             before,
             Formula(f"SUM($H{at}:$I{at})", planned + before),
             passed,
+            *([codes_told(filed.award.codes) or None] if self.coded else []),
         ]
 
     def _total(self, year: str) -> list[Value]:

@@ -17,7 +17,7 @@ from braid.workbook.charges import NOTHING
 from braid.workbook.check import Check
 from braid.workbook.filing.beside import APPLICANT, OTHER, PLEDGED, STATE, Beside
 from braid.workbook.filing.forecast import Forecast
-from braid.workbook.filing.form import Filed, Form, key_of, numbered, plus
+from braid.workbook.filing.form import Filed, Form, booked, key_of, numbered, plus
 from braid.workbook.filing.income import Income
 from braid.workbook.filing.remarks import remarks, unobligated
 from braid.workbook.ledger import AMOUNT, EVERYTHING, TABLE, Key, word
@@ -111,7 +111,9 @@ class Form424A:
     def _head(self) -> None:
         page, filed = self.form.page, self.filed
         page.say("SF-424A: budget information, non-construction programs", "title")
-        page.say(f"{filed.award.label}. {filed.program.name}, {filed.agency or 'agency not given'}.")
+        page.say(
+            f"{filed.award.label}. {filed.program.name}, {filed.agency or 'agency not given'}.{booked(filed.award)}"
+        )
         granted = (
             "its first budget period in this plan" if filed.in_steps else "the whole award as this plan charges it"
         )

@@ -19,7 +19,7 @@ from braid.workbook.charges import NOTHING
 from braid.workbook.check import Check
 from braid.workbook.facts import Facts
 from braid.workbook.filing.beside import Beside
-from braid.workbook.filing.form import Filed, Form, plus
+from braid.workbook.filing.form import Filed, Form, booked, plus
 from braid.workbook.filing.income import Income
 from braid.workbook.ledger import Key
 from braid.workbook.match import matched
@@ -82,6 +82,8 @@ class Report:
             f"{filed.award.label}, {filed.award.fain or filed.award.award_number or 'award number not given'}",
             "heading",
         )
+        if filed.award.codes:
+            page.say(booked(filed.award).strip(), "note")
         row = form.fill(["", filed.id], ["key", "key"])
         self.key_cell = Key(f"$B${row}", filed.id)
         heads = ["Line", "Reporting period ends", "Before the plan", *(str(end) for end in ends)]
