@@ -62,7 +62,7 @@ def test_nothing_moves_between_a_plan_and_itself() -> None:
     """A plan compared with itself says that nothing is otherwise."""
     found = moved()
     assert found.same
-    assert "No award pays anything otherwise." in repr(found)
+    assert "No award pays more or less of any activity in any period." in repr(found)
 
 
 def test_less_money_is_a_reason() -> None:
@@ -278,7 +278,7 @@ def test_a_plan_and_a_proposal_compare_in_the_shell() -> None:
     assert (done.exit_code, done.stdout) == (0, PAGE + "\n")
     assert Path("moves.csv").read_text(encoding="utf-8").splitlines() == [
         "plan,award,activity,period,before,after,change,reason,sentence",
-        '1,first,peers,FY2027,700.00,500.00,\'-200.00,money,"first has $800 in all; it was $1,000."',
+        '1,first,peers,FY2027,700.00,500.00,-200.00,money,"first has $800 in all; it was $1,000."',
     ]
     answer = json.loads(run("compare", "before.json", "after.yaml", "--json").stdout)
     assert (answer["answer"], answer["same"], len(answer["moves"])) == ("compare", False, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -187,6 +188,64 @@ def test_what_a_person_changed_is_compared(plan: braid.Plan, book: Path) -> None
     assert done.exit_code == 0
     assert "  -$60  grant on office in FY2027: $100, now $40" in done.stdout
     assert "Nothing went in otherwise" in done.stdout
+
+
+def remove(path: Path, where: Where) -> None:
+    """Delete the row of the Allocation for which ``where`` holds, as a person does: those below move up."""
+    made = openpyxl.load_workbook(path)
+    sheet = made["Allocation"]
+    top = next(row for row in range(1, 40) if sheet.cell(row, 1).value == "Award")
+    heads = [str(sheet.cell(top, column).value) for column in range(1, sheet.max_column + 1)]
+    rows = range(top + 1, sheet.max_row + 1)
+    row = next(r for r in rows if where({name: sheet.cell(r, c).value for c, name in enumerate(heads, 1)}))
+    sheet.delete_rows(row)
+    made.save(path)
+
+
+def test_a_row_that_was_removed_is_told_and_committed_at_nothing(plan: braid.Plan, book: Path) -> None:
+    """The office's 100 deleted: check, compare, --keep-edits tell it, and the next plan pays exactly nothing there."""
+    Path("plan.json").write_text(plan.to_json(), encoding="utf-8")
+    remove(book, charge("grant", "office/clerk"))
+    (gone,) = read_edited(book).removed
+    assert (gone.award, gone.line, gone.kind, gone.planned, gone.amount) == (
+        "grant",
+        "office/clerk",
+        "direct",
+        100,
+        100,
+    )
+    told = "Allocation  grant on office/clerk in FY2027: $100 has no row any more, and is not paid"
+    done = run("check", "budget.xlsx")
+    assert told in done.stderr
+    done = run("compare", "plan.json", "budget.xlsx")
+    assert "  -$100  grant on office in FY2027: $100, now $0" in done.stdout
+    assert f"Changed by hand in budget.xlsx\n  {told}" in done.stdout
+    (settled,) = with_edits(read_edited(book)).committed
+    assert (settled.line, settled.amount, settled.exactly) == ("office/clerk", 0, True)
+    done = run("plan", "budget.xlsx", "--keep-edits", "-o", "next.xlsx")
+    assert done.exit_code == 0, done.stderr
+    assert told in done.stderr
+    after = read_edited("next.xlsx")
+    assert (after.changed, after.removed, after.broken) == ((), (), ())
+    assert {row.line for row in after.rows if row.kind == "direct"} == {"kits/all"}
+
+
+def test_a_row_that_was_given_another_payer_is_told_at_both_ends(book: Path) -> None:
+    """The 600 of grant on kits keyed as pot's, «As planned» going along: grant's row is gone, and pot's is new."""
+    place = edit(book, charge("grant", "kits/all"), Award="pot")
+    told = run("check", "budget.xlsx").stderr
+    assert f"{place}  pot on kits/all in FY2027: $0, now $600" in told
+    assert "Allocation  grant on kits/all in FY2027: $600 has no row any more, and is not paid" in told
+
+
+def test_compare_shows_each_cell_that_was_changed(plan: braid.Plan, book: Path) -> None:
+    """Whatever it comes to by activity and period, which may be nothing: the cell, what was planned, what is there."""
+    Path("plan.json").write_text(plan.to_json(), encoding="utf-8")
+    place = edit(book, charge("grant", "office/clerk"), Amount=90)
+    told = run("compare", "plan.json", "budget.xlsx").stdout
+    assert f"Changed by hand in budget.xlsx\n  {place}  grant on office/clerk in FY2027: $100, now $90" in told
+    data = json.loads(run("compare", "plan.json", "budget.xlsx", "--json").stdout)
+    assert data["by_hand"] == {"budget.xlsx": [f"{place}  grant on office/clerk in FY2027: $100, now $90"]}
 
 
 def test_keeping_edits_wants_an_allocation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,7 @@ class Comparison:
             lines += ["", "What went in otherwise"]
             lines += [line for row in self.inputs for line in _wrapped(row.sentence, 2)]
         if not self.moves:
-            return "\n".join([*lines, "", "No award pays anything otherwise."])
+            return "\n".join([*lines, "", "No award pays more or less of any activity in any period."])
         for head, rows in (("By award", self.awards), ("By activity", self.activities), ("By period", self.periods)):
             lines += ["", *_changes(head, rows)] if rows else []
         lines += ["", "What moved, and why (the largest first)"]

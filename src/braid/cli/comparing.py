@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from braid.cli.delivery import Answer, Delivery
-from braid.cli.edited import edited, is_edited
+from braid.cli.edited import changes, edited, is_edited, shortened
 from braid.cli.options import Solving, delivers, layered, solves, talk
 from braid.cli.planned import PLAN, WITHOUT, as_it_stands, findings, no_plan, of_proposal
 from braid.cli.printing import progress, warn
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("plan", "award", "activity", "period", "before", "after", "change", "reason", "sentence")
 MOST_OTHERS = 9
+ByHand = dict[str, list[str]]
+"""By workbook, what a person changed in it, cell by cell."""
 
 
 @click.command(
@@ -51,24 +53,35 @@ def compare(
     if (after is None) == (others is None):
         raise click.UsageError("what is BEFORE to be compared with? AFTER or --others is expected, one of the two.")
     to.ready_for("compare", COLUMNS)
-    first = _plan(before, sources, solving)
-    found = [what_moved(first, other) for other in _beside(first, after, others, sources, solving)]
+    by_hand: ByHand = {}
+    first = _plan(before, sources, solving, by_hand)
+    found = [what_moved(first, other) for other in _beside(first, after, others, sources, solving, by_hand)]
     rows = [_row(number, move.model_dump(mode="json")) for number, each in enumerate(found, 1) for move in each.moves]
     text = repr(found[0]) if after is not None else _others_told(first, found)
-    data = _data(found[0]) if after is not None else {"others": [_data(each) for each in found]}
+    text = "\n".join([text, *_by_hand_told(by_hand)])
+    data = {**_data(found[0]), "by_hand": by_hand} if after is not None else {"others": [_data(each) for each in found]}
     to.give(Answer("compare", text, data, COLUMNS, rows))
 
 
 def _beside(
-    first: Plan, after: Path | None, others: int | None, sources: Path | None, solving: Solving
+    first: Plan, after: Path | None, others: int | None, sources: Path | None, solving: Solving, by_hand: ByHand
 ) -> tuple[Plan, ...]:
     """What the first plan is compared with."""
     if after is not None:
-        return (_plan(after, sources, solving),)
+        return (_plan(after, sources, solving, by_hand),)
     from braid.planner import other_plans
 
     with progress("planning") as shown:
         return other_plans(first, others or 1, seconds=solving.seconds, progress=shown if shown.live else None)
+
+
+def _by_hand_told(by_hand: ByHand) -> list[str]:
+    """Cell by cell what a person changed, which by activity and period may come to nothing."""
+    told: list[str] = []
+    for file, sentences in by_hand.items():
+        told += ["", f"Changed by hand in {file}"] if sentences else []
+        told += [f"  {sentence}" for sentence in shortened(sentences)]
+    return told
 
 
 def _others_told(first: Plan, found: list[Comparison]) -> str:
@@ -94,15 +107,16 @@ def _no_others(first: Plan) -> str:
     return "No other plan was found that reaches every goal as well."
 
 
-def _plan(file: Path, sources: Path | None, solving: Solving) -> Plan:
+def _plan(file: Path, sources: Path | None, solving: Solving, by_hand: ByHand) -> Plan:
     """The plan of a file: a finished one, which is judged anew, or one that is planned. Raises UsageError for none."""
     if file.suffix.lower() == PLAN:
         found = as_it_stands(file, sources)
     elif is_edited(file):
-        by_hand = edited(file, sources)
-        if by_hand.broken:
-            warn(f"judging {file} came to {findings(len(by_hand.broken))}; `braid check {file}` tells them")
-        found = by_hand.plan()
+        book = edited(file, sources)
+        if book.broken:
+            warn(f"judging {file} came to {findings(len(book.broken))}; `braid check {file}` tells them")
+        by_hand[str(file)] = changes(book)
+        found = book.plan()
     else:
         found = of_proposal(file, sources, solving)
     if found.status in WITHOUT:

@@ -14,6 +14,8 @@ from braid.cli.printing import note, progress
 if TYPE_CHECKING:
     from braid.proposal import Proposal
     from braid.workbook.edited import Broken, Edited
+    from braid.workbook.edited_rows import EditedRow
+    from braid.workbook.removed import Removed
 
 WORKBOOK = ".xlsx"
 MOST_TOLD = 20
@@ -42,11 +44,16 @@ def checked(file: Path, sources: Path | None) -> tuple[Answer, list[str]]:
     found = edited(file, sources)
     with progress("checking every rule"):
         broken = found.broken
-    for sentence in changes(found)[:MOST_TOLD]:
-        note(sentence)
+    _tell(found)
     case = found.case
-    counts = {"rows": len(found.rows), "changed": len(found.changed), "limits": len(case.limits)}
-    text = f"every rule is kept: {', '.join(f'{number:,} {noun}' for noun, number in counts.items())}"
+    counts = {
+        "rows": len(found.rows),
+        "changed": len(found.changed),
+        "removed": len(found.removed),
+        "limits": len(case.limits),
+    }
+    told = {noun: number for noun, number in counts.items() if number or noun != "removed"}
+    text = f"every rule is kept: {', '.join(f'{number:,} {noun}' for noun, number in told.items())}"
     if broken:
         text = findings(len(broken))
     each = [_data(one) for one in broken]
@@ -61,21 +68,40 @@ def kept(file: Path, sources: Path | None) -> Proposal:
     from braid.workbook.edited import with_edits
 
     found = edited(file, sources)
-    for sentence in changes(found)[:MOST_TOLD]:
-        note(sentence)
+    _tell(found)
     return with_edits(found)
 
 
+def _tell(found: Edited) -> None:
+    """What a person changed, the first of it."""
+    for sentence in shortened(changes(found)):
+        note(sentence)
+
+
+def shortened(sentences: list[str]) -> list[str]:
+    """The first sentences, and how many more there are."""
+    more = len(sentences) - MOST_TOLD
+    return [*sentences[:MOST_TOLD], *([f"… and {more:,} more"] if more > 0 else [])]
+
+
 def changes(found: Edited) -> list[str]:
-    """What a person changed, cell by cell."""
+    """What a person changed, cell by cell, and then what was removed."""
     from braid.basics.money import show
 
     unit, told = found.case.proposal.unit, list[str]()
     for row in found.changed:
-        where = f"{row.award} on {row.line}" if row.line else f"indirect cost of {row.award}"
-        period = found.case.proposal.periods[row.index].name
-        told.append(f"{row.place}  {where} in {period}: {show(row.planned, unit)}, now {show(row.amount, unit)}")
+        told.append(f"{row.place}  {_where(found, row)}: {show(row.planned, unit)}, now {show(row.amount, unit)}")
+    for gone in found.removed:
+        lost, planned = show(gone.amount, unit), show(gone.planned, unit)
+        what = planned if gone.amount == gone.planned else f"{lost} of {planned}"
+        told.append(f"Allocation  {_where(found, gone)}: {what} has no row any more, and is not paid")
     return told
+
+
+def _where(found: Edited, row: EditedRow | Removed) -> str:
+    period = found.case.proposal.periods[row.index].name
+    what = f"{row.award} on {row.line}" if row.line else f"indirect cost of {row.award}"
+    return f"{'fringe of ' if row.kind == 'fringe' else ''}{what} in {period}"
 
 
 def _data(one: Broken) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from braid.planner.by_hand import by_hand, paid_by_hand
 from braid.proposal import Commitment, Proposal
 from braid.reading import read
 from braid.workbook.edited_rows import ALLOCATION, EditedRow, Places, read_rows
+from braid.workbook.removed import Removed
 
 Charge = tuple[str, str, int]
 MOST_CELLS = 4
@@ -51,6 +52,8 @@ class Edited:
     file: str
     case: Case
     rows: tuple[EditedRow, ...]
+    removed: tuple[Removed, ...] = ()
+    """What braid planned and has no row any more: it pays nothing."""
 
     @property
     def changed(self) -> tuple[EditedRow, ...]:
@@ -143,15 +146,16 @@ def read_edited(path: str | Path, *, catalogue: Catalogue | None = None) -> Edit
     """
     path, known = Path(path), catalogue or shipped()
     case = Case(read(path, catalogue=known), known)
-    rows = read_rows(path, Places(case))
+    rows, gone = read_rows(path, Places(case))
     if any(row.award not in case.terms for row in rows):  # money that is only expected was planned as if it had come
         case = Case(case.written, known, None)
-    return Edited(str(path), case, rows)
+    return Edited(str(path), case, rows, gone)
 
 
 def with_edits(edited: Edited) -> Proposal:
     """The proposal with every direct amount that a person changed committed exactly, in place of what was committed.
 
+    Where a row was removed, exactly what other rows still pay there is committed: nothing, if there is no other.
     Raises InputError where a changed amount is on a line that needs nothing in the period.
     """
     proposal = edited.case.written
@@ -161,7 +165,11 @@ def with_edits(edited: Edited) -> Proposal:
             units[row.award, row.line, row.index] += row.amount
     changed = {(row.award, row.line, row.index): row for row in edited.changed if row.kind == "direct"}
     _refuse_idle(edited, changed.values())
-    names = {(award, line, proposal.periods[index].name) for award, line, index in changed}
+    settled_by_hand = {
+        *changed,
+        *((gone.award, gone.line, gone.index) for gone in edited.removed if gone.kind == "direct"),
+    }
+    names = {(award, line, proposal.periods[index].name) for award, line, index in settled_by_hand}
     kept = [each for each in proposal.committed if (each.award, each.line, each.period) not in names]
     settled = [
         Commitment(
@@ -171,7 +179,7 @@ def with_edits(edited: Edited) -> Proposal:
             amount=units[award, line, index] * CENTS[proposal.unit],
             exactly=True,
         )
-        for award, line, index in sorted(changed)
+        for award, line, index in sorted(settled_by_hand)
     ]
     return proposal.model_copy(update={"committed": (*kept, *settled)})
 

@@ -20,6 +20,7 @@ from braid.files.rows_of_text import rows_in
 from braid.files.sheets import Grid, Held
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
+from braid.workbook.removed import PROVENANCE, Removed, as_kept, kept, removed
 
 Kind = Literal["direct", "fringe", "indirect"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -98,13 +99,14 @@ def has_allocation(path: Path) -> bool:
     return ALLOCATION in sheets.read(path, lambda _: False).titles
 
 
-def read_rows(path: Path, places: Places) -> tuple[EditedRow, ...]:
-    """The rows of the Allocation of a workbook, and of the file beside it in which they may continue.
+def read_rows(path: Path, places: Places) -> tuple[tuple[EditedRow, ...], tuple[Removed, ...]]:
+    """The rows of the Allocation of a workbook, and of the file beside it in which they may continue; what is gone.
 
     Raises InputError with every fault, each at its cell; and where the Allocation continues in a file that is not there
     or not its own, for half a plan is not judged.
     """
-    grid = sheets.read(path, _is_allocation, most_rows=MOST_ROWS, most_unpacked=MOST_UNPACKED).grids.get(ALLOCATION)
+    grids = sheets.read(path, _is_looked_at, most_rows=MOST_ROWS, most_unpacked=MOST_UNPACKED).grids
+    grid = grids.get(ALLOCATION)
     if grid is None:
         raise InputError([Fault(str(path), 0, 0, "", f"there is no sheet {ALLOCATION} in this workbook")])
     reader = _Reader(str(path), grid, places)
@@ -117,11 +119,15 @@ def read_rows(path: Path, places: Places) -> tuple[EditedRow, ...]:
         rows += more
     if faults:
         raise InputError(faults)
-    return tuple(rows)
+    planned = kept(grids.get(PROVENANCE), places.case.proposal)
+    if planned is None:
+        return tuple(rows), ()
+    found = as_kept(rows, planned)
+    return found, removed(found, planned)
 
 
-def _is_allocation(title: str) -> bool:
-    return title == ALLOCATION
+def _is_looked_at(title: str) -> bool:
+    return title in {ALLOCATION, PROVENANCE}
 
 
 def _beside(path: Path, grid: Grid, places: Places) -> _Reader:

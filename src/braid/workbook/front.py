@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
@@ -10,7 +11,8 @@ from braid.answer.summary import best_told, dollars
 from braid.files.sheets import Formula, Sheet
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts
-from braid.workbook.page import Page
+from braid.workbook.page import Column, Made, Page
+from braid.workbook.removed import HEADING, KEPT
 
 ROLES = {
     "Contents": ("start here", "this page"),
@@ -194,7 +196,32 @@ def provenance(facts: Facts, continued: Sequence[str] = ()) -> Sheet:
     page.say("Rules that nobody has read in the funder's own words", "heading")
     for rule in source.rules_unverified or ("none",):
         page.say(rule)
+    page.printed, page.printed_to = len(page.widths), page.row - 1
+    _charges(page, facts)
     return page.sheet()
+
+
+def _charges(page: Page, facts: Facts) -> None:
+    """Every charge as planned, not printed: a row that is gone from the Allocation cannot say what it was."""
+    page.skip()
+    page.say(HEADING, "heading")
+    page.say(
+        "What braid planned, which nothing here adds up. By it braid check tells which rows of the Allocation were "
+        "removed, or given another award, line or period.",
+        "note",
+    )
+    found: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for charge in facts.ledger.charges:
+        found[charge.award, charge.line if charge.kind != "indirect" else "", charge.kind][charge.period] += (
+            charge.amount
+        )
+    columns = [Column(name, 0, "id") for name in KEPT]
+    columns += [Column(period, 0, "money") for period in facts.periods]
+    room = max(0, len(columns) - len(page.widths))
+    page.widths = [*page.widths, *[facts.wide] * room]
+    rows = sorted(found.items())
+    page.table("tblPlanned", columns, Made(rows, lambda row, _: [*row[0], *(row[1].get(p) for p in facts.periods)]))
+    page.repeat, page.freeze = 0, None
 
 
 def _control(page: Page, facts: Facts) -> None:

@@ -169,7 +169,11 @@ def _sheet(table: Table, rows: Sequence[Row], periods: Sequence[str], manner: Ma
     used = {header for cells in made for header in cells}
     columns = list(_columns(table, used, periods))
     page = Page(table.title, "input", [column.width or WIDTHS[column.form] for _, column in columns])
-    page.say(f"{table.title}: {table.about[0].lower()}{table.about[1:]}", "title")
+    page.pages_wide = max(1, round(sum(page.widths) / PAPER))
+    if page.pages_wide > 1:  # column A stands again on each page beside the first, and would cut a long title
+        page.line([table.title, table.about], ["title", "plain"])
+    else:
+        page.say(f"{table.title}: {table.about[0].lower()}{table.about[1:]}", "title")
     page.skip()
     top = page.header([header for header, _ in columns], [_blank(column) for _, column in columns])
     for cells in (*made, *[dict[str, Cell]()] * manner.room):
@@ -181,7 +185,6 @@ def _sheet(table: Table, rows: Sequence[Row], periods: Sequence[str], manner: Ma
     for place, (_, column) in enumerate(columns, 1):
         page.hints += _hints(column, page.span(place, top, top + HINTED), manner)
     page.repeat, page.freeze = top, (top + 1, min(3, len(columns)))
-    page.pages_wide = max(1, round(sum(page.widths) / PAPER))
     return page.sheet()
 
 
