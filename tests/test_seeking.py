@@ -218,6 +218,6 @@ def test_the_shell_says_which_grant_to_seek(run: Any) -> None:
     assert (rwjf["amount"], rwjf["met"]) == ("1200.00", "1200.00")
     text = run("seek", "plan.json", "-q", "-o", "grants.csv").stdout
     assert "$1,200 of a need of $1,500 is unmet." in text
-    assert "work: $900 more is met; the award may pay $900 of the gap" in text
+    assert "Work: $900 more is met; the award may pay $900 of the gap" in text
     header = Path("grants.csv").read_text(encoding="utf-8").splitlines()[0]
     assert header.startswith("program,name,amount,met,payable,direct,fringe,indirect,match,unverified,helps,sentence")

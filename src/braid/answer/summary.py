@@ -112,9 +112,10 @@ def no_plan(plan: PlanFile, name: str) -> str:
     """Why there is no plan of this name, and what would make one possible, as text for a terminal."""
     lines = [f"{name}: no plan satisfies the requirements"]
     if plan.status == "fractions":
-        short = dollars(plan.fraction_amount or Decimal(0))
-        lines += ["", f"It is possible only in fractions of a {plan.unit}: of {plan.fraction_row}, {short} cannot be"]
-        return "\n".join([*lines[:-1], lines[-1] + " placed in whole ones."])
+        short, row = dollars(plan.fraction_amount or Decimal(0)), plan.fraction_row
+        kept = [f"  {limit.sentence}  ({row})" for limit in plan.limits if limit.row == row] or [f"  {row}"]
+        only = f"It is possible only in fractions of a {plan.unit}; in whole {plan.unit}s this is missed by {short}:"
+        return "\n".join([f"{name}: no plan in whole {plan.unit}s satisfies the requirements", "", only, *kept])
     sets = sorted({clash.set for clash in plan.conflict or ()})
     for number in sets:
         sums = [shortfall.sentence for shortfall in plan.shortfalls if shortfall.set == number]

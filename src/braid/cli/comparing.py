@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,8 @@ import click
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.edited import changes, edited, is_edited, shortened
 from braid.cli.options import Solving, delivers, layered, solves, talk
-from braid.cli.planned import PLAN, WITHOUT, as_it_stands, findings, no_plan, of_proposal
-from braid.cli.printing import progress, warn
+from braid.cli.planned import PLAN, as_it_stands, findings, is_plan, no_plan, of_proposal, stop_telling
+from braid.cli.printing import progress, tell, warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,16 @@ COLUMNS = ("plan", "award", "activity", "period", "before", "after", "change", "
 MOST_OTHERS = 9
 ByHand = dict[str, list[str]]
 """By workbook, what a person changed in it, cell by cell."""
+
+
+@dataclass(frozen=True)
+class _How:
+    """How plans are made and told, and what is found out on the way."""
+
+    sources: Path | None
+    solving: Solving
+    to: Delivery
+    by_hand: ByHand = field(default_factory=ByHand)
 
 
 @click.command(
@@ -53,26 +64,26 @@ def compare(
     if (after is None) == (others is None):
         raise click.UsageError("what is BEFORE to be compared with? AFTER or --others is expected, one of the two.")
     to.ready_for("compare", COLUMNS)
-    by_hand: ByHand = {}
-    first = _plan(before, sources, solving, by_hand)
-    found = [what_moved(first, other) for other in _beside(first, after, others, sources, solving, by_hand)]
+    how = _How(sources, solving, to)
+    first = _plan(before, how)
+    found = [what_moved(first, other) for other in _beside(first, after, others, how)]
     rows = [_row(number, move.model_dump(mode="json")) for number, each in enumerate(found, 1) for move in each.moves]
     text = repr(found[0]) if after is not None else _others_told(first, found)
-    text = "\n".join([text, *_by_hand_told(by_hand)])
-    data = {**_data(found[0]), "by_hand": by_hand} if after is not None else {"others": [_data(each) for each in found]}
+    text = "\n".join([text, *_by_hand_told(how.by_hand)])
+    data = {**_data(found[0]), "by_hand": how.by_hand} if after is not None else {"others": [_data(each) for each in found]}
     to.give(Answer("compare", text, data, COLUMNS, rows))
 
 
 def _beside(
-    first: Plan, after: Path | None, others: int | None, sources: Path | None, solving: Solving, by_hand: ByHand
+    first: Plan, after: Path | None, others: int | None, how: _How
 ) -> tuple[Plan, ...]:
     """What the first plan is compared with."""
     if after is not None:
-        return (_plan(after, sources, solving, by_hand),)
+        return (_plan(after, how),)
     from braid.planner import other_plans
 
     with progress("planning") as shown:
-        return other_plans(first, others or 1, seconds=solving.seconds, progress=shown if shown.live else None)
+        return other_plans(first, others or 1, seconds=how.solving.seconds, progress=shown if shown.live else None)
 
 
 def _by_hand_told(by_hand: ByHand) -> list[str]:
@@ -107,20 +118,21 @@ def _no_others(first: Plan) -> str:
     return "No other plan was found that reaches every goal as well."
 
 
-def _plan(file: Path, sources: Path | None, solving: Solving, by_hand: ByHand) -> Plan:
-    """The plan of a file: a finished one, which is judged anew, or one that is planned. Raises UsageError for none."""
+def _plan(file: Path, how: _How) -> Plan:
+    """The plan of a file: a finished one, which is judged anew, or one that is planned. Ends where there is none."""
     if file.suffix.lower() == PLAN:
-        found = as_it_stands(file, sources)
+        found = as_it_stands(file, how.sources)
     elif is_edited(file):
-        book = edited(file, sources)
+        book = edited(file, how.sources)
         if book.broken:
             warn(f"judging {file} came to {findings(len(book.broken))}; `braid check {file}` tells them")
-        by_hand[str(file)] = changes(book)
+        how.by_hand[str(file)] = changes(book)
         found = book.plan()
     else:
-        found = of_proposal(file, sources, solving)
-    if found.status in WITHOUT:
-        raise click.UsageError(f"{file}: {no_plan(found)}, so there is no plan to compare")
+        found = of_proposal(file, how.sources, how.solving)
+    if not is_plan(found):
+        tell(f"error: {file}: {no_plan(found)}, so there is no plan to compare")
+        stop_telling(found, "compare", how.to)
     return found
 
 

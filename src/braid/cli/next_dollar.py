@@ -9,8 +9,8 @@ import click
 
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.options import Solving, delivers, layered, solves, talk
-from braid.cli.planned import is_plan, of_file, stop_without_plan
-from braid.cli.printing import progress, tell, wrap
+from braid.cli.planned import is_plan, of_file, stop_telling
+from braid.cli.printing import progress, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +40,7 @@ def next_dollar(file: Path, sources: Path | None, to: Delivery, solving: Solving
     to.ready_for("next-dollar", COLUMNS)
     found = of_file(file, sources, solving)
     if not is_plan(found):
-        tell(repr(found))
-        stop_without_plan(found)
+        stop_telling(found, "next-dollar", to)
     with progress("working out the next dollar"):
         rows = list(found.next_dollar)
     data = {"status": found.status, "next_dollar": [row.model_dump(mode="json", exclude_none=True) for row in rows]}

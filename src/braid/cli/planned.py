@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from braid.cli.delivery import Delivery, said, wrote
 from braid.cli.options import Solving
-from braid.cli.printing import note, progress, tell, verbose, warn
+from braid.cli.printing import as_json, note, progress, say_json, tell, verbose, warn
 from braid.files.writing import write_text
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ WITHOUT = {
     "conflict": "the requirements of this proposal cannot hold together",
     "fractions": "no plan in whole {unit}s keeps every limit",
 }
+WHY_NONE = {"status", "conflict", "shortfalls", "repairs", "joint_repair", "fraction_row", "fraction_amount"}
+"""What of plan.json says why there is no plan."""
 
 
 def _plan_json(content: bytes) -> bool:
@@ -195,6 +197,15 @@ def _write(found: Plan, path: Path, force: bool) -> None:
         write_text(path, found.to_json(), force, _plan_json)
     else:
         braid.write_workbook(found, path, force=force)
+
+
+def stop_telling(found: Plan, name: str, to: Delivery) -> NoReturn:
+    """Tell why there is no plan to answer from, as JSON on stdout where that is wanted, and end with its exit code."""
+    tell(repr(found))
+    if to.json:
+        told = found.file.model_dump(mode="json", by_alias=True, include=WHY_NONE, exclude_none=True)
+        say_json(as_json(name, told))
+    raise click.exceptions.Exit(NO_PLAN)
 
 
 def stop_without_plan(found: Plan) -> None:

@@ -14,7 +14,7 @@ from braid.basics.words import codes_told
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.edited import kept
 from braid.cli.options import Solving, delivers, layered, proposal, solves, talk
-from braid.cli.planned import is_plan, of_file, planned, ready, stop_without_plan, write
+from braid.cli.planned import is_plan, of_file, planned, ready, stop_telling, stop_without_plan, write
 from braid.cli.printing import say, say_json, tell, wrap
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ def gaps(file: Path, sources: Path | None, to: Delivery, solving: Solving) -> No
     to.ready_for("gaps", GAP_COLUMNS)
     found = of_file(file, sources, solving)
     if not is_plan(found):
-        tell(repr(found))
-        stop_without_plan(found)
+        stop_telling(found, "gaps", to)
     rows = list(found.gaps)
     data = {
         "status": found.status,

@@ -9,16 +9,21 @@ import click
 
 from braid.cli.delivery import Answer, Delivery
 from braid.cli.options import Solving, delivers, layered, solves, talk
-from braid.cli.planned import is_plan, of_file, stop_without_plan
-from braid.cli.printing import progress, tell, wrap
+from braid.cli.planned import is_plan, of_file, stop_telling
+from braid.cli.printing import progress, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from braid.answer.seeking import Helped, Seek, Seeking
 
 COLUMNS = (
     "program", "name", "amount", "met", "payable", "direct", "fringe", "indirect", "match", "unverified", "helps",
     "sentence",
 )  # fmt: skip
+
+ROUNDED = 1
+"""Dollars by which what is met moves where nothing moves but that a plan is in whole dollars."""
 
 
 @click.command(
@@ -41,14 +46,14 @@ def seek(file: Path, sources: Path | None, to: Delivery, solving: Solving) -> No
     to.ready_for("seek", COLUMNS)
     plan = of_file(file, sources, solving)
     if not is_plan(plan):
-        tell(repr(plan))
-        stop_without_plan(plan)
+        stop_telling(plan, "seek", to)
     with progress("weighing grants") as shown:
         found = sought(plan, seconds=solving.seconds, progress=shown if shown.live else None)
     rows = [row.model_dump(mode="json") for row in found.grants]
     data = {"need": f"{found.need:.2f}", "gap": f"{found.gap:.2f}", "grants": rows, "nothing": list(found.nothing)}
     data |= {"late": list(found.late)}
-    to.give(Answer("seek", _told(found), data, COLUMNS, [_row(row) for row in found.grants]))
+    labels = {activity.id: activity.label for activity in plan.case.proposal.activities}
+    to.give(Answer("seek", _told(found, labels), data, COLUMNS, [_row(row) for row in found.grants]))
 
 
 def _row(row: Seek) -> list[str]:
@@ -58,14 +63,27 @@ def _row(row: Seek) -> list[str]:
     return [row.program, row.name, *told, "yes" if row.unverified else "no", helps, row.sentence]
 
 
+def _helps(row: Seek, labels: dict[str, str]) -> Iterator[str]:
+    """What an award would do for each activity; not what whole dollars alone make of it."""
+    from braid.answer.summary import dollars
+
+    for each in row.helps:
+        if each.payable:
+            yield f"{labels[each.activity]}: {_met(each)}; the award may pay {dollars(each.payable)} of the gap"
+        elif abs(each.met) > ROUNDED:
+            yield f"{labels[each.activity]}: {_met(each)}, by other awards"
+
+
 def _met(each: Helped) -> str:
     """How much more of an activity is met, or less where the goals take it for others."""
     from braid.answer.summary import dollars
 
+    if not each.met:
+        return "no more is met"
     return f"{dollars(abs(each.met))} {'less' if each.met < 0 else 'more'} is met"
 
 
-def _told(found: Seeking) -> str:
+def _told(found: Seeking, labels: dict[str, str]) -> str:
     from braid.answer.summary import dollars
 
     if not found.grants:
@@ -73,9 +91,6 @@ def _told(found: Seeking) -> str:
     lines = [f"{dollars(found.gap)} of a need of {dollars(found.need)} is unmet."]
     for row in found.grants:
         lines += ["", wrap(row.sentence, 0)]
-        lines += [
-            wrap(f"{each.activity}: {_met(each)}; the award may pay {dollars(each.payable)} of the gap", 2)
-            for each in row.helps
-        ]
+        lines += [wrap(sentence, 2) for sentence in _helps(row, labels)]
     lines += ["", wrap(found.unweighed)] if found.late else []
     return "\n".join([*lines, "", wrap(found.assumed)])

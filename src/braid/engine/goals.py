@@ -17,6 +17,9 @@ from braid.proposal import GoalName, WantedGoal
 MOST_WEIGHT = 1 << 20
 TIDY: GoalName = "tidy"
 """The goal of whole amounts alone: fewest payers, no crumbs. It has no weights."""
+RESTRICTED: GoalName = "restricted-first"
+PER_DOLLAR = 100
+"""By how much the sum of ``restricted-first`` is larger than what is told of it: its weights are per cent."""
 ZERO = Fraction(0)
 
 
@@ -54,7 +57,7 @@ def _goals(program: Program, wanted: WantedGoal) -> Iterator[Goal]:
         yield Goal(wanted.label, None, weights, tuple(_kept(program)), give_up=units)
     else:
         weights = _outcomes(program, wanted) if wanted.goal == "outcomes" else LATER[wanted.goal](program)
-        per_dollar = 100 if wanted.goal == "restricted-first" else 1  # its weights are per cent
+        per_dollar = PER_DOLLAR if wanted.goal == RESTRICTED else 1
         yield Goal(wanted.label, None, _padded(program, weights), give_up=units * per_dollar)
 
 
@@ -166,7 +169,7 @@ def flexibility_of(case: Case) -> dict[str, int]:
 LATER: dict[str, Callable[[Program], Iterable[Fraction]]] = {
     "sooner": _sooner,
     "expiring-first": _expiring_first,
-    "restricted-first": _restricted_first,
+    RESTRICTED: _restricted_first,
 }
 
 

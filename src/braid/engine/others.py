@@ -14,7 +14,7 @@ from math import floor
 
 from braid.engine.allocate import Allocation, steps_of
 from braid.engine.charging import charges_of
-from braid.engine.goals import TIDY, tie_break
+from braid.engine.goals import PER_DOLLAR, RESTRICTED, TIDY, tie_break
 from braid.engine.in_order import Ordered
 from braid.engine.moving import Level, Local
 from braid.engine.program import Arrays, Goal, Program
@@ -68,7 +68,7 @@ def _another(
         return None
     if isinstance(rounded, Impossible):
         return None
-    held = [goal.held(value if goal.priority is not None else Fraction(floor(value))) for goal, value in reached]
+    held = [goal.held(alike(goal, value)) for goal, value in reached]
     if all(goal.value(rounded.amounts) >= (row.lower or 0) for (goal, _), row in zip(reached, held, strict=True)):
         return rounded.amounts
     away = _away(program, known)
@@ -76,6 +76,22 @@ def _another(
     enough = floor(away.value(rounded.amounts)) - SLACK
     solved = near.best(away, held, deadline, NODES, target=enough)
     return None if solved is None else solved[0]
+
+
+def alike(goal: Goal, value: Fraction) -> Fraction:
+    """The least that a goal may come to and be as good in whole units as a plan in which it comes to ``value``.
+
+    Fringe makes fractions of what is met, and which of them a plan has goes by who pays what. What is told of
+    ``restricted-first`` is the hundredth of its sum, of which less is better.
+
+    >>> str(alike(Goal("fund", 1, ()), Fraction("645773.20")))
+    '645773'
+    >>> str(alike(Goal("restricted-first", None, ()), Fraction("-158676346.464")))
+    '-158676399'
+    """
+    if goal.name == RESTRICTED:
+        return Fraction(-(PER_DOLLAR * (floor(-value / PER_DOLLAR) + 1) - 1))
+    return Fraction(floor(value))
 
 
 def _away(program: Program, known: list[list[int]]) -> Goal:
