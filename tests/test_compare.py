@@ -254,6 +254,21 @@ def test_other_plans_keep_every_goal_of_a_larger_one() -> None:
         assert braid.what_moved(plan, other).moves
 
 
+@pytest.mark.usefixtures("folder")
+def test_other_plans_are_not_told_of_a_file_that_lacks_its_former_plan() -> None:
+    """A plan that stays close to a former one, read from its file: no plan is held to goals that are not at hand."""
+    made = planned(EITHER)
+    goals = EITHER.replace("goals: [fund, sooner]", "goals: [stay-close, fund]")
+    close = braid.plan(read_text(goals, "close.yaml"), former=made)
+    read = rejudge(close.to_json(), "plan.json")
+    assert braid.other_plans(finished(read.plan, read.case), 1) == ()
+    Path("close.json").write_text(close.to_json(), encoding="utf-8")
+    assert run("compare", "close.json", "--others", "1").stdout == (
+        "This plan stays close to a former plan, which its file does not carry, so other plans cannot be looked for "
+        "here.\n"
+    )
+
+
 # --------------------------------------------------------------------- shell
 
 
@@ -297,11 +312,11 @@ def test_a_plan_that_breaks_a_rule_is_compared_with_a_warning() -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_a_conflict_is_no_plan_to_compare() -> None:
-    """Where one side has no plan, that is said in one sentence."""
+    """Where one side has no plan, that is said before the reasons, and the code is that of a conflict."""
     asked = 'require: [{id: all, at_least: "5,000", of: direct, select: {}}]\n'
     Path("none.yaml").write_text(BASE.replace("activities:\n", asked + "activities:\n"), encoding="utf-8")
     done = run("compare", "before.json", "none.yaml")
-    assert done.exit_code == 2
+    assert (done.exit_code, done.stdout) == (4, "")
     assert "error: none.yaml: the requirements of this proposal cannot hold together" in done.stderr
 
 

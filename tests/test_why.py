@@ -75,3 +75,16 @@ def test_gaps_with_one_sentence_are_told_together(here: Path) -> None:
     told = run("gaps", "proposal.yaml").stdout
     assert told.count("No award on file may pay it.") == 1
     assert "  second/barred  FY2027  $10\n  second/barred  FY2028  $10\n" in told
+
+
+def test_which_goal_chose_is_not_told_without_the_former_plan(here: Path) -> None:
+    """Two awards pay the line. The plan stays close to a former one, which its file does not carry, so that
+    which goal chose is not told from the file; all else is."""
+    two = PROPOSAL.replace("\nactivities:", '\n  - {id: sor, program: other, opening_balance: "300"}\nactivities:')
+    (here / "proposal.yaml").write_text(two, encoding="utf-8")
+    assert run("plan", "proposal.yaml", "-o", "first.json").exit_code == 0
+    (here / "proposal.yaml").write_text(two + "goals: [stay-close, fund]\n", encoding="utf-8")
+    assert run("plan", "proposal.yaml", "--former", "first.json", "-o", "plan.json").exit_code == 0
+    told = " ".join(run("why", "plan.json", "first/kits", "jag").stdout.split())
+    assert "Which goal chose the others is not told: this plan stays close to one that is not in its file." in told
+    assert "All of it is met, so that no more is asked for." in told

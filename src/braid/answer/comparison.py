@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from braid.answer.rows import Amount
+from braid.answer.amounts import Amount
 from braid.answer.summary import dollars
 from braid.basics.table import Table, text_table
 from braid.law.fields import Frozen

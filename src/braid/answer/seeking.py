@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from braid.answer.rows import Amount
+from braid.answer.amounts import Amount
 from braid.basics.table import Table
 from braid.basics.words import listed
 from braid.law.fields import Frozen

@@ -6,6 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
+from braid.answer.goal_rows import GoalRow
 from braid.answer.rows import Clash, PlanFile
 from braid.basics.money import show
 from braid.basics.table import text_table
@@ -85,11 +86,22 @@ def goals_told(plan: PlanFile) -> list[str]:
         if goal.shares:
             shares = [f"{row.group} {row.share}%" for row in goal.shares]
             told.append(f"Share of payable need met, by {goal.over}: {listed(shares, MOST_SHARES)}.")
+            told += [missed] if (missed := shares_missed(goal, plan.unit)) else []
         elif goal.goal == "outcomes":
             told.append(f"Published benefit: {goal.value:,.2f} in {goal.unit}.")
         elif goal.goal == "stay-close" and goal.give_up is None:
             told.append(f"{dollars(goal.value)} differ from the former plan, by award, line and period.")
     return [sentence[0].upper() + sentence[1:] for sentence in told]
+
+
+def shares_missed(goal: GoalRow, unit: str) -> str:
+    """Which groups whole units leave below what they could be raised to, rounded down; empty where none is."""
+    less = [
+        f"{row.group} has {dollars(row.met)} in place of {dollars(row.in_whole)}"
+        for row in goal.shares
+        if row.in_whole is not None and row.met < row.in_whole
+    ]
+    return f"In whole {unit}s not every share can be kept: {listed(less, MOST_SHARES)}." if less else ""
 
 
 def best_told(plan: PlanFile) -> str:

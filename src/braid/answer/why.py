@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from braid.answer.rows import Amount
+from braid.answer.amounts import Amount
 from braid.basics.fiscal import Interval
 from braid.judge.determinations import Determination, Status
 from braid.law.fields import Frozen

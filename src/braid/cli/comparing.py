@@ -70,13 +70,12 @@ def compare(
     rows = [_row(number, move.model_dump(mode="json")) for number, each in enumerate(found, 1) for move in each.moves]
     text = repr(found[0]) if after is not None else _others_told(first, found)
     text = "\n".join([text, *_by_hand_told(how.by_hand)])
-    data = {**_data(found[0]), "by_hand": how.by_hand} if after is not None else {"others": [_data(each) for each in found]}
+    moved = [_data(each) for each in found]
+    data = {**moved[0], "by_hand": how.by_hand} if after is not None else {"others": moved}
     to.give(Answer("compare", text, data, COLUMNS, rows))
 
 
-def _beside(
-    first: Plan, after: Path | None, others: int | None, how: _How
-) -> tuple[Plan, ...]:
+def _beside(first: Plan, after: Path | None, others: int | None, how: _How) -> tuple[Plan, ...]:
     """What the first plan is compared with."""
     if after is not None:
         return (_plan(after, how),)
@@ -96,12 +95,17 @@ def _by_hand_told(by_hand: ByHand) -> list[str]:
 
 
 def _others_told(first: Plan, found: list[Comparison]) -> str:
+    from braid.answer.summary import dollars
+
     if not found:
         return _no_others(first)
     told: list[str] = []
     for number, each in enumerate(found, 1):
         told += ["", ""] if told else []
         told.append(f"Another plan that reaches every goal as well ({number} of {len(found)}):")
+        change = sum(row.change for row in each.totals if row.what == "Funded")
+        if change:
+            told.append(f"What is funded differs by {dollars(abs(change))}, as fringe is charged in whole dollars.")
         told.append(repr(each))
     return "\n".join(told)
 

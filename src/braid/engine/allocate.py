@@ -41,6 +41,8 @@ class Raised:
     group: str
     need: Fraction
     met: Fraction
+    in_whole: int
+    """What it could be raised to in fractions of a unit, rounded down."""
     round: int
     price: int | None
 
@@ -208,6 +210,7 @@ def _value(ordered: Ordered, number: int, amounts: list[int]) -> GoalValue:
             floor_.group.name,
             floor_.group.need,
             sum((weight * amounts[column] for column, weight in floor_.group.cells), Fraction(0)),
+            int(in_units(floor_.least)),
             floor_.round,
             None if floor_.price is None else floor(floor_.price + NEAR),
         )

@@ -370,7 +370,11 @@ class _Run:
             self.session.hold()
 
     def _unharmed(self) -> None:
-        """Make sure that no former goal fell, or no further than it may, while a later one was optimised."""
+        """Make sure that no former goal fell, or no further than it may, while a later one was optimised.
+
+        What passes hides no lost unit: whole amounts are held against what each goal reached at its turn (``possible``,
+        ``Floor.least``), and a plan tells what they miss.
+        """
         for number, value in enumerate(self.possible):
             goal, best = self.goals[number], value
             if self.decided is not None and goal.give_up:
@@ -379,14 +383,13 @@ class _Run:
             found = float(self.frame.weights[number] @ self.found)
             fell = self._below(found, least, abs(value))
             if number in self.floors:
-                floors = self.floors[number]
-                fell = any(self._below(self._met(each), self._held_at(each), each.least) for each in floors)
+                fell = any(self._below(self._met(f), self._held_at(f), f.least) for f in self.floors[number])
             if fell:
                 raise CheckFailed([Finding(goal.name, "a later goal lowered this one")])
 
     def _below(self, found: float, least: float, size: float) -> bool:
         """Whether a sum of this size is less than it may be, beyond what the solver can tell apart."""
-        return found < least - max(self.way.slip, TOUCH) * max(1.0, size)
+        return found < least - max(self.way.slip, TOUCH * max(1.0, size))
 
     def _held_at(self, least: Floor) -> float:
         """Where the row that holds a share stands: a little below it."""

@@ -10,8 +10,9 @@ from fractions import Fraction
 from functools import cached_property
 from math import floor
 
+from braid.answer.goal_rows import GivenUp, GoalRow, ShareRow
 from braid.answer.plan import Plan
-from braid.answer.rows import GivenUp, GoalRow, Hope, IndirectCharge, PlanFile, Provenance, ShareRow
+from braid.answer.rows import Hope, IndirectCharge, PlanFile, Provenance
 from braid.basics.money import round_half_up
 from braid.basics.version import __version__
 from braid.checks import Entry, Judged, Paid
@@ -132,6 +133,7 @@ class _Maker:
                     met=money(each.met),
                     share=_two(100 * each.met / each.need),
                     round=each.round,
+                    in_whole=money(Fraction(each.in_whole)),
                     price=None if each.price is None else money(Fraction(each.price)),
                 )
                 for each in goal.raised

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from braid.answer.rows import GoalRow, PlanFile, Round
-from braid.answer.summary import dollars, no_plan
+from braid.answer.goal_rows import GoalRow
+from braid.answer.rows import PlanFile, Round
+from braid.answer.summary import dollars, no_plan, shares_missed
 from braid.basics.words import listed
 from braid.proposal import Proposal
 from braid.report.marks import STYLE, bar, paragraph, table, text
@@ -145,7 +146,18 @@ class _Page:
             "Costs elsewhere: how much more need of the others could be met if this share did not have to be kept.",
             "soft",
         )
-        return table("Shares, the first settled first", heads, rows) + (note if rows else "")
+        return table("Shares, the first settled first", heads, rows) + (self._in_whole(goal) + note if rows else "")
+
+    def _in_whole(self, goal: GoalRow) -> str:
+        """What whole units make of the shares."""
+        if any(row.in_whole is None for row in goal.shares):
+            return ""
+        unit = self.file.unit
+        return paragraph(
+            shares_missed(goal, unit)
+            or f"Each has at least what it could be raised to in fractions of a {unit}, rounded down to the {unit}; "
+            f"what is left over then goes to the smallest shares first, a {unit} each, where it can."
+        )
 
     def _settled(self, each: Round) -> Iterator[str]:
         """What was settled here and what was still open, by activity, by award, line by line."""
