@@ -304,7 +304,9 @@ def test_every_form_holds_and_small_plans_have_few(book: Workbook, tmp_path: Pat
     text = COUNTY[: COUNTY.index("awards:")] + "awards:\n  - {id: county, program: county-general-fund,"
     text += ' receipts: {FY2027: "1,000"}}\nactivities:\n  - {id: kits, uses: [naloxone-distribution], lines: ['
     text += '{id: kits, category: supplies, amount: {FY2027: "100"}}]}\n'
-    names = carried(braid.plan(small(text)), tmp_path).sheetnames
+    made = carried(braid.plan(small(text)), tmp_path)
+    names = made.sheetnames
+    assert [*made["Award register"].tables] == ["tblRegister"]  # the county's own money has no dates and no papers
     assert not [name for name in names if name.startswith(("SF-", "Detail"))]
     assert not {"Authorization", "Fund statement", "SEFA preview", "Budget load", "Match by class"} & {*names}
     assert {"True-up", "Budget amendment"} <= {*names}

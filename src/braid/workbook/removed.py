@@ -40,8 +40,10 @@ class Removed:
 
 def kept(grid: Grid | None, proposal: Proposal) -> dict[Key, int] | None:
     """What was planned, in whole units; None where a workbook does not say, as those of an older braid do not."""
+    if grid is None:
+        return None
     by_row: dict[int, dict[int, str]] = defaultdict(dict)
-    for (row, column), held in ({} if grid is None else grid.cells).items():
+    for (row, column), held in grid.cells.items():
         by_row[row][column] = held.text.strip()
     top = next((row for row, cells in by_row.items() if tuple(cells.get(n) for n in (1, 2, 3)) == KEPT), None)
     if top is None:

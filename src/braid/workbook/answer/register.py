@@ -44,21 +44,27 @@ Table = tuple[list[Column], list[list[Value]]]
 
 
 def register(facts: Facts) -> Sheet:
-    """Every award as finance files it: numbers, scope, codes and dates, those that are only expected included."""
+    """Every award as finance files it: numbers, scope, codes and dates, those that are only expected included.
+
+    Where no award has a date or anything on file, as of a county's own money, the table of dates is left out.
+    """
     awards = sorted(facts.plan.case.written.awards, key=lambda award: award.id)
     numbers = _filled(REGISTER, [_numbers(facts, award) for award in awards])
     dates = _filled(DATES, [_dates(award) for award in awards])
+    dated = any(any(row[1:]) for row in dates[1])
     page = page_of(facts, "Award register", "input", max(numbers[0], dates[0], key=len))
-    pairs = zip_longest(numbers[0], dates[0])
+    pairs = zip_longest(numbers[0], dates[0] if dated else [])
     page.widths = [max(column.width for column in pair if column is not None) for pair in pairs]
     page.say("Award register: what each award is, and the dates that bind it", "title")
-    page.say("What the award document says. Amounts stand on Award balances, days with what is at stake on Deadlines.")
+    more = ", days with what is at stake on Deadlines" if dated else ""
+    page.say(f"What the award document says. Amounts stand on Award balances{more}.")
     page.skip()
     page.say("Numbers, codes and scope", "heading")
     page.table("tblRegister", *numbers)
-    page.skip()
-    page.say("What is on file, and dates", "heading")
-    page.table("tblDates", *dates)
+    if dated:
+        page.skip()
+        page.say("What is on file, and dates", "heading")
+        page.table("tblDates", *dates)
     page.repeat = 0
     return page.sheet()
 
