@@ -126,6 +126,9 @@ GIVEN = {
     ("Detail", "Unit cost"): "unit cost with growth",
     ("Detail", "Part of 12 months"): "days",
     ("Provenance", "As planned"): "the control totals of the plan",
+    ("Provenance", "FY2027"): "what stood on the Allocation when it was planned",
+    ("Provenance", "FY2028"): "the same",
+    ("Provenance", "FY2029"): "the same",
 }
 """The numbers of result sheets that are no formulas, and why each is none; all others are counts and ids."""
 
