@@ -26,6 +26,8 @@ ROUNDED = 2
 class Chosen:
     """How much of a line an award could pay in whole units, and the goal after which it could pay no more than it does.
 
+    It is what the linear program allows, rounded down: a plan in whole units may allow a few less.
+
     ``goal`` is None where every goal leaves it open, so that nothing but the tie-break chose. ``before`` is the goal
     just before, None for the first. ``choices`` says that what is all or nothing was taken as it came out.
     """
