@@ -111,9 +111,8 @@ class Form424A:
     def _head(self) -> None:
         page, filed = self.form.page, self.filed
         page.say("SF-424A: budget information, non-construction programs", "title")
-        page.say(
-            f"{filed.award.label}. {filed.program.name}, {filed.agency or 'agency not given'}.{booked(filed.award)}"
-        )
+        agency = filed.agency or "agency not given"
+        page.say(f"{filed.award.label}. {filed.program.name}, {agency}.{booked(filed.award)}")
         granted = (
             "its first budget period in this plan" if filed.in_steps else "the whole award as this plan charges it"
         )
