@@ -26,7 +26,7 @@ demo: .venv/.installed
 
 test: lint
 	@$(BIN)/pyright
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 test-pythons: .venv/.created
 	@for version in $(PYTHONS); do \
@@ -36,7 +36,7 @@ test-pythons: .venv/.created
 
 $(PYTHONS:%=test-%): test-%: .venv-%/.installed
 	@test ! -e $< || .venv-$*/bin/python -c 'import platform, pulp; print("Python", platform.python_version(), "with PuLP", pulp.__version__)'
-	@test ! -e $< || .venv-$*/bin/python -m pytest -q -n 2 $(CORE)
+	@test ! -e $< || .venv-$*/bin/python -m pytest -q -n 2 --dist worksteal $(CORE)
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check --quiet .
