@@ -41,7 +41,10 @@ def over(book: Workbook) -> set[str]:
 
 
 def overtyped(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str, ...], Any]) -> Workbook:
-    """The workbook with amounts typed over, by award, line, period and kind, as LibreOffice calculates it then."""
+    """The workbook with amounts typed over, as LibreOffice calculates it then.
+
+    ``changes`` goes by award, line, period and kind, and by the first day where that is said as well.
+    """
     path = write_workbook(plan, folder / "edited.xlsx")
     book = openpyxl.load_workbook(path)
     heads = next(row for row in book["Allocation"].iter_rows() if row[0].value == "Award")
@@ -49,9 +52,11 @@ def overtyped(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str
     waiting = dict(changes)
     for row in book["Allocation"].iter_rows(min_row=heads[0].row + 1):
         key = tuple(str(row[at[name]].value) for name in ("Award", "Line", "Period", "Kind"))
-        if key in waiting:
-            row[at["Amount"]].value = waiting.pop(key)
-    assert not waiting
+        dated = (*key, str(row[at["From"]].value)[:10])
+        for said in (dated, key):
+            if said in waiting:
+                row[at["Amount"]].value = waiting.pop(said)
+    assert not waiting, f"no charge is {waiting}"
     book.save(path)
     return recalculated(program("soffice"), path, folder)
 

@@ -281,11 +281,11 @@ def test_sheets_that_a_plan_does_not_need_are_left_out(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------- amounts that are typed over
 
-TYPED: dict[str, dict[tuple[str, str, str], tuple[float, str]]] = {
+TYPED: dict[str, dict[tuple[str, ...], tuple[float, str]]] = {
     "bounds": {
         ("second", "act/trips", "FY2027"): (20_000, "cap[second,each-year,2026]"),
-        ("first", "act/trips", "FY2028"): (2_100, "cap[first,late]"),
-        ("second", "act/kits", "FY2027"): (12_700, "portion[second,act/kits,FY2027]"),
+        ("first", "act/trips", "FY2027", "2027-01-01"): (2_600, "cap[first,late]"),
+        ("second", "act/kits", "FY2028"): (12_700, "portion[second,act/kits,FY2028]"),
         ("second", "act/lead", "FY2027"): (19_000, "cap[first,together]"),
     },
     "coalition": {
@@ -295,14 +295,14 @@ TYPED: dict[str, dict[tuple[str, str, str], tuple[float, str]]] = {
         ("dfc", "youth/trainer", "FY2027"): (230_000, "limit[salary-rate-2026,youth/trainer,FY2027]"),
     },
 }
-"""By plan and charge: an amount that is too much, and the limit that it breaks."""
+"""By plan and charge, with its first day where it stands twice: an amount that is too much, and the limit it breaks."""
 
 
 @pytest.mark.needs_program("soffice")
 @pytest.mark.parametrize("name", TYPED)
 def test_limits_move_with_the_allocation(name: str, plans: dict[str, Plan], tmp_path: Path, program: Office) -> None:
     """Amounts typed over turn the limits that they break; those that nothing was typed over for stay as they are."""
-    changes = {(*place, "direct"): amount for place, (amount, _) in TYPED[name].items()}
+    changes = {(*place[:3], "direct", *place[3:]): amount for place, (amount, _) in TYPED[name].items()}
     broken = over(overtyped(plans[name], program, tmp_path, changes))
     assert {row for _, row in TYPED[name].values()} <= broken
     assert not {
