@@ -95,6 +95,18 @@ def _found_in(again: Workbook | Path) -> Callable[[str, str], Any]:
     return lambda sheet, cell: values.get((sheet, cell))
 
 
+def planted(path: Path, wrong: Path) -> Path:
+    """The same workbook in another file, but for the first number that a formula of its Allocation carries."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(wrong, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "xl/worksheets/sheet4.xml":
+                part, times = re.subn(rb"(</f><v>)[0-9]+(</v>)", rb"\g<1>987654321\2", part, count=1)
+                assert times == 1
+            target.writestr(name, part)
+    return wrong
+
+
 def table(book: Workbook, sheet: str, first: str) -> list[dict[str, Any]]:
     """The rows below each header of a sheet that begins with this word, by the words of the header."""
     rows: list[dict[str, Any]] = []

@@ -6,9 +6,8 @@ import json
 
 import pytest
 
+from against_oracle import disagreements
 from braid.basics.errors import BraidError
-from braid.law.catalogue import read as read_catalogue
-from braid.law.catalogue import shipped_vocabulary
 from braid.planner import plan
 from braid.reading import read_text
 from oracle import oracle
@@ -41,15 +40,5 @@ def test_funding_by_priority_is_the_oracles_and_it_finds_nothing_wrong(first: in
 def test_people_and_money_spent_under_rules_and_in_installments_are_the_oracles(first: int) -> None:
     """For each random proposal: the oracle's funding with steps of effort, former spending and what is carried over."""
     cases = {seed: spending_proposal(seed) for seed in range(first, first + 12)}
-    proposals, laws = [tree for tree, _ in cases.values()], [law for _, law in cases.values()]
-    answers = oracle.solve_many(proposals, catalogues=laws, seconds=10)
-    wrong: list[str] = []
-    for (seed, (proposal, law)), answer in zip(cases.items(), answers, strict=True):
-        try:
-            catalogue = read_catalogue(as_yaml(law), "catalogue.yaml", shipped_vocabulary())
-            found = plan(read_text(as_yaml(proposal), catalogue=catalogue), catalogue=catalogue).to_json()
-        except BraidError as error:  # one refusal is not to hide what is wrong with the others
-            wrong.append(f"{seed}: {type(error).__name__} {error}")
-            continue
-        wrong += [f"{seed}: {fault}" for fault in compare(proposal, json.loads(found), answer, law)]
+    wrong = disagreements(cases)
     assert not wrong, "\n".join(wrong)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from .maker import Tree
+from .maker import Tree, outline
 from .texts import listing, number
 from .wide_maker import WideMaker
 
 
 class FinanceMaker(WideMaker):
     """As a maker of money in installments, with the keys of finance now and then."""
+
+    def activities(self) -> list[Tree]:
+        """A few activities, none of which insists on an amount."""
+        activities = [self.activity(i) for i in range(self.rng.choice([1, 2, 2, 3]))]
+        for activity in activities:
+            activity.pop("minimum", None)
+            activity.pop("must_fund", None)
+        return activities
 
     def awards(self, activities: list[Tree]) -> list[Tree]:
         awards = super().awards(activities)
@@ -114,22 +122,10 @@ def finance_proposal(seed: int) -> Tree:
     starts = rng.choice(["07-01", "07-01", "10-01", "01-01"])
     years = list(range(2027, 2027 + rng.choice([1, 2, 2])))
     maker = FinanceMaker(rng, starts, years, quarters=False)
-    activities = [maker.activity(i) for i in range(rng.choice([1, 2, 2, 3]))]
-    for activity in activities:
-        activity.pop("minimum", None)
-        activity.pop("must_fund", None)
+    activities = maker.activities()
     awards = maker.awards(activities)
     maker.bar_equipment(activities, awards)
-    proposal: Tree = {
-        "braid": 1,
-        "name": f"Finance proposal {seed}",
-        "jurisdiction": {"name": "Harbor County", "state": "NC", "kind": "county"},
-        "calendar": {"fiscal_year_starts": starts, "first": f"FY{years[0]}", "last": f"FY{years[-1]}"},
-        "unit": "dollar",
-        "goals": ["fund"],
-        "awards": awards,
-        "activities": activities,
-    }
+    proposal = outline(f"Finance proposal {seed}", starts, years, awards, activities, goals=["fund"])
     if rng.random() < 0.5:
         proposal["indirect"] = maker.recipient_rate()
     if rng.random() < 0.35:

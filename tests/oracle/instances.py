@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from .maker import Maker, Tree
+from .maker import Maker, Tree, outline
 from .wide_maker import WideMaker
 
 
@@ -17,15 +17,7 @@ def random_proposal(seed: int) -> Tree:
     activities = [maker.activity(i) for i in range(rng.choice([1, 2, 2, 3, 3, 4]))]
     awards = maker.awards(activities)
     maker.bar_equipment(activities, awards)
-    proposal: Tree = {
-        "braid": 1,
-        "name": f"Random proposal {seed}",
-        "jurisdiction": {"name": "Harbor County", "state": "NC", "kind": "county"},
-        "calendar": {"fiscal_year_starts": starts, "first": f"FY{years[0]}", "last": f"FY{years[-1]}"},
-        "unit": "dollar",
-        "awards": awards,
-        "activities": activities,
-    }
+    proposal = outline(f"Random proposal {seed}", starts, years, awards, activities)
     if rng.random() < 0.6:
         proposal["indirect"] = maker.recipient_rate()
     if rng.random() < 0.1:
@@ -43,16 +35,9 @@ def wide_proposal(seed: int) -> Tree:
     activities = [maker.activity(i) for i in range(rng.choice([1, 2, 2, 3, 3]))]
     awards = maker.awards(activities)
     maker.bar_equipment(activities, awards)
-    calendar: Tree = {"fiscal_year_starts": starts, "first": f"FY{years[0]}", "last": f"FY{years[-1]}"}
-    proposal: Tree = {
-        "braid": 1,
-        "name": f"Wide proposal {seed}",
-        "jurisdiction": {"name": "Harbor County", "state": "NC", "kind": "county"},
-        "calendar": calendar | ({"step": "quarter"} if quarters else {}),
-        "unit": "dollar",
-        "awards": awards,
-        "activities": activities,
-    }
+    proposal = outline(f"Wide proposal {seed}", starts, years, awards, activities)
+    if quarters:
+        proposal["calendar"]["step"] = "quarter"
     if rng.random() < 0.5:
         proposal["indirect"] = maker.recipient_rate()
     maker.put_requirements(proposal)

@@ -19,6 +19,22 @@ RATES = ["10%", "15%", "26.5%"]
 SHARES = ["3%", "5%", "10%", "15%", "20%", "25%", "40%"]
 
 
+def outline(
+    name: str, starts: str, years: list[int], awards: list[Tree], activities: list[Tree], **more: list[str]
+) -> Tree:
+    """A proposal of some parts in whole dollars, for fiscal years that start on a month and day."""
+    return {
+        "braid": 1,
+        "name": name,
+        "jurisdiction": {"name": "Harbor County", "state": "NC", "kind": "county"},
+        "calendar": {"fiscal_year_starts": starts, "first": f"FY{years[0]}", "last": f"FY{years[-1]}"},
+        "unit": "dollar",
+        **more,
+        "awards": awards,
+        "activities": activities,
+    }
+
+
 class Maker:
     """Makes the parts of one proposal."""
 

@@ -7,7 +7,7 @@ from random import Random
 
 from .finance_maker import FinanceMaker
 from .law_maker import unclear
-from .maker import Tree
+from .maker import Tree, outline
 from .meaning import read
 from .texts import listing, mapping, number
 from .wide_maker import parts
@@ -127,25 +127,13 @@ def spending_proposal(seed: int) -> tuple[Tree, Tree]:
     starts = rng.choice(["07-01", "07-01", "10-01", "01-01"])
     years = list(range(2027, 2027 + rng.choice([1, 2, 2])))
     maker = SpendingMaker(rng, starts, years, quarters=False)
-    activities = [maker.activity(i) for i in range(rng.choice([1, 2, 2, 3]))]
-    for activity in activities:
-        activity.pop("minimum", None)
-        activity.pop("must_fund", None)
+    activities = maker.activities()
     positions = maker.people(activities)
     maker.put_contracts(activities)
     catalogue = maker.catalogue()
     awards = maker.awards(activities)
     maker.bar_equipment(activities, awards)
-    proposal: Tree = {
-        "braid": 1,
-        "name": f"Spending proposal {seed}",
-        "jurisdiction": {"name": "Harbor County", "state": "NC", "kind": "county"},
-        "calendar": {"fiscal_year_starts": starts, "first": f"FY{years[0]}", "last": f"FY{years[-1]}"},
-        "unit": "dollar",
-        "goals": ["fund"],
-        "awards": awards,
-        "activities": activities,
-    }
+    proposal = outline(f"Spending proposal {seed}", starts, years, awards, activities, goals=["fund"])
     if positions:
         proposal["positions"] = positions
     if rng.random() < 0.6:
