@@ -15,7 +15,7 @@ from math import ceil, floor
 import numpy as np
 
 from braid.engine.program import Arrays, Floats
-from braid.engine.solve import Highs, InfeasibleError
+from braid.engine.solve import Highs, InfeasibleError, RulingOut
 from braid.engine.standing import NEAR, Shift, Standing, Standings
 
 MOST_TURNS = 40
@@ -51,6 +51,7 @@ class Shifting:
         self.base = standings.base
         self.far = FAR * sum(need.total for need in standings.program.case.needs) + FAR
         self.fund = [n for n, goal in enumerate(standings.goals) if goal.priority is not None]
+        self._ruling_out = [RulingOut(standings.deadline) for _ in self.fund]
 
     def moved(self, shift: Shift, *, wide: bool = True) -> Moved:
         """What the room changes, confirmed at its ends by going through all goals anew.
@@ -58,7 +59,7 @@ class Shifting:
         ``wide`` asks, where a unit changes nothing, how many would.
         """
         one = self.at.stand(shift, 1, self.base.parts, self.base.choices)
-        rate, up_to = self._along(shift, one.parts - self.base.parts, self.base.choices)
+        rate, up_to = self._along(shift, one, self.base.choices)
         nothing = up_to is None and not rate.any()
         if not self.at.program.choices or (nothing and not wide):
             return Moved(rate, up_to)
@@ -66,11 +67,14 @@ class Shifting:
 
     # --------------------------------------------------------- choices fixed
 
-    def _along(self, shift: Shift, rate: Floats, choices: Floats) -> tuple[Floats, int | None]:
-        """The rate, more exact, and the units up to which it holds while choices stay; None without end."""
-        at, here = 0, self.base
+    def _along(self, shift: Shift, one: Standing, choices: Floats) -> tuple[Floats, int | None]:
+        """The rate, more exact, and the units up to which it holds while choices stay; None without end.
+
+        ``one`` is where it stands after one unit.
+        """
+        at, here, rate = 0, self.base, one.parts - self.base.parts
         for _ in range(MOST_TURNS):
-            further = self._holds(shift, at + 1, rate, choices)
+            further = self._holds(shift, at + 1, rate, choices) if at else one
             if further is None:
                 return rate, max(at, 1)
             slopes = further.goals - here.goals
@@ -143,7 +147,7 @@ class Shifting:
         found = self._chosen(shift, least)
         changed = found.parts - self.base.parts
         if least == 1:
-            _, last = self._along(shift, changed, found.choices)
+            _, last = self._along(shift, found, found.choices)
             return Moved(changed, last)
         return Moved(rate, least - 1, least, changed)
 
@@ -179,6 +183,8 @@ class Shifting:
         arrays.column_upper[-1] = most / self.at.scale
         weights = np.zeros(len(arrays.column_upper))
         weights[-1] = -1.0
+        if self._ruling_out[place].nothing_keeps(arrays):
+            return None
         try:
             return float(Highs().mixed(arrays, self.at.deadline).maximise(weights).values[-1])
         except InfeasibleError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from braid.engine.solve.highs import Highs, Session
+from braid.engine.solve.ruling_out import RulingOut
 from braid.engine.solve.running import maximise_whole
 from braid.engine.solve.terms import (
     FACE,
@@ -33,6 +34,7 @@ __all__ = [
     "Linear",
     "Mixed",
     "OutOfTimeError",
+    "RulingOut",
     "Session",
     "Small",
     "SmallRows",

@@ -43,6 +43,7 @@ class Session:
 
     def again(self, arrays: Arrays) -> None:
         """Start over with other bounds of the same columns and rows, from the last basis; nothing is held any more."""
+        solution, basis = self._solver.getSolution(), self._solver.getBasis()
         self._bounds = [
             b.copy() for b in (arrays.column_lower, arrays.column_upper, arrays.row_lower, arrays.row_upper)
         ]
@@ -50,6 +51,10 @@ class Session:
         rows = np.arange(len(row_lower), dtype=np.int32)
         self._solver.changeColsBounds(self.columns, self._numbers, lower, upper)
         self._solver.changeRowsBounds(len(rows), rows, row_lower, row_upper)
+        if basis.valid:  # of what was held at a bound by both, the solver does not know any more at which
+            basis.col_status = _at_nearest(basis.col_status, solution.col_value, lower, upper)
+            basis.row_status = _at_nearest(basis.row_status, solution.row_value, row_lower, row_upper)
+            self._solver.setBasis(basis)
         self._moved = True
 
     def maximise(self, weights: Floats) -> Floats:
@@ -131,6 +136,19 @@ def _basic_status() -> Any:
     import highspy
 
     return highspy.HighsBasisStatus.kBasic
+
+
+def _at_nearest(statuses: list[Any], values: list[float], lower: Floats, upper: Floats) -> list[Any]:
+    """Where each column or row stands in a basis: what is not in it, at the nearer of its bounds."""
+    import highspy
+
+    basic, low, high = _basic_status(), highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kUpper
+    at = np.asarray(values)
+    above = np.abs(upper - at) < np.abs(at - lower)
+    return [
+        status if status == basic else (high if up else low)
+        for status, up in zip(statuses, above.tolist(), strict=True)
+    ]
 
 
 class MixedSession:
