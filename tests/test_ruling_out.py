@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from operator import mul
 from random import Random
 
 import numpy as np
@@ -33,9 +34,9 @@ def arrays(weights: list[list[int]], least: list[float]) -> Arrays:
 def keeps(weights: list[list[int]], least: list[float]) -> bool:
     """Whether some choices keep every row, by trying all 64."""
     return any(
-        all(sum(w * c for w, c in zip(row, chosen, strict=True)) >= bound for row, bound in zip(weights, least, strict=True))
+        all(sum(map(mul, row, chosen)) >= bound for row, bound in zip(weights, least, strict=True))
         for chosen in product((0, 1), repeat=CHOICES)
-    )  # fmt: skip
+    )
 
 
 def test_it_says_so_just_where_no_choices_keep_the_rows() -> None:
