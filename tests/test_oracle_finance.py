@@ -11,6 +11,7 @@ from braid.basics.errors import BraidError
 from braid.planner import plan
 from braid.reading import read_text
 from oracle import oracle
+from oracle.budget_maker import budgeted_proposal
 from oracle.comparing import compare
 from oracle.finance_maker import finance_proposal
 from oracle.spending_maker import spending_proposal
@@ -41,4 +42,10 @@ def test_people_and_money_spent_under_rules_and_in_installments_are_the_oracles(
     """For each random proposal: the oracle's funding with steps of effort, former spending and what is carried over."""
     cases = {seed: spending_proposal(seed) for seed in range(first, first + 12)}
     wrong = disagreements(cases)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_moves_counted_by_budget_period_are_the_oracles() -> None:
+    """For each random proposal whose budget periods have approved budgets of their own: the oracle's funding."""
+    wrong = disagreements({seed: budgeted_proposal(seed) for seed in (2, 6, 16, 18, 32, 36, 73, 106)})
     assert not wrong, "\n".join(wrong)

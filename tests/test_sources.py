@@ -344,6 +344,8 @@ WORDS = {
     "transfer: {at_most: 10%, and_at_most: '250,000', new_class: approval}": "up to 10% of the award or $250,000, "
     "whichever is less, may move between object classes without prior approval; a class that the budget does not have "
     "needs approval",
+    "transfer: {at_most: 25%, per: budget_period}": "up to 25% of the money of a budget period may move between object "
+    "classes within a budget period without prior approval",
     "use_within: {months: 18, met_by: encumbered}": "costs incurred or encumbered within 18 months of receiving the "
     "money",
     "carry_over: {at_most: 25%}": "of what a budget period leaves, at most 25% of its money may pay costs until the "

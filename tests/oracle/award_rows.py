@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations
 
 from .charges import Charges, Row
 from .meaning import Award, Column, Meaning, Tree
 from .past import by_class as by_class_before
-from .texts import percent, units
+from .texts import number, percent, units
 
 Keep = Callable[[Column], bool]
 
@@ -19,8 +19,28 @@ def award_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[Row
     yield from money_rows(meaning, charges, award)
     yield from reserve_rows(meaning, charges, award)
     for rule in award.law.of_kind("transfer"):
-        if award.budget is not None and not award.named(award.approvals, rule):
-            yield from transfer_rows(meaning, award, rule["transfer"], award.budget)
+        if not award.named(award.approvals, rule):
+            for numbers, budget in budgets(award, rule["transfer"]):
+                yield from transfer_rows(meaning, award, rule["transfer"], numbers, budget)
+
+
+def budgets(award: Award, transfer: Tree) -> Iterator[tuple[set[int], dict[str, Fraction]]]:
+    """What is approved in dollars by object class, and of which installments: of all, of each, or of those that say."""
+    if award.budget is not None:
+        yield {*range(1, len(award.installments) + 1)}, added([award.budget])
+    elif transfer.get("per") == "budget_period":
+        yield from (({n}, added([budget])) for n, budget in award.budgets.items())
+    elif award.budgets:
+        yield {*award.budgets}, added(award.budgets.values())
+
+
+def added(given: Iterable[Tree]) -> dict[str, Fraction]:
+    """Budgets by object class, added up."""
+    found: dict[str, Fraction] = {}
+    for budget in given:
+        for name, amount in budget.items():
+            found[name] = found.get(name, Fraction(0)) + number(amount)
+    return found
 
 
 def money_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[Row]:
@@ -73,25 +93,31 @@ def belongs(
     return keep
 
 
-def transfer_rows(meaning: Meaning, award: Award, transfer: Tree, budget: dict[str, int]) -> Iterator[Row]:
+def transfer_rows(
+    meaning: Meaning, award: Award, transfer: Tree, numbers: set[int], approved: dict[str, Fraction]
+) -> Iterator[Row]:
     """What is charged beyond the approved budget, class by class, is bounded over all classes together (M6).
 
-    Without prior approval, that is: with one on file it is not bounded.
+    Without prior approval, that is: with one on file it is not bounded. A share is of the award, or of the one budget
+    period that it is counted over.
 
     A sum of what is positive in each is at most a bound exactly where the sum over every set of classes is.
     """
     share = percent(transfer["at_most"])
-    bound = units(transfer["at_most"], meaning.scale) if share is None else (share * award.whole).__floor__()
+    each = transfer.get("per") == "budget_period" and award.budget is None
+    money = award.brought[min(numbers) - 1] if each else award.whole
+    bound = units(transfer["at_most"], meaning.scale) if share is None else (share * money).__floor__()
+    budget = {name: (amount * meaning.scale).__floor__() for name, amount in approved.items()}
     if "and_at_most" in transfer:
         bound = min(bound, units(transfer["and_at_most"], meaning.scale))
     by_class: dict[str, dict[int, Fraction]] = {}
     for c, column in enumerate(meaning.columns):
-        if column.award is award:
+        if column.award is award and numbers >= {*column.installments}:
             category = column.line.category_at(column.period, award.equipment_from)
             by_class.setdefault(category, {})[c] = Fraction(1)
             if column.line.fringe:
                 by_class.setdefault("fringe", {})[c] = column.line.fringe
-    spent = by_class_before(award.past)
+    spent = by_class_before([each for each in award.past if each.installment in numbers])
     over = {name: max(0, amount - budget.get(name, 0)) for name, amount in spent.items()}
     bound = max(bound, sum(over.values())) - sum(amount for name, amount in over.items() if name not in by_class)
     for size in range(1, len(by_class) + 1):
@@ -101,4 +127,5 @@ def transfer_rows(meaning: Meaning, award: Award, transfer: Tree, budget: dict[s
                 for c, factor in by_class[name].items():
                     terms[c] = terms.get(c, Fraction(0)) + factor
             room = bound + sum(budget.get(name, 0) - spent.get(name, 0) for name in chosen)
-            yield Row(f"transfer[{award.id}]", terms, Fraction(room))
+            name = f"{award.id},{min(numbers)}" if each and len(award.installments) > 1 else award.id
+            yield Row(f"transfer[{name}]", terms, Fraction(room))

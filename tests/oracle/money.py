@@ -66,7 +66,8 @@ class Award:
     indirect: Tree | None
     reserve: dict[str, Fraction]
     pledged: int
-    budget: dict[str, int] | None  # what is approved, by object class
+    budget: Tree | None  # what is approved, by object class
+    budgets: dict[int, Tree]  # what is approved of single budget periods, by the number of their installment
     first_year: int
     yearly: bool  # each installment is a year of the award
     past: list[Past]  # what is spent already; no installment has it any more
@@ -96,6 +97,11 @@ class Award:
     def whole(self) -> int:
         """All that it brings, what is spent already included: shares are of it."""
         return sum(self.brought)
+
+    @property
+    def moves_by_period(self) -> bool:
+        """Do budget periods have budgets of their own, from which charges may move only so far?"""
+        return bool(self.budgets and self.law.of_kind("transfer"))
 
     def gone(self, n: int) -> int:
         """What of an installment is spent already."""
@@ -179,7 +185,7 @@ def read_award(
         return award
     parts = [replace(part, window=meet(part.window, (part.window[0], months_after(part.received, longest))))
              for part in award.installments]  # fmt: skip
-    return replace(award, installments=parts, groups=grouped(parts, periods, award.law.rules))
+    return replace(award, installments=parts, groups=grouped(parts, periods, award.law.rules, award.moves_by_period))
 
 
 def as_written(
@@ -206,13 +212,16 @@ def as_written(
     by_period = mapping(reserve)
     by_period = {period.id: reserve for period in periods} if by_period is None else by_period
     budget = mapping(tree.get("approved_budget"))
+    budgets = {n: part["approved_budget"] for n, part in enumerate(tree.get("budget_periods", []), 1)
+               if "approved_budget" in part}  # fmt: skip
     return Award(
         id=tree["id"], law=law, window=window, installments=installments,
-        groups=grouped(installments, periods, law.rules), approvals=frozenset(tree.get("approvals", {})),
+        groups=grouped(installments, periods, law.rules, bool(budgets and law.of_kind("transfer"))),
+        approvals=frozenset(tree.get("approvals", {})),
         scope=words(tree.get("scope")), indirect=tree.get("indirect"),
         reserve={period: number(amount) * scale for period, amount in by_period.items()},
         pledged=sum(units(pledge["amount"], scale) for pledge in tree.get("match_pledged", [])),
-        budget=None if budget is None else {name: units(amount, scale) for name, amount in budget.items()},
+        budget=budget, budgets=budgets,
         first_year=int(tree.get("award_year", 1)), yearly="budget_periods" in tree,
         past=past, brought=brought, lag=int(tree.get("lag_days", 30)) if pays_back else None,
     )  # fmt: skip
@@ -325,14 +334,17 @@ def budget_periods(tree: Tree, scale: int) -> tuple[Window, list[Installment]]:
     return window, found
 
 
-def grouped(installments: list[Installment], periods: list[Period], terms: list[Tree]) -> list[tuple[int, ...]]:
+def grouped(
+    installments: list[Installment], periods: list[Period], terms: list[Tree], budgeted: bool
+) -> list[tuple[int, ...]]:
     """Installments that end together and begin with periods are one column with cumulative rows.
 
-    Not where a bound goes by budget period or by the year of receipt, nor where only a share of one lives on. Time
+    Not where a bound goes by budget period or by the year of receipt, where budget periods have budgets of their own
+    from which charges may move only so far, nor where only a share of one lives on. Time
     limits that end after the calendar end alike; where they differ by line, only what is received on one day does.
     """
     firsts = {period.window[0] for period in periods[1:]}
-    apart = any(by_installment(term.get("cap", term.get("floor", {}))) for term in terms)
+    apart = budgeted or any(by_installment(term.get("cap", term.get("floor", {}))) for term in terms)
     limits: list[Tree] = [term["use_within"] for term in terms if "use_within" in term]
     by_line = any("select" in limit for limit in limits)
     starts = [part.window[0] for part in installments]

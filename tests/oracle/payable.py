@@ -28,8 +28,7 @@ def allowed(award: Award, line: Line, t: int) -> list[Window]:
         named_on = [governed(rule) for rule in rules if award.selects(rule["allow"], line, t)]
         pieces = joined([meet(piece, window) for piece in pieces for window in named_on])
     for rule in award.terms:
-        if blocks(award, rule, line, t):
-            hole = governed(rule)
+        for hole in barred(award, rule, line, t):
             pieces = kept([part for p, q in pieces for part in ((p, min(q, hole[0])), (max(p, hole[1]), q))])
     return pieces
 
@@ -57,6 +56,23 @@ def joined(windows: list[Window]) -> list[Window]:
     return found
 
 
+def barred(award: Award, rule: Tree, line: Line, t: int) -> list[Window]:
+    """The days whose costs on a line a rule keeps from an award: of a budget period whose budget lacks the class."""
+    if "transfer" not in rule or not award.budgets:
+        return [governed(rule)] if blocks(award, rule, line, t) else []
+    if rule["transfer"].get("new_class") != "approval" or award.named(award.approvals, rule):
+        return []
+    begins = [part.window[0] for part in award.installments]
+    stretches = list(pairwise([*begins, FOREVER[1]]))
+    return [stretches[n - 1] for n, budget in award.budgets.items() if new_class(award, budget, line, t)]
+
+
+def new_class(award: Award, budget: Tree, line: Line, t: int) -> bool:
+    """Does a budget have nothing for the class of a line, or for fringe where it has any?"""
+    given = {name for name, amount in budget.items() if number(amount)}
+    return not {line.category_at(t, award.equipment_from), *(["fringe"] if line.fringe else [])} <= given
+
+
 def blocks(award: Award, rule: Tree, line: Line, t: int) -> bool:
     """Does a rule stand in the way: a forbid without its exception, an approval that is not on file?"""
     if "forbid" in rule:
@@ -72,7 +88,7 @@ def asks(award: Award, rule: Tree, line: Line, t: int) -> bool:
         selected = award.selects(rule["portion"].get("select", {}), line, t)
         return selected and documented(line, rule["portion"]) is None
     if "transfer" in rule:
-        new = award.budget is not None and line.category_at(t, award.equipment_from) not in award.budget
+        new = award.budget is not None and new_class(award, award.budget, line, t)
         return new and rule["transfer"].get("new_class") == "approval"
     if "approval" not in rule:
         return False

@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from braid.basics.fiscal import Interval
 from braid.judge.case import Case
-from braid.judge.funds import CENTS
 from braid.judge.limit import Limit
+from braid.judge.moves import approved_for
 from braid.judge.past import Past
 from braid.judge.subawards import Charged, first_dollars
 from braid.law.rules import Base, Selector
@@ -138,18 +138,22 @@ class Ledger:
         for award in sorted(self._by_award):
             yield from self._by_award[award]
 
-    def by_class(self, award: str) -> dict[str, tuple[Fraction, Fraction]]:
-        """What an award is charged by object class, fringe as a class of its own, and what was approved for each."""
-        budget = self.case.proposal.award(award).approved_budget or {}
-        charged: dict[str, Fraction] = defaultdict(Fraction)
+    def by_class(self, limit: Limit) -> dict[str, tuple[Fraction, Fraction]]:
+        """What an award is charged by object class, fringe as a class of its own, and what was approved for each.
+
+        Of the installments that a limit on moves looks at, or of all.
+        """
+        award, numbers = limit.award, limit.installments
+        case, charged = self.case, defaultdict[str, Fraction](Fraction)
         for row in self._by_award[award]:
-            traits = row.past.traits if row.past is not None else self.case.traits(award, row.entry.line)
+            if numbers is not None and int(row.entry.installment) not in numbers:
+                continue
+            traits = row.past.traits if row.past is not None else case.traits(award, row.entry.line)
             charged[traits.category] += row.amount
             charged["fringe"] += row.fringe
-        per_unit = CENTS[self.case.proposal.unit]
         charged.pop("indirect", None)
-        approved = {name: Fraction(cents // per_unit) for name, cents in budget.items()}
-        return {name: (amount, approved.get(name, ZERO)) for name, amount in charged.items()}
+        approved = approved_for(case.proposal.award(award), case.funds[award], numbers, case.proposal.unit)
+        return {name: (amount, Fraction(approved.get(name, 0))) for name, amount in charged.items()}
 
     def on_line(self, line: str, index: int) -> tuple[Counted, ...]:
         """Everything that is paid on a line in a period."""

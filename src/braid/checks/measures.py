@@ -164,7 +164,7 @@ def _match(ledger: Ledger, limit: Limit) -> Measured:
 
 def _transfer(ledger: Ledger, limit: Limit) -> Measured:
     """How far charges by object class exceed the approved budget, over all classes together."""
-    over = (charged - approved for charged, approved in ledger.by_class(limit.award).values())
+    over = (charged - approved for charged, approved in ledger.by_class(limit).values())
     return sum((max(ZERO, each) for each in over), ZERO), Fraction(limit.bound)
 
 

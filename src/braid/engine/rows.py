@@ -14,8 +14,8 @@ from braid.engine.choosing import Choices
 from braid.engine.program import APART, Program, Row, exact_entries
 from braid.judge.case import Case
 from braid.judge.cash import lags_of, outstanding
-from braid.judge.funds import CENTS
 from braid.judge.limit import MONEY, Cell, Limit
+from braid.judge.moves import approved_for
 from braid.law.rules import Selector, Traits
 
 ONE, ZERO = Fraction(1), Fraction(0)
@@ -256,15 +256,14 @@ class Builder:
         The largest sum over all sets is what the classes exceed their budget by, one and all.
         """
         case = self.program.case
-        budget = case.proposal.award(limit.award).approved_budget or {}
         classes: dict[str, dict[int, Fraction]] = defaultdict(dict)
-        for column in self.by_award.get(limit.award, ()):
+        for column in self._in_scope(limit):
             classes[case.traits(limit.award, self.program.cells[column].line).category][column] = ONE
             if self.program.fringe[column]:
                 classes["fringe"][column] = self.program.fringe[column]
-        per_unit = CENTS[case.proposal.unit]
-        given: dict[str, int] = {str(name): cents // per_unit for name, cents in budget.items()}
-        spent = _spent(case, limit.award)
+        award, funds = case.proposal.award(limit.award), case.funds[limit.award]
+        given = approved_for(award, funds, limit.installments, case.proposal.unit)
+        spent = _spent(case, limit)
         over = {name: max(0, amount - given.get(name, 0)) for name, amount in spent.items()}
         elsewhere = sum(amount for name, amount in over.items() if name not in classes)
         most = max(limit.bound, sum(over.values())) - elsewhere
@@ -278,10 +277,11 @@ class Builder:
                 yield Row(name, exact_entries(entries.items()), None, Fraction(room))
 
 
-def _spent(case: Case, award: str) -> dict[str, int]:
-    """What an award spent already, by object class; indirect is none."""
-    spent = defaultdict[str, int](int)
+def _spent(case: Case, limit: Limit) -> dict[str, int]:
+    """What an award, or the installments that a limit looks at, spent already, by object class; indirect is none."""
+    spent, numbers = defaultdict[str, int](int), limit.installments
     for past in case.past:
-        if past.award == award and past.traits.category != "indirect":
+        mine = past.award == limit.award and (numbers is None or int(past.installment) in numbers)
+        if mine and past.traits.category != "indirect":
             spent[past.traits.category] += past.amount
     return dict(spent)

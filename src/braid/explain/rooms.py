@@ -88,7 +88,7 @@ def follows(case: Case, part: Installment) -> Shift:
     for name, limit in now.items():
         if limit.kind == "reserve":  # what was received may not reach the reserve yet
             found[name] = Fraction(one[name].bound - limit.bound)
-    found |= _moves(case, part.award)
+    found |= _moves(case, part)
     return {name: rate for name, rate in found.items() if rate}
 
 
@@ -111,13 +111,16 @@ def _shared(case: Case) -> bool:
     return any(share is not None and share.per == "program" for share in shares)
 
 
-def _moves(case: Case, award: str) -> Shift:
+def _moves(case: Case, part: Installment) -> Shift:
     """How far moves between classes widen: by the dollar that is budgeted where it is spent, and by any share of it."""
     found: dict[str, Fraction] = {}
     for limit in case.limits:
-        if limit.kind == "transfer" and limit.award == award:
+        held = limit.kind == "transfer" and limit.award == part.award
+        if held and (limit.installments is None or part.number in limit.installments):
             most = limit.rule.transfer.at_most if limit.rule is not None and limit.rule.transfer is not None else 0
-            of_award = isinstance(most, Fraction) and limit.bound == floor(most * case.funds[award].amount)
+            one = limit.installments is not None and len(limit.installments) == 1
+            amount = part.amount if one else case.funds[part.award].amount
+            of_award = isinstance(most, Fraction) and limit.bound == floor(most * amount)
             found[limit.id] = ONE + (most if of_award else 0)
     return found
 

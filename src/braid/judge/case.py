@@ -320,4 +320,4 @@ def _apart(terms: AwardTerms) -> bool:
     shares = [rule.cap or rule.floor for rule in terms.rules]
     single = any(share is not None and share.per == "budget_period" for share in shares)
     by_year = any(share is not None and (share.of, share.per) == ("received", "calendar_year") for share in shares)
-    return single or by_year
+    return single or by_year or bool(terms.award.budgeted and terms.moves())

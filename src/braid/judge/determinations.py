@@ -175,6 +175,8 @@ class Judge:
         self._known: dict[Hashable, list[tuple[Interval, Verdict]]] = {}
         self._settled: dict[Hashable, Determination] = {}
         edges = {edge for rule in self.speakers for edge in rule.costs.days}
+        if terms.award.budgeted and any(rule.transfer and rule.transfer.new_class for rule in terms.moves()):
+            edges |= {part.start.toordinal() for part in terms.award.budget_periods or ()}
         ordered = sorted(edges | {ALWAYS, NEVER})
         self._stretches = [Interval(a, b) for a, b in itertools.pairwise(ordered)]
 
@@ -199,12 +201,15 @@ class Judge:
             traits = self.terms.traits(cost)
             spoke = [rule for rule in self.speakers if rule.selects(traits)]
             self._known[key] = [
-                (days, self._verdict(cost, traits, [rule for rule in spoke if days.within(rule.costs.days)]))
+                (
+                    days,
+                    self._verdict(cost, traits, [rule for rule in spoke if days.within(rule.costs.days)], days.start),
+                )
                 for days in self._stretches
             ]
         return self._known[key]
 
-    def _verdict(self, cost: Cost, traits: Traits, spoke: list[Rule]) -> Verdict:
+    def _verdict(self, cost: Cost, traits: Traits, spoke: list[Rule], day: int) -> Verdict:
         forbids = tuple(rule for rule in spoke if rule.kind == "forbid")
         if forbids:
             change = "charge it to an award whose rules allow it, or put the funder's exception on file"
@@ -214,6 +219,8 @@ class Judge:
             return unnamed
         if wanting := self._wanting(cost, traits, spoke):
             return wanting
+        if new := self._new_class([traits.category, *(["fringe"] if cost.fringe else [])], day):
+            return new
         confident = [rule for rule in allows if rule.confidence != "unverified"]
         unverified = bool(allows) and not confident
         reason = (confident or allows)[0].why if allows else "No rule on file stands against it."
@@ -235,7 +242,7 @@ class Judge:
         return None
 
     def _wanting(self, cost: Cost, traits: Traits, spoke: list[Rule]) -> Verdict | None:
-        """What still needs the funder's approval, a documented share, or a place in the approved scope or budget."""
+        """What still needs the funder's approval, a documented share, or a place in the approved scope."""
         award = self.terms.award
         wanting = tuple(r for r in spoke if r.kind == "approval" and not self.terms.named(r, award.approvals))
         if wanting:
@@ -251,15 +258,15 @@ class Judge:
         if not approved and not ({*traits.use, traits.activity} & {*(award.scope or ())}):
             change = "have the funder add it to the approved scope, or list `scope` under the award's `approvals`"
             return Verdict("prior-approval", (), "It lies outside the scope that the funder approved.", change)
-        return self._new_class([traits.category, *(["fringe"] if cost.fringe else [])])
+        return None
 
     def _documented(self, rule: Rule, traits: Traits) -> bool:
         share = rule.portion.share if rule.portion else None
         return (share or "") in traits.documented or "" in traits.documented
 
-    def _new_class(self, classes: list[str]) -> Verdict | None:
-        """A class that the approved budget does not have needs approval, where the program says so."""
-        budget = self.terms.award.approved_budget
+    def _new_class(self, classes: list[str], day: int) -> Verdict | None:
+        """A class that the budget approved for a day does not have needs approval, where the program says so."""
+        budget = self.terms.award.approved_on(day)
         rules = tuple(rule for rule in self.terms.moves() if rule.transfer and rule.transfer.new_class)
         given = {str(name) for name, cents in (budget or {}).items() if cents}
         missing = [name for name in classes if name not in given]

@@ -21,6 +21,7 @@ from braid.judge.determinations import AwardTerms
 from braid.judge.funds import CENTS, Funds
 from braid.judge.limit import Cell, Limit, LimitKind
 from braid.judge.matching import Matching, match_limits
+from braid.judge.moves import transfer_limits
 from braid.judge.needs import Need, spent_on
 from braid.judge.requirements import requirements_of
 from braid.judge.shares import share_limits
@@ -49,7 +50,7 @@ def limits_of(
         found.extend(_portions(need, payable, terms, proposal))
     for name, award in terms.items():
         found.extend(award_limits(award.award, funds[name], proposal))
-        found.extend(_transfers(award, funds[name], proposal.unit))
+        found.extend(transfer_limits(award, funds[name], proposal.unit))
     found.extend(share_limits(terms, funds, proposal))
     found.extend(float_limits(proposal))
     found.extend(match_limits(matchings, terms, funds, proposal))
@@ -198,25 +199,6 @@ def _portions(need: Need, cells: list[Cell], terms: dict[str, AwardTerms], propo
             sentence = f"{terms[name].award.label} pays at most the documented share, {amount}: {rule.why}"
             if mine:
                 yield from _accruing(need, mine, _Bound(rule, row, "portion", most, sentence), proposal.unit)
-
-
-def _transfers(terms: AwardTerms, funds: Funds, unit: str) -> Iterator[Limit]:
-    """How far charges by object class may exceed the approved budget, over all classes together; the tightest rule."""
-    award, found = terms.award, list[tuple[int, Rule]]()
-    for rule in terms.moves() if award.approved_budget is not None else ():
-        transfer = rule.transfer
-        if transfer is None:
-            continue
-        bounds = [transfer.at_most, *([] if transfer.and_at_most is None else [transfer.and_at_most])]
-        exact = (each * funds.amount if isinstance(each, Fraction) else Fraction(each, CENTS[unit]) for each in bounds)
-        found.append((floor(min(exact)), rule))
-    if found:
-        most, rule = min(found, key=lambda pair: (pair[0], pair[1].id))
-        sentence = (
-            f"Over all object classes together, {award.label} is charged at most {show(most, unit)} above its approved "
-            f"budget: {rule.why}"
-        )
-        yield Limit(f"transfer[{award.id}]", "transfer", most, sentence, frozenset({award.id}), rule=rule)
 
 
 __all__ = ["Cell", "Limit", "LimitKind", "limits_of"]

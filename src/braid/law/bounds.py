@@ -175,10 +175,16 @@ class Match(Frozen):
 
 
 class Transfer(Frozen):
-    """How far charges by object class may exceed the approved budget without prior approval."""
+    """How far charges by object class may exceed the approved budget without prior approval.
+
+    >>> Transfer(at_most="25%", per="budget_period").per
+    'budget_period'
+    """
 
     at_most: Bound
-    """A share of the award, or an amount, over all classes together."""
+    """A share of the money that it is counted over, or an amount, over all classes together."""
+    per: Literal["award", "budget_period"] = "award"
+    """Over what it is counted: the award, or each budget period whose approved budget is given (C6)."""
     and_at_most: Money | None = None
     """An amount that bounds it as well: the lesser of the two holds."""
     awards_above: Money | None = None

@@ -174,9 +174,12 @@ def _match(match: Match) -> str:
 
 def _transfer(transfer: Transfer) -> str:
     bound = transfer.at_most
-    told = f"{show_percent(bound)} of the award" if isinstance(bound, Fraction) else _money(bound)
+    by_period = transfer.per == "budget_period"
+    whole = "the money of a budget period" if by_period else "the award"
+    told = f"{show_percent(bound)} of {whole}" if isinstance(bound, Fraction) else _money(bound)
     told += f" or {_money(transfer.and_at_most)}, whichever is less," if transfer.and_at_most is not None else ""
-    text = f"up to {told} may move between object classes without prior approval"
+    within = " within a budget period" if by_period else ""
+    text = f"up to {told} may move between object classes{within} without prior approval"
     text += f", where the award brings more than {_money(transfer.awards_above)}" if transfer.awards_above else ""
     return text + ("; a class that the budget does not have needs approval" if transfer.new_class else "")
 

@@ -119,7 +119,7 @@ class Award(Frozen):
     match_pledged: tuple[Pledge, ...] = ()
     """Match that comes from outside this plan, or that others paid before it."""
     approved_budget: ApprovedBudget | None = None
-    """What the funder approved by object class; it adds up to the award."""
+    """What the funder approved by object class; it adds up to the award. Or each budget period has its own."""
     indirect: AwardRate | None = None
     voluntary: Flag = False
     """A lower indirect rate was the recipient's own choice."""
@@ -196,6 +196,21 @@ class Award(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _budget_by_period(self) -> Self:
+        given = [str(part.start) for part in self.budget_periods or () if part.approved_budget is not None]
+        if given and self.approved_budget is not None:
+            raise ValueError(
+                f"an approved budget is given for the award and for the budget period that begins on {given[0]}; give "
+                "one for the award, or one for each budget period"
+            )
+        if given and self.interest is not None:
+            raise ValueError(
+                "`interest` belongs to no budget period, so that an approved budget by budget period cannot hold it; "
+                "give one `approved_budget` for the award"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _budget(self) -> Self:
         if self.approved_budget is None:
             return self
@@ -205,6 +220,18 @@ class Award(Frozen):
                 f"{show(self.principal, 'cent')}"
             )
         return self
+
+    @property
+    def budgeted(self) -> dict[str, ApprovedBudget]:
+        """The approved budgets of single budget periods, by their first days; none where the award has one."""
+        return {str(part.start): part.approved_budget for part in self.budget_periods or () if part.approved_budget}
+
+    def approved_on(self, day: int) -> ApprovedBudget | None:
+        """The approved budget that stands on a day: the award's, or that of the budget period that began last."""
+        if self.approved_budget is not None or not self.budgeted:
+            return self.approved_budget
+        begun = [part for part in self.budget_periods or () if part.start.toordinal() <= day]
+        return begun[-1].approved_budget if begun else None
 
     @property
     def principal(self) -> int:

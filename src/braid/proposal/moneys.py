@@ -17,12 +17,17 @@ from pydantic import (
 )
 
 from braid.basics.fiscal import Interval, months_later, parse_date, span
+from braid.basics.money import show
 from braid.law.fields import Date, Frozen, Money, Percent, Text, reader
 from braid.proposal.amounts import BY, ONE, Category
 
 MOST_MONTHS = 600
 LAST_YEAR = 9000
 _MONTHS = re.compile(r"(?P<count>[0-9]{1,6}) +months?", re.ASCII)
+
+
+ApprovedBudget = dict[Category | Literal["indirect"], Money]
+"""By object class, and indirect, what the funder approved."""
 
 
 class BudgetPeriod(Frozen):
@@ -32,11 +37,23 @@ class BudgetPeriod(Frozen):
     end: Date
     """The last day."""
     amount: Money
+    approved_budget: ApprovedBudget | None = None
+    """What the funder approved for it by object class; it adds up to its amount."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.end < self.start:
             raise ValueError(f"the budget period ends on {self.end}, before it starts on {self.start}")
+        return self
+
+    @model_validator(mode="after")
+    def _budget(self) -> Self:
+        whole = None if self.approved_budget is None else sum(self.approved_budget.values())
+        if whole is not None and whole != self.amount:
+            raise ValueError(
+                f"the approved budget adds up to {show(whole, 'cent')}, and the budget period brings "
+                f"{show(self.amount, 'cent')}"
+            )
         return self
 
     @property
@@ -210,7 +227,3 @@ class Pledge(Frozen):
         if self.kind != "cash" and self.valuation is None:
             raise ValueError(f"a pledge of the kind {self.kind} needs a `valuation`: how the amount was worked out")
         return self
-
-
-ApprovedBudget = dict[Category | Literal["indirect"], Money]
-"""By object class, and indirect, what the funder approved."""

@@ -15,6 +15,7 @@ from braid.reading.sheet_layout import (
     MORE,
     RATES,
     REQUIREMENTS,
+    approved_column,
     codes_column,
     further,
     id_column,
@@ -82,6 +83,7 @@ BUDGET_PERIODS = _of_award(
     key_column("Start", "date", "Required. First day."),
     key_column("End", "date", "Required. Last day."),
     key_column("Amount", "amount", "Required."),
+    approved_column("the budget period"),
 )
 
 RELEASED = _of_award(

@@ -41,6 +41,15 @@ def codes_column() -> Column:
     return Column("Code", ("codes",), "text", about, by="code", shown=False)
 
 
+def approved_column(of: str) -> Column:
+    """The columns of what the funder approved by object class."""
+    about = (
+        "The budget that the funder approved, one column for each object class: Approved personnel, Approved travel "
+        f"and so on, and Approved indirect. It adds up to {of}."
+    )
+    return Column("Approved", ("approved_budget",), "amount", about, by="class", shown=False)
+
+
 def key_column(header: str, form: Form, about: str, **more: object) -> Column:
     """A column whose header is its key in words."""
     return Column(header, (header.lower().replace(" ", "_"),), form, about, **more)  # type: ignore[arg-type]
@@ -198,15 +207,7 @@ AWARDS = Table(
             choices="uses",
             width=24,
         ),
-        Column(
-            "Approved",
-            ("approved_budget",),
-            "amount",
-            "The budget that the funder approved, one column for each object class: Approved personnel, Approved "
-            "travel and so on, and Approved indirect. It adds up to the award.",
-            by="class",
-            shown=False,
-        ),
+        approved_column("the award, unless each budget period has its own"),
         Column(
             "Indirect rate", ("indirect", "rate"), "rate", "The rate that this award pays, where it is not your own."
         ),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from braid.files.sheets import Formula, Sheet, Value
+from braid.workbook.approved import ClassRow
 from braid.workbook.charges import NOTHING
-from braid.workbook.facts import ClassRow, Facts, page_of
-from braid.workbook.ledger import Key
+from braid.workbook.facts import Facts, page_of
+from braid.workbook.ledger import AMOUNT, Key, Span
 from braid.workbook.page import Column, letters
 
 CLASSES = (
     Column("Award", 22, "id"),
+    Column("Installment", 12, "count"),
+    Column("From", 12, "date"),
     Column("Object class", 22),
     Column("Approved", 0, "money"),
     Column("Spent before", 0, "money"),
@@ -20,13 +23,17 @@ CLASSES = (
     Column("Below it", 0, "money"),
     Column("Counts as a move", 12, "count"),
 )
+BY_PERIOD = {"Installment", "From"}
+"""The columns that only stand where a budget period has a budget of its own."""
 
 
 def classes(facts: Facts) -> Sheet | None:
     """The approved budgets by object class; None where no award has one."""
     if not facts.classes:
         return None
+    by_period = any(each.installment is not None for each in facts.classes)
     columns = [column for column in CLASSES if column.header != "Spent before" or facts.before]
+    columns = [column for column in columns if by_period or column.header not in BY_PERIOD]
     wide = {column.header: max(14.0, facts.wide) for column in columns if column.style == "money"}
     page = page_of(facts, "Approved budget", "control", columns, wide)
     page.say("Approved budget: what the funder approved by object class, and what is charged", "title")
@@ -34,6 +41,10 @@ def classes(facts: Facts) -> Sheet | None:
         "Charged adds up the Allocation; fringe is a class of its own, and so are things dear enough for equipment."
     )
     page.say("What is above it, over all classes of an award together, is a move; Limits holds it to its bound.")
+    if by_period:
+        page.say("Where each budget period has its own budget, its money is held against that, whenever it is charged.")
+    if not all(each.held for each in facts.classes):
+        page.say("A budget period without an approved budget has nothing to move away from yet.", "note")
     page.say("Indirect cost follows its base, and counts as no move.", "note")
     page.skip()
     first = page.row + 1
@@ -44,17 +55,30 @@ def classes(facts: Facts) -> Sheet | None:
 
 def _row(facts: Facts, columns: Sequence[Column], each: ClassRow, row: int) -> list[Value]:
     at = {name: f"${column}{row}" for name, column in letters(columns).items()}
-    award, name = Key(at["Award"], each.award), Key(at["Object class"], each.name)
+    keys = {"award": Key(at["Award"], each.award), "object_class": Key(at["Object class"], each.name)}
+    if each.installment is not None:
+        keys["installment"] = Key(at["Installment"], str(each.installment))
     used = f"({at['Charged']}+{at['Spent before']})" if facts.before else at["Charged"]
     below = max(NOTHING, each.approved - each.charged - each.before)
     values: dict[str, Value] = {
         "Award": each.award,
+        "Installment": each.installment,
+        "From": each.first,
         "Object class": each.name,
-        "Approved": facts.entered("Awards", f"Approved {each.name}", each.approved, Id=award) or each.approved,
-        "Spent before": facts.before.sum(award=award, object_class=name),
-        "Charged": facts.ledger.sum(award=award, object_class=name),
+        "Approved": _approved(facts, each, at) or each.approved,
+        "Spent before": facts.before.sum(Span(), **keys),
+        "Charged": facts.ledger.sum(Span(), AMOUNT, **keys),
         "Above it": Formula(f'IF({at["Counts as a move"]}="yes",MAX({used}-{at["Approved"]},0),0)', each.over),
         "Below it": Formula(f"MAX({at['Approved']}-{used},0)", below),
-        "Counts as a move": "no" if each.name == "indirect" else "yes",
+        "Counts as a move": "yes" if each.counts else "no",
     }
     return [values[column.header] for column in columns]
+
+
+def _approved(facts: Facts, each: ClassRow, at: dict[str, str]) -> Formula | None:
+    """What was approved, off the sheet of input that says it."""
+    award, column = Key(at["Award"], each.award), f"Approved {each.name}"
+    if each.first is None:
+        return facts.entered("Awards", column, each.approved, Id=award)
+    start = Key(at["From"], each.first.isoformat())
+    return facts.entered("Budget periods", column, each.approved, Award=award, Start=start)

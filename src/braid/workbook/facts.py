@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import get_args
 
 from braid.answer.plan import Plan
 from braid.answer.rows import AwardTotal
@@ -17,9 +16,9 @@ from braid.basics.money import amount_text
 from braid.files.sheets import Formula, Sheet
 from braid.judge.funds import CENTS, Installment, Source
 from braid.proposal import Activity, Cost, at
-from braid.proposal.amounts import Category
 from braid.proposal.awards import Pledge
 from braid.proposal.costs import growth
+from braid.workbook.approved import ClassRow, class_rows
 from braid.workbook.before import Before
 from braid.workbook.charges import KINDS, NOTHING, charges_of
 from braid.workbook.entered import Entered, in_units
@@ -115,23 +114,6 @@ class Part:
         if not self.ends:
             return NOTHING
         return max(self.left - self.may_carry, NOTHING) if self.split and self.received else self.left
-
-
-@dataclass(frozen=True)
-class ClassRow:
-    """What of an award's approved budget one object class has, and what it is charged, in dollars."""
-
-    award: str
-    name: str
-    approved: Decimal
-    charged: Decimal
-    before: Decimal
-    """What was spent before the plan."""
-
-    @property
-    def over(self) -> Decimal:
-        """What is spent and charged above it; indirect cost is no class."""
-        return NOTHING if self.name == "indirect" else max(NOTHING, self.before + self.charged - self.approved)
 
 
 class Facts:
@@ -280,16 +262,7 @@ class Facts:
     @cached_property
     def classes(self) -> tuple[ClassRow, ...]:
         """Each object class that an award's approved budget names or that it is charged, where it has such a budget."""
-        order = (*get_args(Category), "indirect")
-        found: list[ClassRow] = []
-        for award in sorted(self.plan.proposal.awards, key=lambda award: award.id):
-            budget = {str(name): cents // self.cents for name, cents in (award.approved_budget or {}).items()}
-            for name in order if budget else ():
-                charged = self.ledger.total(award=award.id, object_class=name)
-                before = self.before.total(award=award.id, object_class=name)
-                if charged or before or budget.get(name):
-                    found.append(ClassRow(award.id, name, self.money(budget.get(name, 0)), charged, before))
-        return tuple(found)
+        return tuple(class_rows(self.plan, self.ledger, self.before))
 
     @cached_property
     def pledges(self) -> tuple[tuple[str, Pledge, Decimal], ...]:

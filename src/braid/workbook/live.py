@@ -99,13 +99,19 @@ def _sum(*formulas: Formula) -> Number:
 
 
 def _placed(facts: Facts, limit: Limit, row: int) -> _At | None:
-    """What a limit goes by, as cells of its row; None where it goes by several awards or scattered installments."""
+    """What a limit goes by, as cells of its row; None where it goes by several awards or scattered installments.
+
+    Nor where moves are counted over budget periods together that have budgets of their own: their classes stand apart.
+    """
     period = facts.plan.proposal.periods[limit.index] if limit.index is not None else None
     alone = next(iter(limit.awards)) if limit.awards and len(limit.awards) == 1 else ""
     marked = limit.kind in SELECTING or shared_ceiling(limit)
     if limit.awards is not None and not alone and not marked:
         return None
     numbers = sorted(limit.installments or ())
+    apart = {each.installment for each in facts.classes if each.award == alone}
+    if limit.kind == "transfer" and len(numbers) != 1 and len(apart) > 1:
+        return None
     if numbers and numbers != list(range(numbers[0], numbers[-1] + 1)):
         return None
     if limit.include_indirect and (limit.days or limit.pro_rata):  # indirect cost stands on the days of its whole base
@@ -298,8 +304,11 @@ def _matched(at: _At) -> Live:
 
 def _moved(at: _At) -> Live:
     """What the object classes are charged above their approved budget, class by class on the sheet that holds it."""
-    over = sum((each.over for each in at.facts.classes if each.award == at.scope.award), Decimal(0))
-    text = f"SUMIFS(tblClasses[Above it],tblClasses[Award],${AWARD}{at.row})"
+    number = at.scope.lowest
+    rows = [each for each in at.facts.classes if each.award == at.scope.award and number in {None, each.installment}]
+    text = f"SUMIFS(tblClasses[Above it],tblClasses[Award],${AWARD}{at.row}"
+    text += ")" if number is None else f",tblClasses[Installment],${LOWEST}{at.row})"
+    over = sum((each.over for each in rows), Decimal(0))
     return Live(Formula(text, over), at.bound, at.scope, at.rounded())
 
 

@@ -88,8 +88,11 @@ class Amendment:
         return found
 
     def _approved(self, award: str) -> dict[str, Decimal]:
-        budget = self.facts.plan.proposal.award(award).approved_budget or {}
-        return {str(name): self.facts.money(cents // self.facts.cents) for name, cents in budget.items()}
+        found: dict[str, Decimal] = defaultdict(Decimal)
+        for each in self.facts.classes:
+            if each.award == award and each.approved:
+                found[each.name] += each.approved
+        return found
 
     def sheet(self) -> Sheet | None:
         """The sheet; None where nothing is charged."""
