@@ -74,6 +74,12 @@ def recalculated_all(soffice: str, paths: Sequence[Path], folder: Path) -> list[
     return [folder / "again" / path.name for path in paths]
 
 
+def recalculated_books(soffice: str, paths: Sequence[Path], folder: Path) -> dict[str, Workbook]:
+    """The same, opened, by the names of the files without their endings."""
+    made = recalculated_all(soffice, paths, folder)
+    return {path.stem: openpyxl.load_workbook(path, data_only=True) for path in made}
+
+
 def differing(path: Path, again: Workbook | Path) -> list[str]:
     """What each formula carries beside what it comes to, where the two are not one."""
     values, found = _found_in(again), list[str]()

@@ -41,11 +41,16 @@ def over(book: Workbook) -> set[str]:
 
 
 def overtyped(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str, ...], Any]) -> Workbook:
-    """The workbook with amounts typed over, as LibreOffice calculates it then.
+    """The workbook with amounts typed over, as LibreOffice calculates it then; ``changes`` as in `typed_over`."""
+    return recalculated(program("soffice"), typed_over(plan, folder / "edited.xlsx", changes), folder)
+
+
+def typed_over(plan: Plan, path: Path, changes: dict[tuple[str, ...], Any]) -> Path:
+    """The workbook with amounts typed over, written there, and calculated by nobody yet.
 
     ``changes`` goes by award, line, period and kind, and by the first day where that is said as well.
     """
-    path = write_workbook(plan, folder / "edited.xlsx")
+    write_workbook(plan, path)
     book = openpyxl.load_workbook(path)
     heads = next(row for row in book["Allocation"].iter_rows() if row[0].value == "Award")
     at = {str(cell.value): place for place, cell in enumerate(heads)}
@@ -58,7 +63,7 @@ def overtyped(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str
                 row[at["Amount"]].value = waiting.pop(said)
     assert not waiting, f"no charge is {waiting}"
     book.save(path)
-    return recalculated(program("soffice"), path, folder)
+    return path
 
 
 def limits(book: Workbook) -> dict[str, dict[str, Any]]:
@@ -67,7 +72,12 @@ def limits(book: Workbook) -> dict[str, dict[str, Any]]:
 
 def entered(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str, str, str], Any]) -> Workbook:
     """The workbook with its input typed over, by sheet, id of the row and header, as LibreOffice calculates it then."""
-    path = write_workbook(plan, folder / "entered.xlsx")
+    return recalculated(program("soffice"), typed_in(plan, folder / "entered.xlsx", changes), folder)
+
+
+def typed_in(plan: Plan, path: Path, changes: dict[tuple[str, str, str], Any]) -> Path:
+    """The workbook with its input typed over, written there, and calculated by nobody yet."""
+    write_workbook(plan, path)
     book = openpyxl.load_workbook(path)
     for (sheet, name, header), value in changes.items():
         heads = next(row for row in book[sheet].iter_rows() if header in {cell.value for cell in row})
@@ -75,4 +85,4 @@ def entered(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str, 
         (row,) = [row for row in book[sheet].iter_rows(min_row=heads[0].row + 1) if row[at["Id"]].value == name]
         row[at[header]].value = value
     book.save(path)
-    return recalculated(program("soffice"), path, folder)
+    return path

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.workbook import Workbook
 
 import braid
 from braid.answer.plan import Plan
+from braid.answer.rows import Allocation, Match
 from braid.workbook import write_workbook
-from office import differing, formulas, recalculated, table
-from overtyping import Office, carried, failing, limits, over, overtyped
+from office import differing, formulas, recalculated_books, table
+from overtyping import Office, carried, failing, limits, over, typed_over
 from small import HEAD, TWO_AWARDS, small
 
 COALITION = """\
@@ -132,7 +135,7 @@ activities:
     uses: naloxone-distribution
     lines:
       - {id: kits, category: supplies, item: naloxone, amount: {FY2027: "9,000", FY2028: "9,000"}}
-      - {id: lead, category: personnel, quantity: 0.1, unit: FTE, unit_cost: "40,000", fringe: 31.7%}
+      - {id: lead, category: personnel, quantity: 0.1, unit: FTE, unit_cost: "40,000", fringe: 30%}
 """
 )
 SUBAWARDS = (
@@ -154,7 +157,8 @@ activities:
       - {id: kits, category: supplies, item: naloxone, amount: {FY2028: "1,000"}}
 """
 )
-TEXTS = {"coalition": COALITION, "bounds": BOUNDS, "two-matched": TWO_MATCHED, "subawards": SUBAWARDS}
+TWO = "two-matched"
+TEXTS = {"coalition": COALITION, "bounds": BOUNDS, TWO: TWO_MATCHED, "subawards": SUBAWARDS}
 
 
 @pytest.fixture(scope="module")
@@ -162,32 +166,64 @@ def plans() -> dict[str, Plan]:
     return {name: braid.plan(small(text)) for name, text in TEXTS.items()}
 
 
+@pytest.fixture(scope="module")
+def in_cents() -> dict[str, Plan]:
+    """Two of them in cents."""
+    texts = {name: TEXTS[name].replace("jurisdiction:", "unit: cent\njurisdiction:", 1) for name in ("bounds", TWO)}
+    return {f"{name}-cent": braid.plan(small(text)) for name, text in texts.items()}
+
+
+@pytest.fixture(scope="module")
+def written(
+    plans: dict[str, Plan], in_cents: dict[str, Plan], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """The workbook of each plan, and of some with amounts typed over."""
+    folder = tmp_path_factory.mktemp("written")
+    found = {name: write_workbook(plan, folder / f"{name}.xlsx") for name, plan in (plans | in_cents).items()}
+    for name, changes in edits(plans).items():
+        found[name] = typed_over(plans[name.partition(" ")[0]], folder / f"{name}.xlsx", changes)
+    return found
+
+
+@pytest.fixture(scope="module")
+def again(written: dict[str, Path], tmp_path_factory: pytest.TempPathFactory, program: Office) -> dict[str, Workbook]:
+    """All of them as LibreOffice, made to recalculate all, finds them."""
+    return recalculated_books(program("soffice"), [*written.values()], tmp_path_factory.mktemp("again"))
+
+
+@pytest.fixture(scope="module")
+def seen(written: dict[str, Path]) -> dict[str, Workbook]:
+    """The workbook of each plan as a program sees it that calculates nothing."""
+    return {name: openpyxl.load_workbook(written[name], data_only=True) for name in TEXTS}
+
+
 # ------------------------------------------------------------------ the numbers
 
 
 @pytest.mark.needs_program("soffice")
-@pytest.mark.parametrize(
-    ("name", "unit"), [*((name, "dollar") for name in TEXTS), ("bounds", "cent"), ("two-matched", "cent")]
-)
-def test_formulas_come_to_what_they_carry(name: str, unit: str, tmp_path: Path, program: Office) -> None:
+@pytest.mark.parametrize("name", [*TEXTS, "bounds-cent", f"{TWO}-cent"])
+def test_formulas_come_to_what_they_carry(
+    name: str,
+    plans: dict[str, Plan],
+    in_cents: dict[str, Plan],
+    written: dict[str, Path],
+    again: dict[str, Workbook],
+) -> None:
     """LibreOffice, made to recalculate all of it, finds what each formula carries; checks pass, no limit is over."""
-    text = TEXTS[name].replace("jurisdiction:", f"unit: {unit}\njurisdiction:", 1)
-    plan = braid.plan(small(text))
-    path = write_workbook(plan, tmp_path / "budget.xlsx")
-    again = recalculated(program("soffice"), path, tmp_path)
-    assert differing(path, again) == []
-    assert failing(again) == set()
-    assert over(again) == set()
+    path, book = written[name], again[name]
+    assert differing(path, book) == []
+    assert failing(book) == set()
+    assert over(book) == set()
     assert not [formula for _, _, formula, _ in formulas(path) if len(formula) > 180]
-    rows, near = limits(again), 8 if unit == "dollar" else 0.1
-    for row in plan.file.limits:
+    rows, near = limits(book), 0.1 if name in in_cents else 8
+    for row in (plans | in_cents)[name].file.limits:
         assert abs(float(rows[row.row]["Actual"]) - float(row.actual)) <= near, row.row
         assert abs(float(rows[row.row]["Bound"]) - float(row.bound)) <= near, row.row
 
 
-def test_what_is_live_and_what_is_not(plans: dict[str, Plan], tmp_path: Path) -> None:
+def test_what_is_live_and_what_is_not(seen: dict[str, Workbook]) -> None:
     """Every kind of limit is live; the few that no plain sum says have a sentence that says why."""
-    rows = [row for name, plan in plans.items() for row in limits(carried(plan, made(tmp_path / name))).values()]
+    rows = [row for book in seen.values() for row in limits(book).values()]
     live = {row["Kind"] for row in rows if row["Worked out"] == "live"}
     assert live >= {"match", "transfer", "portion", "limit", "cap", "floor", "need", "window", "award", "cash"}
     plain = {row["Row"]: row["Note"] for row in rows if row["Worked out"] != "live"}
@@ -196,14 +232,9 @@ def test_what_is_live_and_what_is_not(plans: dict[str, Plan], tmp_path: Path) ->
     assert plain["cap[second,with-indirect,2026]"].startswith("It counts indirect cost by the day")
 
 
-def made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-def test_match_worked_by_hand(plans: dict[str, Plan], tmp_path: Path) -> None:
+def test_match_worked_by_hand(plans: dict[str, Plan], seen: dict[str, Workbook]) -> None:
     """A quarter of the cost beside 10,000 is 3,333.33, rounded up; half of 6,000 is 3,000, of which 500 is pledged."""
-    book = carried(plans["two-matched"], tmp_path)
+    book = seen[TWO]
     rows = {row["Award"]: row for row in table(book, "Match", "Award")}
     names = ("Required on what is charged", "Pledged", "Paid by other awards", "Could serve besides", "Status")
     assert tuple(rows["one"][name] for name in names) == (3334, 0, 3334, 6166, "OK")
@@ -212,7 +243,7 @@ def test_match_worked_by_hand(plans: dict[str, Plan], tmp_path: Path) -> None:
     assert [rows[name]["Required on the full award"] for name in ("one", "two")] == [3334, 3000]
     assert {row["Still to find"] for row in rows.values()} == {0}
     served = [row for row in table(book, "Match", "Matched award") if row["Paid by"]]
-    plan = plans["two-matched"].file
+    plan = plans[TWO].file
     assert [(row["Matched award"], row["Paid by"], row["Line"], row["Period"]) for row in served] == [
         (row.award, row.paid_by, row.line, row.period) for row in plan.match
     ]
@@ -221,9 +252,9 @@ def test_match_worked_by_hand(plans: dict[str, Plan], tmp_path: Path) -> None:
     assert (pledge["Award"], pledge["Kind"], pledge["Amount"], pledge["From"]) == ("two", "cash", 500, "A friend")
 
 
-def test_match_says_what_the_plan_says(plans: dict[str, Plan], tmp_path: Path) -> None:
+def test_match_says_what_the_plan_says(plans: dict[str, Plan], seen: dict[str, Workbook]) -> None:
     """Of an award whose match grows with its years, the sheet says what the plan's own table says."""
-    (row,) = [row for row in table(carried(plans["coalition"], tmp_path), "Match", "Award") if row["Award"] == "dfc"]
+    (row,) = [row for row in table(seen["coalition"], "Match", "Award") if row["Award"] == "dfc"]
     (plan,) = plans["coalition"].file.matched
     assert row["Required on the full award"] == float(plan.required_in_full) == 125_000 + 125_000 * 1.25
     assert abs(row["Still to find"] - float(plan.missing_in_full)) <= 8  # fringe in whole dollars, by charge
@@ -233,9 +264,9 @@ def test_match_says_what_the_plan_says(plans: dict[str, Plan], tmp_path: Path) -
     assert row["What it asks"].startswith("Each federal dollar needs a dollar from other sources")
 
 
-def test_indirect_worked_by_hand(plans: dict[str, Plan], tmp_path: Path) -> None:
+def test_indirect_worked_by_hand(plans: dict[str, Plan], seen: dict[str, Workbook]) -> None:
     """Of 40,000 a year under one agreement 40,000 and then 10,000 count; the award pays 10% of it, and not 15%."""
-    rows = [row for row in table(carried(plans["subawards"], tmp_path), "Indirect", "Award") if row["Period"]]
+    rows = [row for row in table(seen["subawards"], "Indirect", "Award") if row["Period"]]
     names = ("Base amount", "Charged", "At own rate", "Unrecovered")
     assert {row["Period"]: tuple(round(row[name]) for name in names) for row in rows} == {
         "FY2027": (40_000, 4_000, 6_000, 2_000),
@@ -246,9 +277,9 @@ def test_indirect_worked_by_hand(plans: dict[str, Plan], tmp_path: Path) -> None
     assert sum(row["Unrecovered"] for row in rows) == float(plans["subawards"].totals.unrecovered_indirect)
 
 
-def test_indirect_names_the_rule(plans: dict[str, Plan], tmp_path: Path) -> None:
+def test_indirect_names_the_rule(plans: dict[str, Plan], seen: dict[str, Workbook]) -> None:
     """Where a rule decided the rate, its sentence, its name and where it can be read stand beside it."""
-    rows = table(carried(plans["coalition"], tmp_path), "Indirect", "Award")
+    rows = table(seen["coalition"], "Indirect", "Award")
     grant = [row for row in rows if row["Award"] == "grant"]
     assert {row["What decided the rate"] for row in grant} == {"The funder pays ten percent of its base."}
     assert {(row["Rule"], row["Citation"]) for row in grant} == {("grant:own-rate", "Award terms, 9")}
@@ -258,9 +289,9 @@ def test_indirect_names_the_rule(plans: dict[str, Plan], tmp_path: Path) -> None
         assert abs(found[row.award, row.period] - float(row.amount)) <= 1
 
 
-def test_object_classes_add_up(plans: dict[str, Plan], tmp_path: Path) -> None:
+def test_object_classes_add_up(plans: dict[str, Plan], seen: dict[str, Workbook]) -> None:
     """What each class is charged above its budget is what the limit on moves counts; indirect cost is no move."""
-    book = carried(plans["coalition"], tmp_path)
+    book = seen["coalition"]
     rows = table(book, "Approved budget", "Award")
     moved = limits(book)
     for award in ("dfc", "grant"):
@@ -298,12 +329,31 @@ TYPED: dict[str, dict[tuple[str, ...], tuple[float, str]]] = {
 """By plan and charge, with its first day where it stands twice: an amount that is too much, and the limit it breaks."""
 
 
+def edits(plans: dict[str, Plan]) -> dict[str, dict[tuple[str, ...], float]]:
+    """By plan and what is done to it, the amounts that are typed over."""
+    found = {
+        f"{name} broken": {(*place[:3], "direct", *place[3:]): amount for place, (amount, _) in typed.items()}
+        for name, typed in TYPED.items()
+    }
+    served, row = served_most(plans[TWO]), charged_first(plans[TWO])
+    found[f"{TWO} halved"] = {(served.paid_by, served.line, served.period, "direct"): float(served.amount) / 2}
+    found[f"{TWO} raised"] = {("two", row.line, row.period, "direct"): float(row.amount) + 14_000}
+    return found
+
+
+def served_most(plan: Plan) -> Match:
+    return max(plan.file.match, key=lambda row: row.amount)
+
+
+def charged_first(plan: Plan) -> Allocation:
+    return next(row for row in plan.file.allocations if row.award == "two")
+
+
 @pytest.mark.needs_program("soffice")
 @pytest.mark.parametrize("name", TYPED)
-def test_limits_move_with_the_allocation(name: str, plans: dict[str, Plan], tmp_path: Path, program: Office) -> None:
+def test_limits_move_with_the_allocation(name: str, again: dict[str, Workbook]) -> None:
     """Amounts typed over turn the limits that they break; those that nothing was typed over for stay as they are."""
-    changes = {(*place[:3], "direct", *place[3:]): amount for place, (amount, _) in TYPED[name].items()}
-    broken = over(overtyped(plans[name], program, tmp_path, changes))
+    broken = over(again[f"{name} broken"])
     assert {row for _, row in TYPED[name].values()} <= broken
     assert not {
         row
@@ -313,22 +363,19 @@ def test_limits_move_with_the_allocation(name: str, plans: dict[str, Plan], tmp_
 
 
 @pytest.mark.needs_program("soffice")
-def test_a_dollar_that_is_not_paid_does_not_serve(plans: dict[str, Plan], tmp_path: Path, program: Office) -> None:
+def test_a_dollar_that_is_not_paid_does_not_serve(plans: dict[str, Plan], again: dict[str, Workbook]) -> None:
     """Where another award pays less than what serves, the checks of that line and period fail."""
-    served = max(plans["two-matched"].file.match, key=lambda row: row.amount)
-    key = (served.paid_by, served.line, served.period, "direct")
-    again = overtyped(plans["two-matched"], program, tmp_path, {key: float(served.amount) / 2})
+    served = served_most(plans[TWO])
     about = f"{served.paid_by} {served.line} {served.period}"
-    assert {(kind, place) for kind, place in failing(again) if kind == "Match"} == {("Match", about)}
+    failed = failing(again[f"{TWO} halved"])
+    assert {(kind, place) for kind, place in failed if kind == "Match"} == {("Match", about)}
 
 
 @pytest.mark.needs_program("soffice")
-def test_more_charged_asks_for_more_beside_it(plans: dict[str, Plan], tmp_path: Path, program: Office) -> None:
+def test_more_charged_asks_for_more_beside_it(again: dict[str, Workbook]) -> None:
     """A matched award that is charged more asks for more match, and the word beside it turns."""
-    plan = plans["two-matched"]
-    row = next(row for row in plan.file.allocations if row.award == "two")
-    again = overtyped(plan, program, tmp_path, {("two", row.line, row.period, "direct"): float(row.amount) + 14_000})
-    rows = {row["Award"]: row for row in table(again, "Match", "Award")}
+    book = again[f"{TWO} raised"]
+    rows = {row["Award"]: row for row in table(book, "Match", "Award")}
     assert (rows["two"]["Required on what is charged"], rows["two"]["To spare"]) == (10_000, -834)
     assert (rows["one"]["Status"], rows["two"]["Status"]) == ("OK", "CHECK")
-    assert ("Match", "two") in failing(again)
+    assert ("Match", "two") in failing(book)
