@@ -21,6 +21,7 @@ from braid.engine.rows import compile_case, program_of
 from braid.engine.settling import Settled, settled_by
 from braid.engine.solve import Deadline, Highs, InfeasibleError, Solver, solver_named
 from braid.engine.sweeping import Tidying
+from braid.engine.tidying import payers_of
 from braid.judge.case import Case
 
 Progress = Callable[[str], None]
@@ -191,7 +192,7 @@ def _tidied(program: Program, ordered: Ordered, amounts: list[int], deadline: De
         for each in ([goal] if not goal.groups else [_share(goal, group) for group in goal.groups])
     ]
     tidying = Tidying(program, amounts, kept, deadline)
-    tidying.spare(ordered.values)
+    tidying.spare(payers_of(program, ordered.values))
     tidying.sweep()
     for goal, _ in steps_of(ordered, before):
         tidying.improve(goal)

@@ -20,7 +20,7 @@ from braid.engine.framing import Framed, Shares, framed
 from braid.engine.goals import TIDY, choice_break, decides_needs, most_of, one_payer, tidy_after, tie_break
 from braid.engine.program import Arrays, Floats, Goal, Program
 from braid.engine.solve import Best, Deadline, Highs, InfeasibleError, OutOfTimeError, Solver, one_weight, room
-from braid.engine.tidying import tidy
+from braid.engine.tidying import thinned, tidy
 
 TAKEN_BACK = "taken back"
 """Stands after all goals where some may give something up: what none of them needed goes back."""
@@ -349,7 +349,7 @@ class _Run:
 
     def _tidy(self) -> None:
         """Narrow the session to the fewest payers that were found, and tell how many they are at best."""
-        face = self.session.face()
+        self.found, face = thinned(self.program, self.session, self.found), self.session.face()
         tidied = tidy(self.program, face, self.found, Deadline(self.deadline.left / 2))
         lower, upper = face.column_lower.copy(), face.column_upper.copy()
         dropped = sorted(tidied.dropped)

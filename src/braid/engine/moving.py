@@ -7,7 +7,7 @@ before it is believed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -17,6 +17,8 @@ from braid.engine.solve import Deadline, Small, SmallRows, maximise_whole
 
 TRIES = 8
 """How often a row that slipped by the solver's tolerance is drawn in."""
+SLIP = 1e-6
+"""What a solver's value may be off a whole unit."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,22 @@ class Local:
             for row in broken_rows:
                 self.drawn[row.name] = self.drawn.get(row.name, Fraction(0)) + Fraction(10**attempt, 10**6)
         return None
+
+    def box_linear(self, held: list[Row], deadline: Deadline, reach: int) -> bool:
+        """Let each free column move only about where the linear program moves it; whether that holds every row.
+
+        Among hundreds of columns whole amounts are found near those of the linear program, or only after seconds.
+        """
+        nothing = Goal("nothing", None, tuple([Fraction(0)] * self.program.decisions))
+        small = self._small(nothing, held, self._parts(nothing, held), None)
+        linear = replace(small, whole=np.zeros_like(small.whole))
+        found = maximise_whole(linear, deadline.left, judged=True)
+        if found is None:
+            return False
+        moves = found.values[: len(self.free)]
+        self.lower[: len(moves)] = np.maximum(self.lower[: len(moves)], np.floor(moves + SLIP) - reach)
+        self.upper[: len(moves)] = np.minimum(self.upper[: len(moves)], np.ceil(moves - SLIP) + reach)
+        return True
 
     def box(self, moves: list[int]) -> None:
         """Let each free column move only between the base and these moves."""

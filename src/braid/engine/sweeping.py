@@ -10,7 +10,7 @@ below the smallest that does not complete its line. Which payers to try is what 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -28,10 +28,10 @@ MOST_CRUMBS, MOST_SPARED = 40, 40
 NODES = 5
 LATE = 100
 """How long is searched for what the goals after ``tidy`` may still win."""
-FEW = 100
-"""Cells up to which it is tried to pay just as the linear program does."""
-PAID = 0.5
-"""Units from which the linear program pays something."""
+FEW = 200
+"""Cells up to which all of them may move by any whole amount; more stay near what the linear program makes of them."""
+NEAR = 2
+"""Units by which those may differ from it."""
 
 
 @dataclass
@@ -43,9 +43,9 @@ class Tidying:
     kept: list[Row]
     deadline: Deadline
 
-    def spare(self, guide: Sequence[float]) -> None:
-        """Spare the payers that the linear program spares, one after another, the least first, or else all together."""
-        wanted = {_pair(self.program, c) for c in range(len(self.program.cells)) if guide[c] > PAID}
+    def spare(self, wanted: set[Pair]) -> None:
+        """Spare all payers but those of the linear program, together or else one after another, the least first."""
+        self._spare_all(wanted)
         paying = self._paying()
         sums = sorted((sum(self.amounts[c] for c in paying[pair]), pair) for pair in set(paying) - wanted)
         for _, pair in sums[:MOST_SPARED]:
@@ -54,9 +54,13 @@ class Tidying:
                 awards = {award for award, line in paying if line == pair[1]}
                 near = self._cells(each for each in paying if each[0] in awards)
                 self._try_among(paying[pair], (near, self._cells(paying)), None)
-        paying, free = self._paying(), self._cells(wanted)
-        if len(wanted) < len(paying) and len(free) <= FEW:
-            self._try_among([c for pair in set(paying) - wanted for c in paying[pair]], (free,), None)
+        self._spare_all(wanted)
+
+    def _spare_all(self, wanted: set[Pair]) -> None:
+        """Pay with some payers only, where that makes them fewer."""
+        paying = self._paying()
+        if len(wanted) < len(paying):
+            self._try_among([c for pair in set(paying) - wanted for c in paying[pair]], (self._cells(wanted),), None)
 
     def sweep(self) -> None:
         """Sweep up the crumbs, the least first: among what its award pays and what is paid beside it, or among all.
@@ -106,6 +110,8 @@ class Tidying:
                 local.keep(column, least, self.program.most[column] if least else 0)
             if guarded:
                 self._guard(local, set(gone))
+            if reach is None and len(moving) > FEW and not local.box_linear(self.kept, self.deadline, NEAR):
+                return False
             nothing = Goal("nothing", None, tuple([Fraction(0)] * self.program.decisions))
             found = local.best(nothing, self.kept, self.deadline, NODES)
             if found is None:

@@ -7,14 +7,14 @@ is worked out block by block, some lines at a time, and what at best could be re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from braid.engine.goals import hashed
 from braid.engine.program import INFINITE, Arrays, Floats, Program
-from braid.engine.solve import Deadline, SmallRows, maximise_whole
+from braid.engine.solve import Deadline, Linear, SmallRows, maximise_whole
 from braid.judge.funds import CENTS
 
 FREE, NOTHING = 1e-7, 1e-6
@@ -24,6 +24,10 @@ MOST_FREE = 250
 MOST_BLOCKS = 8
 """Blocks that are worked out, those with the most payers beyond one per line first: a bound on work, not on time."""
 NODES = 60
+PAID = 0.5
+"""Whole units from which the linear program pays something."""
+ROUNDS = 5
+"""Linear programs in which small payers fall away, before whole columns are used."""
 COUNTS = {"pays": 2.0, "crumb": 1.0, "charged": 0.001, "met": 0.0}
 """A payer counts for more than a small charge: the first is never added to avoid the second."""
 TIE = 1e-9
@@ -46,10 +50,31 @@ class Tidied:
     """The fewest payers that the search did not rule out."""
 
 
-def payers_of(program: Program, amounts: Floats | list[int]) -> set[Pair]:
-    """Which awards pay which lines."""
+def payers_of(program: Program, amounts: Iterable[float]) -> set[Pair]:
+    """Which awards pay which lines, by values in whole units."""
     pairs = zip(program.cells, amounts, strict=False)
-    return {(cell.award, cell.line) for cell, amount in pairs if amount > NOTHING}
+    return {(cell.award, cell.line) for cell, amount in pairs if amount > PAID}
+
+
+def thinned(program: Program, session: Linear, found: Floats) -> Floats:
+    """Values with fewer payers within what the session holds, or those found; all in whole units.
+
+    Each round is a linear program in which a payer's dollar costs the more the less it paid in the round before, so
+    that small payers fall away (reweighted l1 minimisation: Candès, Wakin and Boyd, J. Fourier Anal. Appl. 14, 2008).
+    """
+    number = {pair: n for n, pair in enumerate(sorted({(cell.award, cell.line) for cell in program.cells}))}
+    of = np.array([number[cell.award, cell.line] for cell in program.cells])
+    little = max(program.case.proposal.smallest_charge / CENTS[program.case.proposal.unit], 1.0)
+    paid = np.bincount(of, weights=np.maximum(found[: len(of)], 0.0))
+    for _ in range(ROUNDS):
+        weights = np.zeros(len(found))
+        weights[: len(of)] = -(little / (little + paid))[of]
+        thinner = session.maximise(weights)
+        then = np.bincount(of, weights=np.maximum(thinner[: len(of)], 0.0))
+        if np.count_nonzero(then > PAID) >= np.count_nonzero(paid > PAID):
+            break
+        found, paid = thinner, then
+    return found
 
 
 def tidy(program: Program, face: Arrays, found: Floats, deadline: Deadline) -> Tidied:
