@@ -96,3 +96,26 @@ def test_a_continuation_says_what_is_unobligated(carry: str, left: int | None, r
     (total,) = [row for row in sheet.iter_rows(values_only=True) if row[1] == "Totals"]
     assert total[3] == left
     assert any(str(row[1]).startswith(remark) for row in sheet.iter_rows(values_only=True))
+
+
+def test_what_may_have_to_be_returned_is_told_alike_everywhere(tmp_path: Path) -> None:
+    """Settlement money that ends unspent: the attention list, deadlines, cash and the fund statement say one thing."""
+    text = PAYERS.replace(
+        '- {date: 2026-07-15, amount: "12,000"', '- {date: 2026-07-15, use_by: 2027-06-30, amount: "90,000"'
+    )
+    plan = braid.plan(read_text(text.replace('opening_balance: "40,000"', 'opening_balance: "30,000"')))
+    # ⌊80,000 · 14 / 365⌋ = 3,068 arises before 15 July, and the balance pays it; 76,932 of the 90,000 is used in time.
+    (told,) = [row.sentence for row in plan.attention if row.code == "A6"]
+    assert told.startswith(
+        "$13,068 of settlement will lapse on 2027-06-30. It came in advance, so that it may have to be"
+    )
+    book = openpyxl.load_workbook(write_workbook(plan, tmp_path / "budget.xlsx"), data_only=True)
+    days = [row[:6] for row in book["Deadlines"].iter_rows(values_only=True) if "returned" in str(row[2])]
+    assert [(row[2], row[5]) for row in days] == [
+        ("Last day to use the installment; what is left may have to be returned", 13_068)
+    ]
+    fund = {str(row[0]): row[2:4] for row in book["Fund statement"].iter_rows(values_only=True) if row[0]}
+    assert fund["Lapsed: may have to be returned"] == (13_068, 0)
+    for name in ("Cash flow", "Cash by quarter", "Installments"):
+        said = [str(cell) for row in book[name].iter_rows(max_row=9, max_col=1, values_only=True) for cell in row]
+        assert any("may have to be returned" in each for each in said), name

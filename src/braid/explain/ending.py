@@ -15,6 +15,8 @@ from braid.basics.words import listed
 from braid.checks import Judged
 from braid.explain.unmet import Unmet
 from braid.judge.case import Case
+from braid.judge.cash import reimbursed
+from braid.judge.funds import months_after
 
 Lapses = Mapping[str, tuple[tuple[int, int], ...]]
 """By award, what lapses when: units, and the last day on which they could have been charged."""
@@ -30,13 +32,27 @@ BOUGHT = {"equipment", "construction"}
 
 
 def lapsing(case: Case, lapses: Lapses, gaps: Iterable[Unmet]) -> Iterator[Attention]:
-    """A6: money that will lapse, when, what it could have paid, and what stood against that."""
+    """A6: money that will lapse, when, what becomes of it, what it could have paid, and what stood against that."""
     unmet = [gap for gap in gaps if gap.reason not in {"no-eligible-award", "window"}]
     for award, parts in sorted(lapses.items()):
         for amount, day in parts:
             told = f"{show(amount, case.proposal.unit)} of {award} will lapse on {dt.date.fromordinal(min(day, LAST))}."
+            told += _returned(case, award, day)
             found = [gap for gap in unmet if _in_time(case, gap, award, day)]
             yield Attention(code="A6", award=award, sentence=f"{told} {_could_have_paid(case, found)}")
+
+
+def _returned(case: Case, award: str, day: int) -> str:
+    """What becomes of money that is there in advance and ends on a day; of what is paid back nothing was drawn."""
+    if reimbursed(case.proposal.award(award)):
+        return ""
+    ended = [part for part in case.funds[award].installments if part.ends == day + 1]
+    whys = [
+        rule.why
+        for rule in case.terms[award].of_kind("use_within")
+        if rule.use_within and any(months_after(p.received, rule.use_within.months) == day + 1 for p in ended)
+    ]
+    return " It came in advance, so that it may have to be returned." + "".join(f" {why}" for why in whys[:1])
 
 
 def _in_time(case: Case, gap: Unmet, award: str, day: int) -> bool:

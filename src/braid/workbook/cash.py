@@ -139,6 +139,9 @@ class Cash:
         page.say(
             "A balance in parentheses is money that you carry until it comes; what comes when stands on Installments."
         )
+        page.say(
+            "Lapsed: what came in advance may have to be returned; what is paid back after the costs is never drawn."
+        )
         if spent:
             page.say("Spent before: what of the money received was spent before this plan; Opening is without it.")
         page.skip()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from braid.files.sheets import Formula, Sheet, Value
+from braid.judge.cash import reimbursed
 from braid.proposal import Award
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
@@ -16,13 +17,17 @@ from braid.workbook.page import Column
 DEADLINES = (
     Column("Date", 12, "date"),
     Column("Award", 16, "id"),
-    Column("What", 44),
+    Column("What", 62),
     Column("Installment", 12, "count"),
     Column("Amount", 0, "money"),
     Column("Unspent then", 0, "money"),
     Column("Done", 10, "input text"),
     Column("Note", 30, "input text"),
 )
+
+
+RETURN = "; what is left may have to be returned"
+"""Of money that comes in advance."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,8 @@ def deadlines_of(facts: Facts) -> Iterator[Deadline]:
     for part in facts.parts:
         if part.last is not None:
             what = "Last day to use what was carried over" if not part.received else "Last day to use the installment"
+            if part.lapses and not reimbursed(facts.plan.proposal.award(part.award)):
+                what += RETURN
             yield Deadline(part.last, part.award, what, part.number, part.amount + part.carried_in, part.lapses)
 
 
@@ -87,7 +94,7 @@ def _row(each: Deadline, row: int) -> list[Value]:
         each.award,
         each.what,
         each.installment,
-        Formula(carried if each.what.endswith("over") else has, each.amount),
+        Formula(carried if "carried over" in each.what else has, each.amount),
         Formula(f"SUMIFS(tblInstallments[Lapses],{keys})", each.unspent),
         None,
         None,

@@ -113,7 +113,7 @@ class Funds:
         sums = [form.down(column, first, page.row - 1) for column in range(3, self.last + 1)]
         rows["all spent"] = form.fill(["Spent, all strategies", None, *sums], self._styles("subtotal"))
         lapsed = [self._of_cash(award, "Lapsed", flow[2], n) for n, flow in enumerate(flows)]
-        rows["lapsed"] = form.fill(["Lapsed", None, *lapsed], self._styles())
+        rows["lapsed"] = form.fill(["Lapsed: may have to be returned", None, *lapsed], self._styles())
         closing: list[Value] = []
         for place, column in enumerate(range(3, self.last + 1)):
             name = letter(column)
