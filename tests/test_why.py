@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from math import floor
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+import braid
 from braid.cli import shell
+from braid.reading import read_text
 
 PROPOSAL = """\
 braid: 1
@@ -88,3 +92,56 @@ def test_which_goal_chose_is_not_told_without_the_former_plan(here: Path) -> Non
     told = " ".join(run("why", "plan.json", "first/kits", "jag").stdout.split())
     assert "Which goal chose the others is not told: this plan stays close to one that is not in its file." in told
     assert "All of it is met, so that no more is asked for." in told
+
+
+TWO_AWARDS = """\
+braid: 1
+name: A town
+jurisdiction: {{name: Harbor County, state: NC}}
+calendar: {{first: FY2027, last: FY2027}}
+indirect: {{rate: {rate}%, base: direct, kind: de-minimis}}
+awards:
+  - {{id: a, program: other, start: 2026-07-01, end: 2027-06-30, amount: "{a}"}}
+  - {{id: b, program: other, start: 2026-07-01, end: 2027-06-30, amount: "{b}"}}
+activities:
+  - {{id: court, uses: [x-any],
+     lines: [{{id: staff, category: personnel, fringe: {fringe}%, amount: "{staff}"}}]}}
+  - {{id: kits, uses: [x-any], priority: 2, lines: [{{id: kits, category: supplies, amount: "50,000"}}]}}
+"""
+BETTER_WHEN_LESS = {"restricted-first", "tidy"}
+
+
+def reached(plan: braid.Plan, before: str | None) -> list[int]:
+    """What each goal before one comes to in whole dollars, more being better; after all of them, the small charges."""
+    goals = plan.file.goals
+    names = [goal.goal for goal in goals]
+    some = goals if before is None else goals[: names.index(before)]
+    small = [-sum(row.amount < 500 for row in plan.allocations)] if before is None else []
+    return [*(floor(-goal.value if goal.goal in BETTER_WHEN_LESS else goal.value) for goal in some), *small]
+
+
+@pytest.mark.parametrize(
+    ("rate", "a", "b", "fringe", "staff"),
+    [(15, 60_000, 50_000, 31, 70_000), (10, 41_000, 23_457, 29, 40_000), (13, 30_011, 30_007, 37, 30_001)],
+)
+def test_what_could_be_paid_as_well_is_right_to_the_dollar(rate: int, a: int, b: int, fringe: int, staff: int) -> None:
+    """The amount is committed, and the plan reaches every goal before the one that chose as well; a dollar more is
+    committed, and it does not."""
+    text = TWO_AWARDS.format(rate=rate, a=a, b=b, fringe=fringe, staff=staff)
+    plan = braid.plan(read_text(text, "proposal.yaml"))
+    told = 0
+    for line in ("court/staff", "kits/kits"):
+        for award in ("a", "b"):
+            made = plan.why(line, award).in_plan
+            assert made is not None
+            sentences = " ".join(made.told)
+            found = re.search(r"could pay up to \$([\d,]+) of it and every goal (?:before (\S+) )?would", sentences)
+            if found is None:
+                continue
+            told, before = told + 1, found[2]
+            could = int(found[1].replace(",", ""))
+            for amount, as_well in ((could, True), (could + 1, False)):
+                commit = f'committed: [{{award: {award}, line: {line}, period: FY2027, amount: "{amount}"}}]\n'
+                other = braid.plan(read_text(text + commit, "proposal.yaml"))
+                assert (reached(other, before) == reached(plan, before)) is as_well, (line, award, amount)
+    assert told

@@ -44,6 +44,18 @@ class Payments:
 
 
 @dataclass(frozen=True)
+class More:
+    """How many units more could be paid; ``at_most`` is more only where the search for more ran out of time."""
+
+    units: int
+    at_most: int
+
+    def within(self, most: int) -> More:
+        """The same of no more than so much."""
+        return More(min(self.units, most), min(self.at_most, most))
+
+
+@dataclass(frozen=True)
 class Lost:
     """By priority, how much less would be met; where no whole amounts were found in time, at least that."""
 
@@ -81,8 +93,8 @@ class Instead:
             found[self.priorities[line]] += 0 if (award, line) == (self.award, self.line) else amount
         return found
 
-    def most(self, without: str = "") -> int:
-        """How much more of the line the award could pay at most, in whole units, if need be with one limit let go."""
+    def most(self, without: str = "") -> More:
+        """How much more of the line the award could pay at most, if need be with one limit let go."""
         weights = [Fraction(int(column in set(self.mine))) for column in range(self.program.decisions)]
         goal = Goal("more of the line", 0, tuple(weights))
         program = replace(self.program, rows=[row for row in self.program.rows if row.limit != without])
@@ -90,7 +102,11 @@ class Instead:
         found = self._values(arrays_of(program, rows), goal.floats)
         most = Fraction(float(found[self.mine].sum()))
         whole = self._in_units(program, rows, [goal], found, [most.limit_denominator(10**6)])
-        return max(0, (floor(most + NEAR) if whole is None else sum(whole[c] for c in self.mine)) - self.now)
+        at_most = max(0, floor(most + NEAR) - self.now)
+        if whole is None:
+            return More(0, at_most)
+        units = max(0, sum(whole.amounts[column] for column in self.mine) - self.now)
+        return More(units, units if whole.optimal else at_most)
 
     def displaced(self, more: int) -> Lost:
         """By priority, how much less of the need would be met if it paid so much more; what it pays more set apart."""
@@ -102,7 +118,8 @@ class Instead:
             bounds.append(Fraction(float(goal.floats @ values[: self.program.decisions])).limit_denominator(10**6))
             held.append(goal.held(bounds[-1] - NEAR))
         whole = self._in_units(self.program, rows, goals, values, bounds)
-        after = self._of_values(values) if whole is None else self._of_units(whole)
+        whole = whole if whole is not None and whole.optimal else None
+        after = self._of_values(values) if whole is None else self._of_units(whole.amounts)
         lost = {priority: ceil(met - after[priority] - NEAR) for priority, met in self.besides.items()}
         return Lost({priority: less for priority, less in sorted(lost.items()) if less > 0}, whole is not None)
 
@@ -141,7 +158,7 @@ class Instead:
         except InfeasibleError:
             return None
         least = max(0, ceil(Fraction(float(values[-1])) - NEAR))
-        goal = Goal("more of the line", 0, tuple(Fraction(0) for _ in range(self.program.decisions)))
+        goal = self._no_goal()
         for units in range(least, least + MOST_TRIES):
             larger = replace(self.program, rows=[_larger(row, shift, units) for row in self.program.rows])
             if self._in_units(larger, rows, [goal], values, [Fraction(0)]) is not None:
@@ -149,14 +166,18 @@ class Instead:
         return Larger(least, whole=False)
 
     def possible_without(self, limit: str, more: int) -> bool:
-        """Whether it could pay so much more, with nothing else met less, if one limit were let go."""
-        rest = [row for row in self.program.rows if row.limit != limit]
-        rows = [*self._as_now(), self._more(more), *self._others_kept()]
+        """Whether it could pay so much more, with nothing else met less, if one limit were let go: in whole amounts."""
+        program = replace(self.program, rows=[row for row in self.program.rows if row.limit != limit])
+        rows, goal = [*self._as_now(), self._more(more), *self._others_kept()], self._no_goal()
         try:
-            self._values(arrays_of(replace(self.program, rows=rest), rows), np.zeros(self.program.decisions))
+            values = self._values(arrays_of(program, rows), goal.floats)
         except InfeasibleError:
             return False
-        return True
+        return self._in_units(program, rows, [goal], values, [Fraction(0)]) is not None
+
+    def _no_goal(self) -> Goal:
+        """Nothing to make large: whole amounts that keep every row are enough."""
+        return Goal("more of the line", 0, tuple(Fraction(0) for _ in range(self.program.decisions)))
 
     def stops(self) -> list[str]:
         """The limits that together do not let it pay a unit more: a smallest set of them."""
@@ -201,7 +222,7 @@ class Instead:
 
     def _in_units(
         self, program: Program, rows: Sequence[Row], goals: list[Goal], floats: Floats, bounds: Sequence[Fraction]
-    ) -> list[int] | None:
+    ) -> Rounded | None:
         """Whole amounts that keep the rows of a program and more rows, goal by goal; None where none are found in time.
 
         Bounds are what the linear program allows each goal.
@@ -214,7 +235,7 @@ class Instead:
             found = round_units(narrower, values, goals, ties, lambda number, _: bounds[number], deadline)
         except OutOfTimeError:
             return None
-        return found.amounts if isinstance(found, Rounded) and found.optimal else None
+        return found if isinstance(found, Rounded) and not narrower.broken(found.amounts) else None
 
     def _values(self, arrays: Arrays, weights: Floats) -> Floats:
         if self.program.choices:

@@ -15,7 +15,7 @@ from braid.basics.money import amount_text
 from braid.basics.words import listed
 from braid.engine.allocate import Allocation
 from braid.engine.choosers import Chosen, who_chose
-from braid.engine.instead import Instead, Payments
+from braid.engine.instead import Instead, More, Payments
 from braid.engine.solve import Deadline, InfeasibleError, OutOfTimeError
 from braid.engine.standing import Shift
 from braid.explain.rooms import follows
@@ -29,7 +29,7 @@ CHOSE = {
     "sooner": "which meets earlier periods first",
     "expiring-first": "which charges money that ends within the plan first",
     "restricted-first": "which charges the least flexible money first",
-    "tidy": "which takes as few payers of a line as can be, and one of them where several would do",
+    "tidy": "which takes as few payers and small charges as can be, and one payer where several would do",
     "outcomes": "which buys the most published benefit",
     "fairness": "which raises the worst-funded first",
     "stay-close": "which changes least of the former plan",
@@ -56,11 +56,13 @@ class _More:
     """What it would take for the award to pay more: as in ``InPlan``."""
 
     more: int = 0
+    at_most: int = 0
+    """What is certainly not exceeded: more than ``more`` only where the search for more ran out of time."""
     displaced: tuple[Displaced, ...] = ()
     money: Decimal | None = None
     without: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
-    freed: Mapping[str, int] = field(default_factory=dict[str, int])
+    freed: Mapping[str, More] = field(default_factory=dict[str, More])
     """By requirement, what it could pay more if that were given up."""
     known: bool = False
     """Whether there was time to find out."""
@@ -139,12 +141,15 @@ class _Asked:
         for row in self.file.fringe:
             fringe[row.award, row.line, index[row.period]] = int(row.amount.scaleb(2)) // per_unit
         asked = Instead(self.case, Payments(direct, fringe), self.award, self.line, deadline)
-        more = min(asked.most(), int(unmet.scaleb(2)) // per_unit)
+        open_ = int(unmet.scaleb(2)) // per_unit
+        found = asked.most().within(open_)
+        more = found.units
         if not more:
-            stops = tuple(asked.stops())
-            most = {name: asked.most(name) for name in stops if self.limits[name].required}
-            freed = {name: min(units, int(unmet.scaleb(2)) // per_unit) for name, units in most.items() if units}
-            return _More(without=tuple(freed), stops=stops, freed=freed, known=True)
+            stops = () if found.at_most else tuple(asked.stops())
+            most = {name: asked.most(name).within(open_) for name in stops if self.limits[name].required}
+            freed = {name: each for name, each in most.items() if each.at_most}
+            without = tuple(name for name, each in freed.items() if each.units)
+            return _More(at_most=found.at_most, without=without, stops=stops, freed=freed, known=True)
         lost, money = asked.displaced(more), asked.money(more, self._follows())
         displaced = tuple(
             Displaced(priority=priority, amount=self.money(less)) for priority, less in lost.by_priority.items()
@@ -153,6 +158,7 @@ class _Asked:
         without = tuple(name for name in required if asked.possible_without(name, more)) if displaced else ()
         return _More(
             more,
+            found.at_most,
             displaced,
             None if money is None else self.money(money.units),
             without,
@@ -180,22 +186,25 @@ class _Asked:
         if self.file.provenance.former is not None and not self.case.former:
             yield "Which goal chose the others is not told: this plan stays close to one that is not in its file."
             return
-        ordered = self.made.ordered if self.made is not None else None
         units = int(paid.scaleb(2)) // CENTS[self.case.proposal.unit]
         try:
-            found = who_chose(self.case, ordered, self.award, self.line, units, deadline)
+            found = who_chose(self.case, self.made, self.award, self.line, units, deadline)
         except (OutOfTimeError, InfeasibleError):
             yield "Which goal chose the others could not be worked out in the time given."
             return
-        yield (
-            f"{self.label} could pay no more of it, even if the others paid less."
-            if found is None
-            else self._chose(found)
-        )
+        yield self._chose(found, units)
 
-    def _chose(self, found: Chosen) -> str:
-        could = f"{self.label} could pay up to {dollars(self.money(found.could))} of it"
+    def _chose(self, found: Chosen, paid: int) -> str:
+        up_to = f"up to {dollars(self.money(found.could))}"
+        if found.most > found.could:
+            up_to = f"at least {dollars(self.money(found.could))}, and at most {dollars(self.money(found.most))},"
+        could = f"{self.label} could pay {up_to} of it"
         whole = "; what is all or nothing is taken as it is in this plan" if found.choices else ""
+        if found.could <= paid < found.most:
+            most = dollars(self.money(found.most))
+            return f"Whether {self.label} could pay more of it was not found in time: {most} at most{whole}."
+        if found.could <= paid:
+            return f"{self.label} could pay no more of it, even if the others paid less{whole}."
         if found.goal is None:
             return (
                 f"{could} and every goal would be reached as well: nothing but the tie-break chose the others{whole}."
@@ -205,6 +214,14 @@ class _Asked:
         name = found.goal.partition(" ")[0]
         reached = f" and every goal before {found.goal} would be reached as well" if found.before is not None else ""
         return f"{could}{reached}; {found.goal}, {CHOSE[name]}, chose the others{whole}."
+
+    def _so_much(self, found: _More | More) -> str:
+        """An amount, or between which amounts it lies where there was no time for more."""
+        least, most = found.more if isinstance(found, _More) else found.units, found.at_most
+        if least == most:
+            return dollars(self.money(least))
+        at_most = f"at most {dollars(self.money(most))}"
+        return f"at least {dollars(self.money(least))} and {at_most}" if least else at_most
 
     def _instead_told(self, instead: tuple[Paid, ...]) -> Iterator[str]:
         if not instead:
@@ -217,6 +234,11 @@ class _Asked:
     def _more_told(self, more: _More) -> Iterator[str]:
         if not more.known:
             return
+        if not more.more and more.at_most:
+            yield f"How much more of it {self.label} could pay was not found in time: {self._so_much(more)}."
+            return
+        if more.at_most > more.more:
+            yield f"In the time given it was found that {self.label} could pay {self._so_much(more)} more of it."
         if not more.more:
             stops = sorted((self.limits[name] for name in more.stops), key=lambda limit: (not limit.required, limit.id))
             if stops:
@@ -224,9 +246,10 @@ class _Asked:
                 told = " ".join(limit.sentence for limit in stops[:MOST])
                 beside = "Beside what others pay, " if set(self.by_payer) - {self.award} else ""
                 yield f"{beside}{self.label} can pay no more of it as long as {holds}: {told}"
-            for name, units in more.freed.items():
-                up = f"if this were given up: {self.limits[name].sentence}"
-                yield f"It could pay {dollars(self.money(units))} more {up}"
+            else:
+                yield f"In whole {self.case.proposal.unit}s {self.label} can pay no more of it."
+            for name, each in more.freed.items():
+                yield f"It could pay {self._so_much(each)} more if this were given up: {self.limits[name].sentence}"
             return
         amount = dollars(self.money(more.more))
         if not more.displaced:
