@@ -1,8 +1,11 @@
 """Each charge placed in an installment of its award, in the order of their first days, to the unit.
 
 What an award is charged in a period is a stream: line by line its direct cost, with the fringe and indirect that
-ride on it. Installments are cut off this stream one after another; where a cut falls between two dollars, the odd
-unit of an on-cost goes to the earlier side, so that each installment is filled exactly (C1).
+ride on it. Installments are cut off this stream one after another. Where a cut falls between two dollars, what is left
+of an installment is a unit or so that no further dollar fits in: indirect up to there is rounded down, so that each
+part is its exact part rounded down or up (C1). Only where later installments have no room for the rest does the odd
+unit go to the earlier side: since rows count on-costs exactly, all of them add up to whole units there, and the
+earlier part is rounded up.
 """
 
 from __future__ import annotations
@@ -102,7 +105,11 @@ class Stream:
                 continue
             left[number] -= take
             charged += take
-            stop, base, indirect = self._cut(charged)
+            stop, base, indirect, odd = self._cut(charged)
+            if odd and total - charged + odd <= self._begun(installments[number + 1 :], left[number + 1 :]):
+                left[number], charged = left[number] + odd, charged - odd
+            else:
+                indirect += odd
             rows.extend(self._rows(at, stop, installment.number, installment.days))
             part = max(indirect - indirect_so_far, 0)
             if part or base > base_so_far:
@@ -110,8 +117,13 @@ class Stream:
             at, base_so_far, indirect_so_far = stop, base, indirect_so_far + part
         return rows, [charge for charge in charges if charge.amount]
 
-    def _cut(self, charged: int) -> tuple[int, Fraction, int]:
-        """Where the stream has charged so much: direct dollars, base, and indirect up to there."""
+    def _begun(self, installments: Sequence[Installment], left: Sequence[int]) -> int:
+        """What those installments have left that begin by the end of the period."""
+        stop = self.case.proposal.periods[self.index].days.stop
+        return sum(units for part, units in zip(installments, left, strict=True) if part.days.start < stop)
+
+    def _cut(self, charged: int) -> tuple[int, Fraction, int, int]:
+        """Where the stream has charged so much: direct dollars, base, indirect up to there, and what is over of it."""
         low, high = 0, self.direct
         while low < high:
             middle = (low + high + 1) // 2
@@ -119,7 +131,7 @@ class Stream:
         direct, fringe, indirect, base = self._upto(low)
         odd = charged - direct - fringe - indirect
         odd -= min(odd, 1, self.fringe - fringe)
-        return low, base, min(indirect + odd, self.indirect)
+        return low, base, indirect, min(odd, self.indirect - indirect)
 
     def _upto(self, direct: int) -> tuple[int, int, int, Fraction]:
         """Direct, fringe, indirect and base of the first dollars of direct cost."""
