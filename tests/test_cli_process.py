@@ -21,7 +21,6 @@ import braid
 from braid.basics.errors import CheckFailed, Finding, OutputError, SolverError
 from braid.cli import shell
 from braid.cli.setting_up import starter
-from braid.files.shipped import shipped
 from braid.files.writing import check_writable, write_text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,12 +40,12 @@ def run(*words: str, **extra: Any) -> Result:
     return CliRunner().invoke(shell, words, prog_name="braid", **extra)
 
 
-def process(*words: str, python: tuple[str, ...] = (), **extra: Any) -> subprocess.Popen[bytes]:
+def process(*words: str, program: tuple[str, ...] = ("-m", "braid"), **extra: Any) -> subprocess.Popen[bytes]:
     """A real process of braid in this folder; its output in pipes unless `extra` says otherwise."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("BRAID_", "NO_COLOR"))}
     environment |= {"PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"} | extra.pop("env", {})
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **extra}
-    return subprocess.Popen([sys.executable, *python, "-m", "braid", *words], env=environment, **pipes)
+    return subprocess.Popen([sys.executable, *program, *words], env=environment, **pipes)
 
 
 # ------------------------------------------------------------------------ a process
@@ -54,7 +53,7 @@ def process(*words: str, python: tuple[str, ...] = (), **extra: Any) -> subproce
 
 def test_help_loads_nothing_heavy() -> None:
     """`braid --help` waits for no solver, no pandas and no workbook."""
-    done = process("--help", python=("-X", "importtime"))
+    done = process("--help", program=("-X", "importtime", "-m", "braid"))
     _, stderr = done.communicate(timeout=60)
     loaded = {line.rpartition(b"|")[2].strip().decode().partition(".")[0] for line in stderr.splitlines()}
     assert done.returncode == 0
@@ -121,12 +120,12 @@ def test_narrow_encoding() -> None:
 
 
 def on_terminal(
-    *words: str, stop_at: bytes = b"", env: dict[str, str] | None = None
+    *words: str, stop_at: bytes = b"", env: dict[str, str] | None = None, program: tuple[str, ...] = ("-m", "braid")
 ) -> tuple[int, bytes, bytes, float]:
     """Run braid with a terminal for stderr, and Ctrl-C once `stop_at` is shown: code, both outputs, seconds since."""
     pty = pytest.importorskip("pty", reason="no terminals here to try")
     ours, theirs = pty.openpty()
-    started = process(*words, stderr=theirs, env={"TERM": "xterm", **(env or {})})
+    started = process(*words, stderr=theirs, env={"TERM": "xterm", **(env or {})}, program=program)
     os.close(theirs)
     shown, stopped = b"", time.monotonic()
     with contextlib.suppress(OSError):  # how Linux says that the other end has closed
@@ -145,15 +144,24 @@ def on_terminal(
         return started.returncode, pipe.read(), shown, seconds
 
 
+IMPATIENT = """
+import braid.cli.printing as printing
+printing.PATIENCE = 0.0
+from braid.cli import main
+main()
+"""
+"""braid, but that it says at once what it does: the starter proposal is planned within the second that it waits."""
+
+
 def test_progress_only_on_a_terminal() -> None:
     """A person who watches sees what is being done, on a line that is gone at the end; with -q nothing."""
-    harbor = str(shipped("examples", "harbor_county.yaml"))
-    code, stdout, stderr, _ = on_terminal("plan", harbor)
-    assert (code, stdout[:8]) == (0, b"Harbor C")
+    impatient = ("-c", IMPATIENT)
+    code, stdout, stderr, _ = on_terminal("plan", PROPOSAL, program=impatient)
+    assert (code, stdout[:8]) == (0, b"Our over")
     assert b"rounding to whole units" in stderr
     assert stderr.rpartition(b"\r")[0].endswith(b"  ")
     assert b"Traceback" not in stderr
-    assert on_terminal("plan", harbor, "-q")[2] == b""
+    assert on_terminal("plan", PROPOSAL, "-q", program=impatient)[2] == b""
 
 
 def test_colour_can_be_refused() -> None:
@@ -172,13 +180,13 @@ def large() -> str:
     awards = ",\n".join(
         f"{{id: a{a}, program: {r.choice(programs)}, start: {r.randint(2026, 2029)}-{r.randint(1, 12):02d}-01, "
         f"end: {r.randint(2030, 2031)}-{r.randint(1, 12):02d}-15, amount: {r.randint(10_000, 900_000)}}}"
-        for a in range(40)
+        for a in range(30)
     )
     lines = ",\n".join(
         f"{{id: n{n}, uses: {r.choice(['naloxone-distribution', 'linkage-to-care', 'deflection'])}, "
         f"priority: {r.randint(1, 5)}, lines: [{{id: cost, category: supplies, "
         f"amount: {{{', '.join(f'FY{year}: {r.randint(1_000, 90_000)}' for year in range(2027, 2032))}}}}}]}}"
-        for n in range(700)
+        for n in range(400)
     )
     return f"{head}{awards}],\nactivities: [\n{lines}]}}\n"
 
