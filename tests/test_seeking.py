@@ -102,6 +102,13 @@ def test_the_smallest_award_that_does_all_that_one_could(known: Catalogue) -> No
     )
 
 
+def test_no_part_of_a_dollar_of_need_makes_an_award_larger(known: Catalogue) -> None:
+    """The work is 5 more: the award pays 905 of it, and of the office a tenth of itself. 905 + A / 10 = A would be
+    1,005.56, and its last 56 cents would pay parts of a dollar: 1,005 pay 905 and 100, and so would 1,006."""
+    capped = by_program(sought(PROPOSAL.replace('"1,000"', '"1,005"'), known))["capped"]
+    assert (capped.amount, capped.met) == (1005, 1005)
+
+
 def test_an_award_frees_other_money_and_says_what_it_rests_on(known: Catalogue) -> None:
     """It may pay strips alone; whichever line the 300 pay now, 200 more of the work are met."""
     narrow = by_program(sought(PROPOSAL, known))["narrow"]

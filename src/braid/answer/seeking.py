@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 ASSUMED = (
     "Each award is supposed to be made on the first day of the calendar and to pay costs of all of it, to be spent in "
-    "full, and to have all the match that it asks for. Whether it can be applied for is not on file."
+    "full, and to have all the match that it asks for. Amounts are worked out in fractions of a dollar and rounded: "
+    "planned in whole dollars an award may meet a few dollars less. Whether it can be applied for is not on file."
 )
 
 BY_GOALS = (

@@ -2,7 +2,8 @@
 
 The award's amount is a column: its money, and the caps, floors and shares that are a part of it, follow. The other
 awards are charged no less than before, so that it adds to them and takes the place of none. Every goal of funding is
-made as large as it can be in turn, then the amount as small as it can be.
+made as large as it can be in turn, to the unit of need, then the amount as small as it can be: no part of a dollar of
+need makes an award larger.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 
 import numpy as np
 
 from braid.engine.afresh import Afresh
-from braid.engine.program import Arrays, Floats, Program
+from braid.engine.program import Arrays, Floats, Goal, Program
 from braid.engine.solve import Deadline, Highs, InfeasibleError
-from braid.engine.standing import Shift, Standings
+from braid.engine.standing import NEAR, Shift, Standings
 from braid.judge.case import Case
 
 
@@ -29,6 +31,8 @@ class Added:
     fringe: float
     indirect: float
     parts: Floats
+    choices: Mapping[str, float]
+    """What is chosen, by the name of each choice."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,9 @@ def _charged(program: Program, award: str, amount: float, values: Floats, parts:
     paid = np.where(mine, values[: len(program.cells)], 0.0)
     fringe = float(paid @ np.array([float(each) for each in program.fringe]))
     indirect = float(paid @ np.array([float(each) for each in program.indirect]))
-    return Added(amount, float(paid.sum()), fringe, indirect, parts)
+    names = [choice.name for choice in program.choices]
+    choices = dict(zip(names, values[len(program.cells) : program.decisions].tolist(), strict=True))
+    return Added(amount, float(paid.sum()), fringe, indirect, parts, choices)
 
 
 def _spent_in_full(standings: Standings, added: Beside, most: float) -> Arrays:
@@ -96,7 +102,7 @@ def _with_choices(standings: Standings, arrays: Arrays) -> Floats:
     for goal in standings.goals:
         if goal.priority is not None:
             best = session.maximise(goal.floats)
-            session.hold(goal.floats, float(goal.floats @ best.values[: len(goal.floats)]))
+            session.hold(goal.floats, _to_the_unit(goal, best.values))
     values = session.maximise(_smaller(arrays)).values
     try:
         return _linear(standings, arrays.chosen(values))
@@ -105,11 +111,20 @@ def _with_choices(standings: Standings, arrays: Arrays) -> Floats:
 
 
 def _linear(standings: Standings, arrays: Arrays) -> Floats:
-    """Every goal of funding in turn, then the amount, then the later goals, then as near to the plan as can be."""
+    """Every goal of funding in turn, then the amount, then all goals with it, then as near to the plan as can be."""
     session = Highs().linear(arrays, standings.deadline)
-    first = [goal.floats for goal in standings.goals if goal.priority is not None]
-    later = [goal.floats for goal in standings.goals if goal.priority is None]
-    for weights in (*first, _smaller(arrays), *later, standings.distance()):
+    for row, goal in enumerate(standings.goals):
+        if goal.priority is not None:
+            least = _to_the_unit(goal, session.maximise(goal.floats))
+            session.at_least(row, (least - NEAR) / standings.scale)
+    every = [goal.floats for goal in standings.goals]
+    for weights in (_smaller(arrays), *every, standings.distance()):
         session.maximise(weights)
         session.hold()
     return session.maximise(standings.first_by_id())
+
+
+def _to_the_unit(goal: Goal, values: Floats) -> float:
+    """What a goal comes to in whole units of need; where activities weigh otherwise, just what it comes to."""
+    reached = float(goal.floats @ values[: len(goal.floats)])
+    return reached if goal.dollars is not None else floor(reached + NEAR)

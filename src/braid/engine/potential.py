@@ -49,14 +49,17 @@ def potential(
     return _of_charges(case, made.charges) if made.status in {"optimal", "feasible"} else {}
 
 
-def most_met(case: Case, seconds: float) -> Met:
-    """The most that can be met by funding alone, each priority held while the next is, in fractions rounded down."""
+def most_met(case: Case, seconds: float, chosen: Mapping[str, float] | None = None) -> Met:
+    """The most that can be met by funding alone, each priority held while the next is, in fractions rounded down.
+
+    ``chosen`` fixes what is chosen, by the name of each choice: at least so much can be met.
+    """
     program = compile_case(case)
     if not program.cells or any(not row.entries for row in program.rows):
         return {}
     funding = [goal for goal in goals_of(program) if goal.priority is not None]
     try:
-        best, met = _held(program, Deadline(seconds), {}), Met()
+        best, met = _held(program, Deadline(seconds), {}, chosen), Met()
         for goal in funding:
             met |= {goal.priority or 0: _of_values(program, best(goal))[goal.priority or 0]}
     except (InfeasibleError, OutOfTimeError):
@@ -85,10 +88,14 @@ def _by_own_goals(program: Program, deadline: Deadline, made: Allocation | None,
     return values
 
 
-def _held(program: Program, deadline: Deadline, near: Mapping[str, float]) -> Callable[[Goal], Floats]:
-    """What makes a goal as large as possible, and holds it from then on."""
+def _held(
+    program: Program, deadline: Deadline, near: Mapping[str, float], chosen: Mapping[str, float] | None = None
+) -> Callable[[Goal], Floats]:
+    """What makes a goal as large as possible, and holds it from then on; ``chosen`` fixes the choices."""
     arrays, way = arrays_of(program), Highs()
-    if program.choices:
+    if chosen is not None:
+        arrays = arrays.chosen(_start(program, chosen))
+    elif program.choices:
         mixed = way.mixed(arrays, deadline, _start(program, near) if near else None)
 
         def with_choices(goal: Goal) -> Floats:

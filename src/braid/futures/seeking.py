@@ -55,10 +55,11 @@ def seek(
     Takes a proposal, which is planned first, or a plan. For each program of the catalogue that has rules of its own and
     is neither held nor expected, an award is added that is made on the first day of the calendar and pays costs of all
     of it, with its match found; every other award is charged no less than in the plan. It is as small as can be while
-    each priority in turn is met as far as an award of any size that is spent in full could, worked out in fractions of
-    a dollar and rounded up; a cap that is a part of the award may ask for a few dollars more in whole dollars. Each is
-    confirmed by solving everything again with an award of that size. Where a goal is `fairness` or `stay-close`, or may
-    give something up, what such an award would fund is then worked out by all goals in their order.
+    each priority in turn is met as far, to the dollar, as an award of any size that is spent in full could: worked out
+    in fractions of a dollar and rounded up, and a cap that is a part of the award may ask for a few dollars more in
+    whole dollars. Each is confirmed by solving everything again with an award of that size. Where a goal is `fairness`
+    or `stay-close`, or may give something up, what such an award would fund is then worked out by all goals in their
+    order.
     ``seconds`` bounds the solving for each program; those that it was too short for are named.
     Raises SolverError where there was no answer in time for any.
 
@@ -178,7 +179,10 @@ class _Seeker:
             wanted[self.priorities[name]] += part
         least = ceil(found.amount - 1e-3)
         for step in STEPS:
-            met = most_met(self._case(self._award(program, least + step)), self.seconds)
+            case = self._case(self._award(program, least + step))
+            if found.choices and _as_far(most_met(case, self.seconds, found.choices), wanted):
+                return least + step
+            met = most_met(case, self.seconds)
             if not met:
                 raise OutOfTimeError
             if _as_far(met, wanted):
@@ -244,7 +248,12 @@ def _spent(case: Case, file: PlanFile) -> dict[str, Fraction]:
 
 
 def _as_far(met: Mapping[int, int], wanted: Mapping[int, float]) -> bool:
-    """Whether the first priority that is met otherwise is met further; a unit or two are lost to rounding."""
+    """Whether the first priority that is met otherwise is met further; a unit or two are lost to rounding.
+
+    Nothing is met where there is no plan.
+    """
+    if not met:
+        return False
     for priority in sorted(wanted):
         off = met.get(priority, 0) - wanted[priority]
         if abs(off) > CLOSE:
