@@ -201,3 +201,27 @@ def test_a_goal_value_is_the_sum_of_what_is_met(harbor: Plan) -> None:
     fund = sum((Fraction(goal.value) for goal in harbor.goals if goal.goal == "fund"), Fraction(0))
     rows = len(harbor.fringe)
     assert 0 <= fund - Fraction(harbor.totals.funded) <= rows
+
+
+def test_what_expected_money_would_add_is_told_by_priority_where_one_would_lose() -> None:
+    """With 60 too little for the court, which takes all or nothing, and 40 more enough: 100 of it less the 60 of kits
+    are 40 in all; the carry-over of nobody's loss is one amount."""
+    text = HEAD.replace("indirect: {rate: 10%, base: direct}\n", "") + (
+        "awards:\n"
+        '  - {id: a, program: other, opening_balance: "60"}\n'
+        '  - {id: b, program: other, opening_balance: "40", status: expected}\n'
+        '  - {id: c, program: other, opening_balance: "10", status: expected}\n'
+        "activities:\n"
+        "  - {id: court, uses: [x-any], minimum: all, lines: [{id: staff, category: supplies, timing: once, "
+        'amount: {FY2027: "100"}}]}\n'
+        "  - {id: kits, uses: [x-any], priority: 2, lines: [{id: kits, category: supplies, timing: once, "
+        'amount: {FY2027: "80"}}]}\n'
+    )
+    lines = repr(plan(read_text(text, "proposal.yaml"))).splitlines()
+    at = lines.index("If it came, it would add")
+    assert lines[at + 1 : at + 5] == [
+        "  b: the award  $40",
+        "    that is, $100 more of priority 1 would be met, and $60 less of priority 2",
+        "  c: the award  $10",
+        "",
+    ]

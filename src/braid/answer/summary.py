@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from textwrap import wrap
 
 from braid.answer.goal_rows import GoalRow
-from braid.answer.rows import Clash, PlanFile
+from braid.answer.rows import Clash, Hope, PlanFile
 from braid.basics.money import show
 from braid.basics.table import text_table
 from braid.basics.words import listed
@@ -26,6 +28,8 @@ REASONS = {
 
 
 MOST_SHARES = 8
+WIDTH = 90
+"""Characters of a line of sentences."""
 
 
 def dollars(amount: Decimal) -> str:
@@ -163,13 +167,35 @@ def _awards(plan: PlanFile, case: Case) -> list[str]:
 
 
 def _hopes(plan: PlanFile) -> list[str]:
-    """What expected money would add."""
-    more: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    """What expected money would add, all priorities together, and by priority where one would lose."""
+    found: dict[tuple[str, str], list[Hope]] = defaultdict(list)
     for hope in plan.expected:
-        more[hope.award, hope.what] += hope.amount
+        found[hope.award, hope.what].append(hope)
     rows = [["If it came, it would add", ""]]
-    rows += [[f"  {award}: {what}", dollars(amount)] for (award, what), amount in more.items()]
-    return [*text_table(rows, [False, True]), ""] if more else []
+    rows += [
+        [f"  {award}: {what}", dollars(sum((hope.amount for hope in hopes), Decimal(0)))]
+        for (award, what), hopes in found.items()
+    ]
+    head, *lines = text_table(rows, [False, True])
+    told = [head]
+    for line, hopes in zip(lines, found.values(), strict=True):
+        told.append(line)
+        if any(hope.amount < 0 for hope in hopes):
+            told += wrap(would_add(hopes), WIDTH, initial_indent="    that is, ", subsequent_indent="    ")
+    return [*told, ""] if found else []
+
+
+def would_add(hopes: Sequence[Hope]) -> str:
+    """What expected money would do, priority by priority; a later one may be met less."""
+    less = [f"{dollars(-hope.amount)} less of priority {hope.priority}" for hope in hopes if hope.amount < 0]
+    if less:
+        more = [f"{dollars(hope.amount)} more of priority {hope.priority}" for hope in hopes if hope.amount > 0]
+        return f"{listed(more)} would be met, and {listed(less)}" if more else f"{listed(less)} would be met"
+    parts = [f"{dollars(hope.amount)} of priority {hope.priority}" for hope in hopes if hope.amount]
+    if not parts:
+        return "no more of the need would be met"
+    whole = dollars(sum((hope.amount for hope in hopes), Decimal(0)))
+    return f"{whole} more of the need could be met: {listed(parts)}"
 
 
 def _gaps(plan: PlanFile) -> list[str]:

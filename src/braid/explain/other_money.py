@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
 from braid.answer.rows import Attention, Cash, Hope, Matched
-from braid.answer.summary import dollars
+from braid.answer.summary import dollars, would_add
 from braid.basics.money import show, show_percent
 from braid.basics.words import listed
 from braid.checks import Judged
@@ -116,21 +116,8 @@ def expected(case: Case, hoped: Iterable[Hope]) -> Iterator[Attention]:
         award = next(each for each in case.written.awards if each.id == name)
         likely = f" (held to be {show_percent(award.probability)} likely)" if award.probability is not None else ""
         subject = award.label if what == "the award" else f"{what[0].upper()}{what[1:]} of {award.label}"
-        told = f"{subject} is only expected{likely} and pays nothing here. If it comes, {_adds(rows)}."
+        told = f"{subject} is only expected{likely} and pays nothing here. If it comes, {would_add(rows)}."
         yield Attention(code="A8", award=name, sentence=told)
-
-
-def _adds(rows: Sequence[Hope]) -> str:
-    """What expected money would do, priority by priority; a later one may be met less."""
-    less = [f"{dollars(-row.amount)} less of priority {row.priority}" for row in rows if row.amount < 0]
-    if less:
-        more = [f"{dollars(row.amount)} more of priority {row.priority}" for row in rows if row.amount > 0]
-        return f"{listed(more)} would be met, and {listed(less)}" if more else f"{listed(less)} would be met"
-    parts = [f"{dollars(row.amount)} of priority {row.priority}" for row in rows if row.amount]
-    if not parts:
-        return "no more of the need would be met"
-    whole = dollars(sum((row.amount for row in rows), Decimal(0)))
-    return f"{whole} more of the need could be met: {listed(parts)}"
 
 
 def overspent(case: Case, matched: Iterable[Matched]) -> Iterator[Attention]:

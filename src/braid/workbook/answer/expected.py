@@ -28,7 +28,8 @@ def expected(facts: Facts) -> Sheet | None:
     page.say("Expected money: what it would add if it came", "title")
     page.say(
         "It pays nothing in this plan. Each row is worked out by itself, as if that money alone came: rows of several "
-        "awards do not add up. These are results of planning, and do not move with the Allocation."
+        "awards do not add up. What is below zero, a priority would lose. These are results of planning, and do not "
+        "move with the Allocation."
     )
     if facts.plan.file.with_expected:
         page.say("This plan was made as if all of it had come.", "strong")
