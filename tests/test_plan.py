@@ -205,7 +205,7 @@ def test_a_goal_value_is_the_sum_of_what_is_met(harbor: Plan) -> None:
 
 def test_what_expected_money_would_add_is_told_by_priority_where_one_would_lose() -> None:
     """With 60 too little for the court, which takes all or nothing, and 40 more enough: 100 of it less the 60 of kits
-    are 40 in all; the carry-over of nobody's loss is one amount."""
+    are 40 in all; c takes from nobody, and is told in one amount."""
     text = HEAD.replace("indirect: {rate: 10%, base: direct}\n", "") + (
         "awards:\n"
         '  - {id: a, program: other, opening_balance: "60"}\n'
@@ -220,8 +220,8 @@ def test_what_expected_money_would_add_is_told_by_priority_where_one_would_lose(
     lines = repr(plan(read_text(text, "proposal.yaml"))).splitlines()
     at = lines.index("If it came, it would add")
     assert lines[at + 1 : at + 5] == [
-        "  b: the award  $40",
+        "  b: the award            $40",
         "    that is, $100 more of priority 1 would be met, and $60 less of priority 2",
-        "  c: the award  $10",
+        "  c: the award            $10",
         "",
     ]
