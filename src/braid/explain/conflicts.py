@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from math import ceil
 
 from braid.answer.rows import Clash, Repair, Shortfall
@@ -126,14 +127,18 @@ class _Finder:
                     yield number, ease, steps
 
     def joint(self, sets: Sequence[Sequence[Limit]], ways: Sequence[Way]) -> str | None:
-        """One way out of each of several sets, each beside those before it, so that together they lead out."""
+        """One way out of each of several sets, each beside those before it, so that together they lead out.
+
+        Of several ways the one that gives way least, as a part of what is asked.
+        """
         if len(sets) < 2:
             return None
         chosen: list[tuple[Ease, int]] = []
         for number in range(1, len(sets) + 1):
             later = {x.id for other in sets[number:] for x in other if x.required}
             names = [name for name in self.possible.names if name not in later]
-            eases = (ease for at, ease, _ in ways if at == number)
+            mine = [(Fraction(steps, ease.steps), ease) for at, ease, steps in ways if at == number]
+            eases = (ease for _, ease in sorted(mine, key=lambda way: way[0]))
             found = ((ease, self._level(ease, names, chosen)) for ease in eases)
             step = next(((ease, steps) for ease, steps in found if steps is not None), None)
             if step is None:
