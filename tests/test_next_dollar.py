@@ -207,14 +207,28 @@ def test_under_goals_that_are_no_sums_planning_with_more_comes_to_what_is_said(g
     assert sum(further.values()) == sum(after.values()) == sum(before.values()) + row.up_to
 
 
+def without_former(plan: braid.Plan) -> str:
+    """The plan as a file that does not carry the former plan, as files once did not."""
+    content = json.loads(plan.to_json())
+    del content["former"]
+    return json.dumps(content)
+
+
 def test_what_cannot_be_told_is_said_in_a_sentence_and_holds_for_no_dollar() -> None:
-    """No time was left; or the plan stays close to a former one, and was read from a file that does not carry it."""
+    """No time was left; or the plan stays close to a former one, and was read from a file that does not carry it; one
+    that does is answered as the plan itself is."""
     plan = braid.plan(read_text(f"{FAIR}goals: [{{fairness: {{over: place}}}}, fund]\n"))
     (late,) = next_dollars(plan.case, plan.file, 0.0)
     assert late.sentence == "What one more dollar of JAG buys is not told: there was no time left to work it out."
     assert (late.one_more_dollar, late.up_to, late.buys) == (0, 0, ())
     close = braid.plan(read_text(f"{FAIR}goals: [stay-close, fund]\n"), former=plan)
     again = rejudge(close.to_json(), "plan.json")
+    assert again.findings == ()
+    assert tuple(finished(again.plan, again.case).next_dollar) == tuple(close.next_dollar)
+    forged = json.loads(close.to_json())
+    forged["former"][0]["amount"] = "0.00"
+    assert [found.row for found in rejudge(json.dumps(forged), "plan.json").findings] == ["goals[stay-close]"]
+    again = rejudge(without_former(close), "plan.json")
     (row,) = finished(again.plan, again.case).next_dollar
     assert row.sentence == (
         "What one more dollar of JAG buys is not told: this plan stays close to a former plan, which its file does not "

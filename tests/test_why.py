@@ -90,6 +90,11 @@ def test_which_goal_chose_is_not_told_without_the_former_plan(here: Path) -> Non
     (here / "proposal.yaml").write_text(two + "goals: [stay-close, fund]\n", encoding="utf-8")
     assert run("plan", "proposal.yaml", "--former", "first.json", "-o", "plan.json").exit_code == 0
     told = " ".join(run("why", "plan.json", "first/kits", "jag").stdout.split())
+    assert "which changes least of the former plan, chose the others." in told
+    content = json.loads((here / "plan.json").read_text(encoding="utf-8"))
+    del content["former"]
+    (here / "plan.json").write_text(json.dumps(content), encoding="utf-8")
+    told = " ".join(run("why", "plan.json", "first/kits", "jag").stdout.split())
     assert "Which goal chose the others is not told: this plan stays close to one that is not in its file." in told
     assert "All of it is met, so that no more is asked for." in told
 

@@ -140,6 +140,15 @@ class Hope(Frozen):
     priority: int
 
 
+class FormerPaid(Frozen):
+    """What the former plan that the goal ``stay-close`` goes by pays: direct cost, in a period of this plan."""
+
+    award: str
+    line: str
+    period: str
+    amount: Amount
+
+
 class Gap(Frozen):
     """A part of a need that no award pays, with its one reason."""
 
@@ -331,6 +340,8 @@ class PlanFile(Frozen):
     revenue: tuple[Income, ...] = ()
     cash: tuple[Cash, ...] = ()
     expected: tuple[Hope, ...] = ()
+    former: tuple[FormerPaid, ...] = ()
+    """For the goal ``stay-close``: what the former plan pays of this one's lines, from awards that this one has."""
     with_expected: bool = False
     """Whether money that is only expected was planned as if it had come."""
     gaps: tuple[Gap, ...]
@@ -343,3 +354,8 @@ class PlanFile(Frozen):
     rules: tuple[dict[str, Any], ...]
     fingerprint: str
     provenance: Provenance
+
+    @property
+    def lacks_former(self) -> bool:
+        """Whether it stays close to a former plan that is not in it: nothing that goes by its goals is told then."""
+        return self.provenance.former is not None and not self.former

@@ -114,7 +114,7 @@ def _no_others(first: Plan) -> str:
     """Why none is told: there is none to be found, or none can be looked for."""
     if first.status == "feasible":
         return "This plan is not proven to be the best, so no other plan is held beside it as being as good."
-    if first.made is None and first.file.provenance.former is not None:
+    if first.made is None and first.file.lacks_former:
         return (
             "This plan stays close to a former plan, which its file does not carry, so other plans cannot be looked "
             "for here."

@@ -70,7 +70,7 @@ class _Rows:
         if not self.file.totals.gap or not self.case.cells:
             yield from ((room, None) for room in rooms if room.award is not None)
             return
-        if self.file.provenance.former is not None and not self.case.former:
+        if self.file.lacks_former:
             yield from ((room, FORMER) for room in rooms if room.award is not None)
             return
         told = 0

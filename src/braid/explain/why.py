@@ -183,7 +183,7 @@ class _Asked:
 
     def _chose_told(self, paid: Decimal, deadline: Deadline) -> Iterator[str]:
         """Which goal chose that others pay what they do of the line."""
-        if self.file.provenance.former is not None and not self.case.former:
+        if self.file.lacks_former:
             yield "Which goal chose the others is not told: this plan stays close to one that is not in its file."
             return
         units = int(paid.scaleb(2)) // CENTS[self.case.proposal.unit]

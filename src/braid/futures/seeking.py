@@ -111,7 +111,7 @@ class _Seeker:
         self.priorities = {each.id: each.priority for each in case.proposal.activities}
         self.most = FAR * sum(need.total for need in case.needs)
         self.besides = "" if only_sums(compile_case(case)) else BY_GOALS
-        if file.provenance.former is not None and not case.former:
+        if file.lacks_former:
             self.besides = NOT_CLOSE
         self.met = met_of(case, file)
 

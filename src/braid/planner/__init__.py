@@ -62,7 +62,7 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     tell("reading the rules")
     known = catalogue or shipped()
     near = former_file(former, proposal, known)
-    amounts = {} if near is None else amounts_of(near, proposal)
+    amounts = {} if near is None else amounts_of(near.allocations, proposal)
     case = Case(proposal, known, None if with_expected else frozenset(), amounts)
     conflict = conflict_by_sums(case, seconds)
     allocation = (
@@ -94,13 +94,13 @@ def other_plans(
 
     Each pays as little as can be found of what the plan and those before it pay. Goal values are the same in whole
     units, but for ``tidy`` where that comes last: another plan may have more payers. None are given where every goal
-    together leaves one plan, where the plan is not proven to be the best, and where it was read from a file and its
-    goals name a former plan, which the file does not carry. A plan that was read from a file is planned anew first.
+    together leaves one plan, where the plan is not proven to be the best, and where it was read from a file that
+    does not carry the former plan which its goals name. A plan that was read from a file is planned anew first.
     """
     tell = progress or engine.quiet
     case, mine = found.case, found.made
     if not isinstance(mine, engine.Allocation):
-        if found.file.provenance.former is not None:
+        if found.file.lacks_former:
             return ()
         mine = engine.allocate(case, seconds=seconds, progress=tell)
     tell("looking for other plans")

@@ -21,6 +21,7 @@ from braid.engine.goals import TIDY, cheapest
 from braid.explain.conflicts import Conflict
 from braid.judge.case import Case
 from braid.judge.funds import CENTS
+from braid.planner.former import former_paid
 from braid.planner.rounds import rounds_of
 from braid.planner.tables import Tables, fingerprint, proposal_written, rule_written, sha256
 from braid.proposal import Proposal, WantedGoal
@@ -88,6 +89,7 @@ class _Maker:
             revenue=tables.revenue,
             cash=tables.cash,
             expected=tables.expected,
+            former=former_paid(self.case),
             with_expected=self.case.hoped is None,
             gaps=tables.gaps,
             limits=tables.limits,

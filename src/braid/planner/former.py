@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from pathlib import Path
 
 from braid.answer.plan import Plan
-from braid.answer.rows import PlanFile
+from braid.answer.rows import Allocation, FormerPaid, PlanFile
 from braid.basics.errors import Fault, InputError
+from braid.basics.money import amount_text
 from braid.files.nodes import read_text
+from braid.judge.case import Case
 from braid.judge.funds import CENTS
 from braid.law.catalogue import Catalogue
 from braid.planner.plan_file import read_plan
@@ -45,11 +49,20 @@ def _sound(file: PlanFile, name: str) -> PlanFile:
     return file
 
 
-def amounts_of(file: PlanFile, proposal: Proposal) -> Amounts:
+def amounts_of(rows: Iterable[Allocation] | Iterable[FormerPaid], proposal: Proposal) -> Amounts:
     """What a former plan pays in the periods of this one, in whole units of it, what no longer exists left aside."""
     index, awards = proposal.fiscal.index, {award.id for award in proposal.awards}
     lines, found = {cost.id for cost in proposal.costs}, defaultdict[tuple[str, str, int], Fraction](Fraction)
-    for row in file.allocations:
+    for row in rows:
         if row.period in index and row.award in awards and row.line in lines:
             found[row.award, row.line, index[row.period]] += Fraction(row.amount) * 100 / CENTS[proposal.unit]
     return {key: floor(amount) for key, amount in found.items()}
+
+
+def former_paid(case: Case) -> tuple[FormerPaid, ...]:
+    """What plan.json carries of the former plan of a case, so that its goals can be gone through again."""
+    periods, unit = case.proposal.periods, case.proposal.unit
+    return tuple(
+        FormerPaid(award=award, line=line, period=periods[index].name, amount=Decimal(amount_text(amount, unit)))
+        for (award, line, index), amount in sorted(case.former.items())
+    )

@@ -24,12 +24,15 @@ from braid.proposal import Proposal
 from braid.reading.from_yaml import from_document
 
 CHARGES = ("allocations", "fringe", "indirect", "match")
-NAMED = (*CHARGES, "awards", "gaps")
+PAID = (*CHARGES, "former")
+"""Tables whose amounts are zero or more, in whole units."""
+NAMED = (*PAID, "awards", "gaps")
 """Tables whose rows name awards, lines and periods of the proposal."""
 ONCE = {
     "allocations": ("award", "installment", "line", "period", "from", "until"),
     "fringe": ("award", "line", "period"),
     "indirect": ("award", "installment", "period"),
+    "former": ("award", "line", "period"),
 }
 """What tells the rows of a table apart."""
 FREE = ("proposal", "rules", "codes")
@@ -167,9 +170,9 @@ def _amounts(document: Document) -> None:
             continue
         if not _AMOUNT.fullmatch(text):
             document.fault(loc, f'«{text}» is no amount of a plan; write it with two decimals, as in "12345.00"')
-        elif loc[0] in CHARGES and loc[-1] == "amount" and text.startswith("-"):
+        elif loc[0] in PAID and loc[-1] == "amount" and text.startswith("-"):
             document.fault(loc, f"«{text}» is negative; a plan charges zero or more")
-        elif loc[0] in CHARGES and loc[-1] == "amount" and whole and not text.endswith(".00"):
+        elif loc[0] in PAID and loc[-1] == "amount" and whole and not text.endswith(".00"):
             document.fault(loc, f"«{text}» is not in whole dollars, the unit of this plan")
         else:
             continue

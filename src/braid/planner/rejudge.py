@@ -25,6 +25,7 @@ from braid.judge.needs import CENTS
 from braid.law.catalogue import Catalogue
 from braid.law.catalogue import catalogue as shipped
 from braid.law.fields import Frozen
+from braid.planner.former import amounts_of
 from braid.planner.plan_file import read_plan
 from braid.planner.rounds import unlike_the_plan
 from braid.planner.tables import Tables, codes_of, fingerprint, in_order, rule_written, sha256
@@ -57,7 +58,8 @@ def rejudge(text: str, name: str, *, catalogue: Catalogue | None = None) -> Reju
     known = catalogue or shipped()
     read = read_plan(text, name, known)
     file = read.file
-    case = Case(read.proposal, known, None if file.with_expected else frozenset())
+    hoped = None if file.with_expected else frozenset[tuple[str, str]]()
+    case = Case(read.proposal, known, hoped, amounts_of(file.former, read.proposal))
     paid = _paid(file, case)
     judged = judge(case, paid)
     tables = Tables(case, paid, judged, file.expected)
@@ -69,6 +71,7 @@ def rejudge(text: str, name: str, *, catalogue: Catalogue | None = None) -> Reju
         *_stated(file, tables),
         *_booked(file, case),
         *_next_dollar(file, case),
+        *_former(file, case, paid),
         *unlike_the_plan(file),
         *_sealed(file),
     )
@@ -215,6 +218,23 @@ def _next_dollar(file: PlanFile, case: Case) -> Iterator[Finding]:
         off = sum((bought.amount for bought in row.buys), Decimal(0)) - row.one_more_dollar
         if abs(off) > Decimal("0.01") * (len(row.buys) + 1) / 2:  # each amount is rounded to the cent
             yield Finding(f"next_dollar[{row.what}]", f"what it buys is {dollars(off)} more than it says in all")
+
+
+def _former(file: PlanFile, case: Case, paid: Paid) -> Iterator[Finding]:
+    """What is paid otherwise than in the former plan that the file carries is what the goal says of it."""
+    if file.former and file.provenance.former is None:
+        yield Finding("former", "stands in the file, which says of no former plan that it stays close to it")
+    if not file.former:
+        return
+    apart: dict[tuple[str, str, int], int] = defaultdict(int, case.former)
+    for entry in paid.entries:
+        apart[entry.award, entry.line, entry.index] -= entry.amount
+    differ = Decimal(amount_text(sum(map(abs, apart.values())), case.proposal.unit))
+    for row in file.goals:
+        if row.goal == "stay-close" and row.value != differ:
+            yield Finding(
+                "goals[stay-close]", f"the file says {dollars(row.value)}; the amounts give {dollars(differ)}"
+            )
 
 
 def _allocation(row: Any) -> str:
