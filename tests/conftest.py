@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "needs_program(*names): leave the test out, and say so at the end, where one of these programs is missing; "
         "with BRAID_TEST_ALL=1 the test fails instead.",
     )
+    config.addinivalue_line("markers", "alike: another case of a file of cases, of which other Pythons try the first.")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -72,14 +72,16 @@ KEYS = {"case", "cite", "proposal", "former", "with_expected", "expect"}
 
 
 def cases() -> list[Any]:
-    """Every case of every file, named by its file and its sentence."""
+    """Every case of every file, named by its file and its sentence; those after the first of a file are marked."""
     found = []
     for path in FILES:
         document = nodes.parse(path.read_text(encoding="utf-8"), str(path))
         document.raise_faults()
         assert isinstance(document.data, list), f"{path}: a list of cases is expected"
         name = path.relative_to(FOLDER).with_suffix("").as_posix()
-        found += [pytest.param(case, id=f"{name}: {case['case']}") for case in document.data]
+        for number, case in enumerate(document.data):
+            marks = (pytest.mark.alike,) if number else ()
+            found.append(pytest.param(case, id=f"{name}: {case['case']}", marks=marks))
     return found
 
 
@@ -92,7 +94,7 @@ def filled(parts: dict[str, Any]) -> Proposal:
     proposal["activities"] = [{"uses": ["x-any"], **activity} for activity in proposal["activities"]]
     for activity in proposal["activities"]:
         activity["lines"] = [{"category": "supplies", **line} for line in activity["lines"]]
-    return read_text(yaml.safe_dump(proposal, default_style='"', allow_unicode=True), "case.yaml")
+    return read_text(yaml.dump(proposal, Dumper=yaml.CSafeDumper, default_style='"', allow_unicode=True), "case.yaml")
 
 
 def _award(award: dict[str, Any]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def fiscal_year(name: str, starts: str) -> Window:
     return day(f"{year - 1}-{starts}"), day(f"{year}-{starts}")
 
 
-class _Quoted(yaml.SafeDumper):
+class _Quoted(yaml.CSafeDumper):
     """Every piece of text quoted, nothing shared: what is written is what is read."""
 
     def ignore_aliases(self, data: Any) -> bool:
