@@ -50,3 +50,9 @@ def test_moves_counted_by_budget_period_are_the_oracles() -> None:
     """For each random proposal whose budget periods have approved budgets of their own: the oracle's funding."""
     wrong = disagreements({seed: budgeted_proposal(seed) for seed in (2, 6, 16, 18, 32, 36, 73, 106)})
     assert not wrong, "\n".join(wrong)
+
+
+def test_money_spent_beside_a_reserve_and_rules_of_some_days_is_the_oracles() -> None:
+    """For each random proposal: the oracle's funding, or its conflict where a reserve is eaten into already (45)."""
+    wrong = disagreements({seed: spending_proposal(seed, everywhere=True) for seed in (1, 4, 9, 13, 45, 54, 82)})
+    assert not wrong, "\n".join(wrong)

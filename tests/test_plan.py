@@ -38,7 +38,7 @@ def test_every_kind_of_limit_binds_in_harbor_county(harbor: Plan) -> None:
 
 
 def test_harbor_county_asks_for_one_written_scope(harbor: Plan) -> None:
-    """Three of its four federal awards have a written scope: A1 is said of the fourth alone."""
+    """All of its federal awards but one have a written scope: A1 is said of that one alone."""
     assert [row.award for row in harbor.attention if row.code == "A1"] == ["jag"]
 
 
@@ -52,6 +52,18 @@ def test_harbor_county_pays_by_budget_period(harbor: Plan) -> None:
     assert carried.bound == Decimal("39600.00")  # a quarter of 158,400
     late = sum(row.amount for row in of_od2a if row.installment == "1" and row.from_ >= dt.date(2027, 9, 1))
     assert 0 < late < carried.actual <= carried.bound  # with fringe and indirect
+
+
+def test_harbor_county_carries_over_by_a_rule(harbor: Plan) -> None:
+    """Of SAMHSA's own grant a tenth of the next budget period's money is carried over, and moves count in each."""
+    found = {row.row: row for row in harbor.limits}
+    carried = found["carried[fr-cara,1]"]
+    assert (carried.bound, carried.binding) == (Decimal("4500.00"), True)  # 10% of 45,000
+    late = [row for row in harbor.allocations if row.award == "fr-cara" and row.from_ >= dt.date(2027, 9, 30)]
+    assert sum(row.amount for row in late if row.installment == "1") > 3_800  # 4,500 / 1.15, in whole units
+    # 25% of 64,000 and of 45,000
+    assert [found[f"transfer[fr-cara,{n}]"].bound for n in (1, 2)] == [Decimal("16000.00"), Decimal("11250.00")]
+    assert all(found[f"transfer[fr-cara,{n}]"].actual > 0 for n in (1, 2))
 
 
 def test_harbor_county_keeps_what_the_board_insists_on(harbor: Plan) -> None:

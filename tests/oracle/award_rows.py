@@ -73,12 +73,13 @@ def money_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[Row
 
 
 def reserve_rows(meaning: Meaning, charges: Charges, award: Award) -> Iterator[Row]:
-    """Through a period's end at most what was received by then, less the reserve (C17)."""
+    """Through a period's end at most what was received by then, less the reserve (C17) and what is spent already."""
     for t, period in enumerate(meaning.periods):
         if period.id in award.reserve:
             left = award.received(period.window[1] - 1) - award.reserve[period.id]
+            gone = sum(each.amount for each in award.past if each.period <= t)
             terms = charges.gather(charges.all, belongs(award, until=t))
-            yield Row(f"reserve[{award.id},{period.id}]", terms, Fraction(max(0, left.__floor__())))
+            yield Row(f"reserve[{award.id},{period.id}]", terms, Fraction(max(0, left.__floor__()) - gone))
 
 
 def belongs(

@@ -18,7 +18,12 @@ CLASSES = ["supplies", "supplies", "contractual", "personnel", "fringe", "indire
 
 
 class SpendingMaker(FinanceMaker):
-    """As a maker of what finance says, with steps of effort, and former spending wherever it may stand."""
+    """As a maker of what finance says, with steps of effort, and former spending.
+
+    ``everywhere``: of awards with a reserve, or rules of some days, as well.
+    """
+
+    everywhere = False
 
     def catalogue(self) -> Tree:
         """Programs without rules, but that the federal one lets some of a budget period be carried over."""
@@ -87,7 +92,8 @@ class SpendingMaker(FinanceMaker):
             if "amount" in award and self.often(0.3):
                 self.put_budget(award)
             rules: list[Tree] = award.get("terms", [])
-            if "reserve" in award or any("costs" in rule for rule in rules) or self.often(0.25):
+            beside = "reserve" in award or any("costs" in rule for rule in rules)
+            if (beside and not self.everywhere) or self.often(0.25):
                 continue
             whole = int(sum(map(number, [award.get("amount", "0"), *parts(award)]), number(0)))
             runs = self.running(award)
@@ -121,12 +127,13 @@ class SpendingMaker(FinanceMaker):
         return {name for name, first, stop in self.periods if begin < stop and end >= first}
 
 
-def spending_proposal(seed: int) -> tuple[Tree, Tree]:
+def spending_proposal(seed: int, *, everywhere: bool = False) -> tuple[Tree, Tree]:
     """A small proposal and its catalogue, the same for the same seed."""
     rng = Random(f"spending {seed}")
     starts = rng.choice(["07-01", "07-01", "10-01", "01-01"])
     years = list(range(2027, 2027 + rng.choice([1, 2, 2])))
     maker = SpendingMaker(rng, starts, years, quarters=False)
+    maker.everywhere = everywhere
     activities = maker.activities()
     positions = maker.people(activities)
     maker.put_contracts(activities)

@@ -38,7 +38,7 @@ GAP_COLUMNS = ("activity", "line", "period", "amount", "reason", "sentence", "ru
 @solves
 @talk
 def demo(sources: Path | None, to: Delivery, solving: Solving) -> None:
-    """Plan an invented county with eight awards, and write its workbook to harbor_county.xlsx."""
+    """Plan an invented county with nine awards, and write its workbook to harbor_county.xlsx."""
     from braid.files.shipped import shipped_text
     from braid.reading import read_text
 

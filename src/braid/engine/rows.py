@@ -75,6 +75,8 @@ class Builder:
             yield from self._transfers(limit)
         elif (row := self.row(limit)) is not None:
             yield self._after(limit, row)
+        elif limit.kind == "reserve" and (slack := self._slack(limit) or ZERO) < 0:  # by money spent already alone
+            yield Row(limit.id, exact_entries(()), None, slack)
 
     @cached_property
     def _before(self) -> dict[str, Fraction]:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Literal
 
 Number = int | float | Decimal
-COLOURS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "F0E442", "595959")
-"""Okabe and Ito's, which colour-blind readers can tell apart."""
+COLOURS = ("0072B2", "E69F00", "009E73", "CC79A7", "56B4E9", "D55E00", "F0E442", "999999", "000000")
+"""Okabe and Ito's, with a grey, which colour-blind readers can tell apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from math import ceil
 
-from braid.files.sheets import Bars, Formula, Sheet, letter
+from braid.files.sheets import COLOURS, Bars, Formula, Sheet, letter
 from braid.files.titles import headers
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import Key, word
 from braid.workbook.page import Page
 
-MOST_SERIES = 8
+MOST_SERIES = len(COLOURS)
 """Awards that a chart can tell apart."""
 MOST_BARS = 40
 WIDE = 13
