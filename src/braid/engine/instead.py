@@ -190,7 +190,7 @@ class Instead:
     def _as_now(self) -> list[Row]:
         """Of the line, the award and the others together pay at least what they pay in the plan, period by period."""
         rows: list[Row] = []
-        for index in sorted({self.program.cells[column].index for column in self.mine}):
+        for index in sorted({cell.index for cell in self.program.cells if cell.line == self.line}):
             here = [c for c, cell in enumerate(self.program.cells) if (cell.line, cell.index) == (self.line, index)]
             for own in (True, False):
                 entries = tuple((c, 1) for c in here if (self.program.cells[c].award == self.award) == own)
