@@ -11,7 +11,7 @@ from braid.basics.errors import BraidError
 from braid.planner import plan
 from braid.reading import read_text
 from oracle import oracle
-from oracle.budget_maker import budgeted_proposal
+from oracle.budget_maker import budgeted_proposal, matched_proposal
 from oracle.comparing import compare
 from oracle.finance_maker import finance_proposal
 from oracle.spending_maker import spending_proposal
@@ -55,4 +55,10 @@ def test_moves_counted_by_budget_period_are_the_oracles() -> None:
 def test_money_spent_beside_a_reserve_and_rules_of_some_days_is_the_oracles() -> None:
     """For each random proposal: the oracle's funding, or its conflict where a reserve is eaten into already (45)."""
     wrong = disagreements({seed: spending_proposal(seed, everywhere=True) for seed in (1, 4, 9, 13, 45, 54, 82)})
+    assert not wrong, "\n".join(wrong)
+
+
+def test_money_spent_beside_match_is_the_oracles() -> None:
+    """For each random proposal: the oracle's funding, where pledges cover at least what money already spent asks for."""
+    wrong = disagreements({seed: matched_proposal(seed) for seed in (1, 6, 8, 13, 22, 31, 36)})
     assert not wrong, "\n".join(wrong)

@@ -1,4 +1,4 @@
-"""Makes random small proposals whose budget periods have approved budgets of their own, from which charges may move."""
+"""Makes random small proposals of money spent already: with approved budgets by budget period, or with match."""
 
 from __future__ import annotations
 
@@ -46,3 +46,24 @@ def rule(rng: Random, name: str, counted: Tree) -> Tree:
     if rng.random() < 0.3:
         transfer["new_class"] = "approval"
     return {"id": name, "transfer": transfer, **TEXT}
+
+
+def matched_proposal(seed: int) -> tuple[Tree, Tree]:
+    """A proposal of money spent and people, with its catalogue, whose federal awards ask for a match.
+
+    What is pledged covers at least what the money that is spent already asks for.
+    """
+    proposal, catalogue = spending_proposal(seed, everywhere=True)
+    rng = Random(f"matched {seed}")
+    for award in proposal["awards"]:
+        if award["program"] != "other-federal" or award.get("status") == "expected":
+            continue
+        spent = sum((number(each["amount"]) for each in award.get("spent_before", [])), number("0"))
+        percent = rng.choice([10, 25, 50, 100])
+        asked = {"required": f"{percent}%"} if rng.random() < 0.6 else {"share": "20%"}
+        covered = -(-spent * percent // 100) if "required" in asked else -(-spent // 4)
+        if pledged := int(covered) + rng.choice([0, 0, 1, 20]):
+            pledge = {"kind": "cash", "amount": str(pledged), "from": "A partner", "document": "Letter of 2026."}
+            award["match_pledged"] = [pledge]
+        award["terms"] = [*award.get("terms", []), {"id": "beside", "match": asked, **TEXT}]
+    return proposal, catalogue

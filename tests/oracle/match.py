@@ -34,6 +34,17 @@ class Matched:
             return always
         return by_year.get(self.award.year(column.installments[0], column.window[0])) or always
 
+    @property
+    def gone(self) -> Fraction:
+        """Other dollars that what is spent already asks for; what others spent before serves only as a pledge."""
+        if not self.award.past:
+            return Fraction(0)
+        if self.rule.get("by_year"):
+            raise NotImplementedError("former spending beside match that differs by year")
+        share = percent(self.rule["share"]) if "share" in self.rule else None
+        ratio = percent(self.rule["required"]) or Fraction(0) if share is None else share / (1 - share)
+        return ratio * sum(each.amount for each in self.award.past)
+
     def served_by(self, column: Column) -> bool:
         """May what another award pays serve: of a program in `from`, for costs that the matched award could pay?"""
         if not serves(column.award, self.award, self.rule):
@@ -65,7 +76,10 @@ def match_rows(meaning: Meaning, charges: Charges) -> Iterator[Row]:
                 if any(serving[k][c] for k in chosen):
                     required[c] = required.get(c, Fraction(0)) - 1 - column.line.fringe
             name = "+".join(one.award.id for one in some)
-            yield Row(f"match[{name}]", required, Fraction(sum(one.award.pledged for one in some)))
+            left = sum((one.award.pledged - one.gone for one in some), Fraction(0))
+            if left < 0:
+                raise NotImplementedError("former spending that lacks its match")
+            yield Row(f"match[{name}]", required, left)
 
 
 def need_of(some: list[Matched], column: Column) -> Fraction:
@@ -96,7 +110,7 @@ def dealt_faults(meaning: Meaning, charges: Charges, values: list[int], said: di
             yield f"match {item}: {amount} is said, {served[item]} may serve"
     for one in all_matched:
         terms = charges.gather(lambda c, one=one: need_of([one], c) * charges.all(c), lambda _: True)
-        required = Row("", terms, Fraction(0)).actual(values)
+        required = Row("", terms, Fraction(0)).actual(values) + one.gone
         items = [amount for item, amount in said.items() if item[0] == one.award.id]
         parts = sum(1 for item, amount in served.items() if item[0] == one.award.id and amount)
         if sum(items) + one.award.pledged <= required - parts - 1:

@@ -200,8 +200,6 @@ def as_written(
     installments = carried_by_rule(written, installments, law, scale)
     brought = [part.amount for part in installments]
     past = read_past(tree, [part.window for part in installments], brought, periods, lines, scale)
-    if past and law.of_kind("match"):
-        raise NotImplementedError("former spending beside match")
     installments = [after_past(part, n, past, periods) for n, part in enumerate(installments, 1)]
     if "obligate_by" in tree:
         late = day(tree["obligate_by"]) + 1
