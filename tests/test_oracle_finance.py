@@ -59,6 +59,6 @@ def test_money_spent_beside_a_reserve_and_rules_of_some_days_is_the_oracles() ->
 
 
 def test_money_spent_beside_match_is_the_oracles() -> None:
-    """For each random proposal: the oracle's funding, where pledges cover at least what money already spent asks for."""
+    """For each random proposal: the oracle's funding, where pledges cover what money already spent asks for."""
     wrong = disagreements({seed: matched_proposal(seed) for seed in (1, 6, 8, 13, 22, 31, 36)})
     assert not wrong, "\n".join(wrong)
