@@ -145,6 +145,12 @@ def _when(case: Case, limit: Limit) -> str:
     return f" {'by the end of' if limit.through else 'in'} {case.proposal.periods[limit.index]}"
 
 
+def _part(limit: Limit) -> str:
+    """The one installment that it looks at, in words."""
+    numbers = limit.installments or ()
+    return f" in installment {min(numbers)}" if len(numbers) == 1 else ""
+
+
 def _rule(limit: Limit) -> str:
     return limit.rule.id if limit.rule is not None else limit.id
 
@@ -196,7 +202,9 @@ WORDS: dict[str, Callable[[Case, Limit], str]] = {
     "window": _window,
     "limit": lambda case, limit: f"One more dollar under the ceiling {_rule(limit)} on {_place(case, limit)}",
     "portion": lambda case, limit: f"One more dollar of {_place(case, limit)} that {_who(case, limit)} may pay",
-    "transfer": lambda case, limit: f"One more dollar that {_who(case, limit)} may move between object classes",
+    "transfer": lambda case, limit: (
+        f"One more dollar that {_who(case, limit)} may move between object classes{_part(limit)}"
+    ),
     "carried": lambda case, limit: f"One more dollar of {_who(case, limit)} that may be carried over",
     "reserve": _reserve,
     "require": _required,
