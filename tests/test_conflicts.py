@@ -109,14 +109,14 @@ def reserves(proposal: Proposal, award: Any, period: str, bound: Any) -> dict[st
 
 
 def test_each_way_out_of_a_single_conflict_leads_to_a_plan() -> None:
-    """The requirement brought to what the repair says: there is a plan, if need be only in fractions of a dollar."""
+    """The requirement brought to what the repair says: there is a plan in whole dollars."""
     tried = 0
     for found in in_conflict():
         if len(sets_of(found)) > 1:
             continue
         for repair in found.file.repairs or ():
             after = plan(eased(found.proposal, repair, repair.to))
-            assert after.status != "conflict", (repair.sentence, after.file.conflict)
+            assert after.status in {"optimal", "feasible"}, (repair.sentence, after.file.conflict)
             tried += 1
     assert tried >= 5
 
@@ -140,7 +140,7 @@ def test_one_step_less_than_a_repair_does_not_suffice() -> None:
             less = one_step_less(repair)
             if less is None or len(sets_of(found)) > 1:
                 continue
-            assert plan(eased(found.proposal, repair, less)).status == "conflict", repair.sentence
+            assert plan(eased(found.proposal, repair, less)).status in {"conflict", "fractions"}, repair.sentence
             tried.add(repair.requirement.partition("[")[0])
     assert {"committed", "must", "minimum", "require"} <= tried
 
@@ -164,12 +164,12 @@ def test_every_kind_of_requirement_gives_way_by_just_enough() -> None:
             continue
         for repair in found.file.repairs or ():
             after = plan(eased(proposal, repair, repair.to))
-            assert after.status != "conflict", (name, repair.sentence)
+            assert after.status in {"optimal", "feasible"}, (name, repair.sentence)
             kind, less = repair.requirement.partition("[")[0], one_step_less(repair)
             if less is None:
                 tried.add(kind)
             else:
-                assert plan(eased(proposal, repair, less)).status == "conflict", (name, repair.sentence)
+                assert plan(eased(proposal, repair, less)).status in {"conflict", "fractions"}, (name, repair.sentence)
                 tried.add(f"{kind}, {'at most' if repair.sentence.startswith('Raise') else 'at least'}")
     assert tried == {
         "committed, at least",
@@ -213,3 +213,32 @@ def test_what_a_sum_shows_is_never_a_false_alarm() -> None:
             assert not possible.together([limit.id for limit in each.limits]), (seed, each)
             shown += 1
     assert shown >= 5
+
+
+JOINT = """\
+braid: 1
+name: Joint
+jurisdiction: {name: Small County, state: NC}
+calendar: {first: FY2027, last: FY2027}
+awards:
+  - {id: sor, program: other, opening_balance: "5,000"}
+  - {id: fund, name: General fund, program: other, opening_balance: "3,001"}
+activities:
+  - {id: kits, name: Kits, uses: [x-any], must_fund: true,
+     lines: [{id: kits, category: supplies, amount: "6,000", only: [sor]}]}
+  - {id: van, uses: [x-any], lines: [{id: van, category: equipment, timing: once, whole_units: true, quantity: 1,
+     unit: each, unit_cost: "2,500", only: [fund]}]}
+  - {id: peers, uses: [x-any], place: rural, lines: [{id: pay, category: other, amount: "2,000", only: [fund]}]}
+committed: [{award: fund, line: van/van, period: FY2027, amount: "2,500"}]
+require: [{id: rural, at_least: "600", of: need, select: {place: rural}}]
+"""
+
+
+def test_the_joint_repair_takes_of_each_conflict_the_way_that_gives_way_least() -> None:
+    """The kits must get 1,000 more than there is. The van and 600 for the peers are 99 more than 3,001: less than the
+    whole van is no van, so that 99 of the 600 is less to give up than all of the 2,500."""
+    found = plan(read_text(JOINT))
+    assert found.file.joint_repair == (
+        "Lower what Kits must get by $1,000, from $6,000 to $5,000. "
+        "Lower the requirement rural by $99, from $600 to $501."
+    )

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
-from braid.engine.program import INFINITE, Row, arrays_of
+from braid.engine.goals import tie_break
+from braid.engine.program import INFINITE, Floats, Goal, Program, Row, arrays_of
+from braid.engine.rounding import Impossible, round_units
 from braid.engine.rows import program_of
 from braid.engine.solve import Deadline, Highs, InfeasibleError, OutOfTimeError
 from braid.judge.case import Case
@@ -18,6 +21,8 @@ from braid.judge.limit import Limit
 
 MOST_SECONDS = 10.0
 """For one question; a question without an answer in time counts as possible."""
+WHOLE_SECONDS = 3.0
+"""For whole amounts that answer it as well."""
 
 
 class Possible:
@@ -43,15 +48,42 @@ class Possible:
 
     def with_changed(self, names: Collection[str], *changed: Limit) -> bool:
         """The same with some limits, which need not be among them, at other bounds."""
+        return self._solve(self._rows_with(names, changed))
+
+    def in_units(self, names: Collection[str], *changed: Limit) -> bool:
+        """The same in whole units; a question without an answer in time counts as possible."""
+        rows = self._rows_with(names, changed)
+        program = replace(self.program, rows=[*rows, *self.always])
+        values = self._values(program, rows)
+        if values is None:
+            return False
+        if isinstance(values, bool):
+            return True
+        goal = Goal("any", 0, tuple(Fraction(0) for _ in range(program.decisions)))
+        deadline = Deadline(min(WHOLE_SECONDS, self.deadline.left))
+
+        def bound(number: int, units: list[int]) -> Fraction:
+            return Fraction(0)
+
+        floats = values[: program.decisions].tolist()
+        try:
+            found = round_units(program, floats, [goal], tie_break(program, 0), bound, deadline)
+        except OutOfTimeError:
+            return True
+        return not isinstance(found, Impossible)
+
+    def _rows_with(self, names: Collection[str], changed: Sequence[Limit]) -> list[Row]:
         others = {limit.id for limit in changed}
         rows = [row for name in names if name not in others for row in self._rows[name]]
-        rows += [row for limit in changed for row in self._builder.rows(limit)]
-        return self._solve(rows)
+        return rows + [row for limit in changed for row in self._builder.rows(limit)]
 
     def _solve(self, rows: list[Row]) -> bool:
+        return self._values(replace(self.program, rows=[*rows, *self.always]), rows) is not None
+
+    def _values(self, program: Program, rows: list[Row]) -> Floats | bool | None:
+        """Values that keep every row, None where there are none; True where all is possible, or there was no time."""
         if any(not row.entries for row in rows) or not self.program.decisions:
-            return not rows
-        program = replace(self.program, rows=[*rows, *self.always])
+            return None if rows else True
         arrays = arrays_of(program)
         arrays.column_upper[: len(program.cells)] = INFINITE
         for column, choice in enumerate(program.choices, len(program.cells)):
@@ -61,14 +93,12 @@ class Possible:
         nothing = np.zeros(program.decisions)
         try:
             if program.choices:
-                Highs().mixed(arrays, deadline).maximise(nothing)
-            else:
-                Highs().linear(arrays, deadline).maximise(nothing)
+                return Highs().mixed(arrays, deadline).maximise(nothing).values
+            return Highs().linear(arrays, deadline).maximise(nothing)
         except InfeasibleError:
-            return False
+            return None
         except OutOfTimeError:
             return True
-        return True
 
 
 def smallest(names: Sequence[str], together: Callable[[Sequence[str]], bool]) -> list[str]:

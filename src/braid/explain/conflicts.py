@@ -23,6 +23,8 @@ from braid.judge.case import Case
 from braid.judge.limit import Limit
 
 MOST_SETS = 10
+MOST_FURTHER = 10
+"""Steps further that are looked at where so many are enough only in fractions of a unit."""
 Way = tuple[int, Ease, int]
 """The number of a set, a requirement of it, and by how many steps that has to give way."""
 
@@ -147,12 +149,15 @@ class _Finder:
         return " ".join(ease.repair(0, steps).sentence for ease, steps in chosen)
 
     def _level(self, ease: Ease, names: list[str], beside: Sequence[tuple[Ease, int]] = ()) -> int | None:
-        """By how few steps a requirement has to give way for a plan to be possible; None where that is no help."""
+        """By how few steps a requirement has to give way for a plan to be possible; None where that is no help.
+
+        A step or a few more are taken where it would be possible only in fractions of a unit.
+        """
+        changed = [each for other, by in beside for each in other.softer(by)]
+        lifted = {ease.limit.id, *(other.limit.id for other, _ in beside)}
+        rest = [name for name in names if name not in lifted]
 
         def enough(steps: int) -> bool:
-            changed = [each for other, by in beside for each in other.softer(by)]
-            lifted = {ease.limit.id, *(other.limit.id for other, _ in beside)}
-            rest = [name for name in names if name not in lifted]
             return self.possible.with_changed(rest, *changed, *ease.softer(steps))
 
         if not enough(ease.steps):
@@ -164,4 +169,6 @@ class _Finder:
                 high = middle
             else:
                 low = middle
-        return high
+        further = range(high, min(high + MOST_FURTHER, ease.steps + 1))
+        whole = (steps for steps in further if self.possible.in_units(rest, *changed, *ease.softer(steps)))
+        return next(whole, high)
