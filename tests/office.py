@@ -15,6 +15,8 @@ import openpyxl
 from defusedxml import ElementTree
 from openpyxl.workbook import Workbook
 
+from braid.workbook.together import GROUPS
+
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">
@@ -113,11 +115,23 @@ def planted(path: Path, wrong: Path) -> Path:
     return wrong
 
 
+def part(book: Workbook, title: str) -> list[tuple[Any, ...]]:
+    """The rows of a sheet as values; of a small plan, those of the part of another sheet that it stands on."""
+    onto, titles = next(((o, t) for o, t in GROUPS.items() if title in t), (title, (title,)))
+    found: list[tuple[Any, ...]] = []
+    mine = True
+    for row in book[title if title in book.sheetnames else onto].iter_rows(values_only=True):
+        if named := next((name for name in titles if str(row[0]).startswith(f"{name}: ")), None):
+            mine = named == title
+        found += [row] if mine else []
+    return found
+
+
 def table(book: Workbook, sheet: str, first: str) -> list[dict[str, Any]]:
     """The rows below each header of a sheet that begins with this word, by the words of the header."""
     rows: list[dict[str, Any]] = []
     heads: dict[str, int] = {}
-    for row in book[sheet].iter_rows(values_only=True):
+    for row in part(book, sheet):
         if row[0] == first:
             heads = {str(head): place for place, head in enumerate(row) if head}
         elif row[0] is None:

@@ -14,7 +14,7 @@ from openpyxl.workbook import Workbook
 import braid
 from braid.answer.plan import Plan
 from braid.workbook import write_workbook
-from office import formulas
+from office import formulas, recalculated, table
 from overtyping import Office, entered, failing, limits, over, overtyped
 from small import HEAD, small
 from test_workbook_checks import KINDS
@@ -85,6 +85,80 @@ def test_steps_of_effort_and_the_float_are_live(tmp_path: Path, program: Office)
     assert {"effort[act/person,FY2027,one]", "float[2026-Q3]"} <= over(again)
 
 
+UNITS = (
+    HEAD.replace("last: FY2028", "last: FY2027").replace("FY2028", "FY2027")
+    + """\
+awards:
+  - id: grant
+    program: other-federal
+    awarded: 2025-01-15
+    start: 2026-10-01
+    end: 2027-06-30
+    amount: "60,000"
+    terms:
+      - {id: pay, limit: {at_most: "60,000", unit: FTE, per: year, select: {category: personnel}}, why: Pay.,
+         cite: [{title: Award terms}]}
+      - {id: most, cap: {at_most: "9,000", select: {category: personnel}, include_indirect: true}, why: Nine thousand.,
+         costs: {until: 2027-06-30}, cite: [{title: Award terms}]}
+  - {id: pot, program: other, receipts: {FY2027: "30,000"}, indirect: {rate: 0%}}
+activities:
+  - id: act
+    uses: linkage-to-care
+    revenue: [{payer: Medicaid, amount: {FY2027: "100"}, basis: Last year}]
+    lines:
+      - {id: kits, category: supplies, amount: {FY2027: "300"}}
+      - {id: bags, category: supplies, amount: {FY2027: "200"}}
+  - id: people
+    uses: linkage-to-care
+    lines:
+      - {id: lead, category: personnel, basis: time records, quantity: 0.5, unit: FTE, unit_cost: "70,000"}
+require:
+  - {id: some, at_least: "1,000", of: need, select: {category: personnel}}
+  - {id: part, at_most: 98%, of: spend, select: {category: personnel}}
+"""
+)
+
+
+@pytest.mark.needs_program("soffice")
+def test_what_rules_count_moves_with_what_is_entered(tmp_path: Path, program: Office) -> None:
+    """Ceilings by unit, required amounts and shares, revenue by line and rates follow what is typed on their sheets.
+
+    Half a person at 60,000 a year is 30,000, of which 92 of 365 days (7,561) come before the grant; a quarter of one
+    is 15,000, less 3,780. Medicaid's 100 on lines of 300 and 200 takes 60 and 40; of 300 and 100, 75 and 25.
+    """
+    plan = braid.plan(small(UNITS))
+    path = write_workbook(plan, tmp_path / "entered.xlsx")
+    before = limits(openpyxl.load_workbook(path, data_only=True))
+    assert {row["Worked out"] for row in before.values()} == {"live"}
+    window = "limit[grant,pay,people/lead,FY2027,2026-10-01..2027-06-30]"
+    assert [before[row]["Bound"] for row in (window[:34] + "]", window)] == [30_000, 22_439]
+    book = openpyxl.load_workbook(path)
+    typed = {
+        ("Lines", "lead", "Quantity"): 0.25,
+        ("Lines", "bags", "Amount FY2027"): 100,
+        ("Requirements", "some", "At least"): 40_000,
+        ("Requirements", "part", "At most"): 0.5,
+    }
+    for (sheet, name, header), value in typed.items():
+        heads = next(row for row in book[sheet].iter_rows() if header in {cell.value for cell in row})
+        at = {str(cell.value): place for place, cell in enumerate(heads)}
+        (row,) = [row for row in book[sheet].iter_rows(min_row=heads[0].row + 1) if row[at["Id"]].value == name]
+        row[at[header]].value = value
+    next(row for row in book["Proposal"].iter_rows() if row[0].value == "Indirect rate")[1].value = 0.2
+    book.save(path)
+    again = recalculated(program("soffice"), path, tmp_path)
+    said = limits(again)
+    assert [said[row]["Bound"] for row in (window[:34] + "]", window)] == [15_000, 11_220]
+    assert said["require[some]"]["Bound"] == 40_000
+    assert said["require[part]"]["Share"] == 0.5
+    assert {"require[some]", "require[part]", "need[people/lead,FY2027]"} <= over(again)
+    taken = {row["Line"]: row["Direct"] for row in table(again, "Revenue", "Activity") if row.get("Fringe") is not None}
+    assert (taken["act/kits"], taken["act/bags"]) == (75, 25)
+    rates = {row["Award"]: row["Rate"] for row in table(again, "Indirect", "Award") if row["Period"]}
+    assert rates == {"grant": 0.2, "pot": 0}
+    assert ("Indirect", "grant FY2027") in failing(again)
+
+
 SIZES = {"0", "1", "2", "6", "109"}
 """Nothing, one, the digits that amounts are rounded to, and the name of the sum of the rows that are shown."""
 TEXTS, COLUMNS, PLACES = (
@@ -96,13 +170,13 @@ NUMBERS = re.compile(r"(?<![A-Za-z_.0-9])[0-9]+(?:\.[0-9]+)?")
 GIVEN = {
     ("Allocation", "Amount"): "what may be typed over",
     ("Allocation", "As planned"): "what stood there when it was planned",
-    ("Allocation", "Indirect rate"): "what the terms of the award come to for a charge; the first dollars of subawards",
-    ("Allocation", "Own rate"): "the same at the recipient's own rate",
+    ("Allocation", "In base"): "whether a charge is in the base of a rate, by rules; the first dollars of subawards",
+    ("Allocation", "In own base"): "the same for the recipient's own base",
     ("Allocation", "Match per dollar"): "a rule",
     ("Installments", "May carry over"): "what a rule or the funder lets live on",
-    ("Needs", "Times"): "a part of the year by days, and growth",
-    ("Revenue", "Direct"): "worked out by braid over several lines",
-    ("Revenue", "Fringe"): "worked out by braid over several lines",
+    ("Needs", "Times"): "once, where nothing multiplies a cost",
+    ("Revenue", "Direct"): "where payers pay different lines of one activity",
+    ("Revenue", "Fringe"): "where payers pay different lines of one activity",
     ("Gaps", "Amount"): "why a dollar is missing is found by planning; Checks holds the sum against Needs",
     ("Expected money", "Likely"): "what is hoped for",
     ("Expected money", "Would add"): "found by planning anew",
@@ -111,14 +185,13 @@ GIVEN = {
     ("Subawards", "First dollars"): "a rule",
     ("Match", "Required on the full award"): "a rule on all of the award",
     ("Match", "Amount"): "which dollar serves which award is found by planning",
-    ("Indirect", "Rate"): "the lowest of several rates, by rules",
-    ("Indirect", "Own rate"): "the recipient's rate in the period",
+    ("Indirect", "Rate"): "a rule, where it has a lower rate than the proposal",
     ("Cash by quarter", "Part of the period"): "days",
-    ("Limits", "Share"): "a rule, or days",
-    ("Limits", "Bound"): "an amount that a rule names",
+    ("Limits", "Share"): "a rule",
+    ("Limits", "Amount of the rule"): "a rule",
+    ("Limits", "Bound"): "less than one unit, or one payer",
     ("Limits", "May differ by"): "rounding",
     ("Limits", "Base"): "the cost of one unit",
-    ("Limits", "Goes by"): "days",
     ("Checks", "May differ by"): "rounding",
     ("SF-424A", "Rate"): "the rate of Indirect, which may differ by period",
     ("Detail", "Salary"): "unit cost with growth",

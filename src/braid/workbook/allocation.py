@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from braid.basics.fiscal import Interval
 from braid.files.sheets import Cell, Formula, Sheet, Value, letter
@@ -43,6 +44,8 @@ WORKED_OUT = (
     Column("Counts in", 90, "key"),
     Column(PLANNED, 0, "money"),
 )
+BASES = {"Rate": "In base", "Own rate": "In own base"}
+"""The columns that say what part of a charge draws the rates of the sheet Indirect."""
 AMOUNT = len(CHARGES)
 """The column that holds what may be typed over."""
 
@@ -75,6 +78,7 @@ class _Shape:
         self.at = letters(known)
         self.more = _more(facts, self.begins, self.at)
         self.columns = (*known, *(each.column for each in self.more))
+        self.places = letters(self.columns)
 
 
 def allocation(facts: Facts) -> Sheet:
@@ -122,13 +126,23 @@ def _charge(charge: Charge, row: int, shape: _Shape) -> list[Value]:
         charge.kind,
         charge.amount,
         *(codes.get(code) for code in shape.codes),
-        float(charge.rate) if on_pay else None,
+        _rate(shape, row, "Rate", charge.rate) if on_pay else None,
         Formula(f'IF({kind}="indirect",0,{amount}+{amount}*{rate})', float(charge.with_indirect)),
-        float(charge.own_rate) if on_pay else None,
+        _rate(shape, row, "Own rate", charge.own_rate) if on_pay else None,
         f";{';'.join(charge.marks)};" if charge.marks else None,
         charge.amount,
         *(each.cell(charge, row, letter(column)) for column, each in enumerate(shape.more, shape.begins)),
     ]
+
+
+def _rate(shape: _Shape, row: int, name: str, value: Fraction) -> Value:
+    """A rate of the sheet Indirect on the part of a charge that is in its base; nothing where nobody has a rate."""
+    at = shape.places.get(BASES[name])
+    if at is None:
+        return float(value)
+    award, period = (f"${shape.at[each]}{row}" for each in ("Award", "Period"))
+    found = f"SUMIFS(tblIndirect[{name}],tblIndirect[Award],{award},tblIndirect[Period],{period})"
+    return Formula(f"{found}*${at}{row}", float(value))
 
 
 def _codes(facts: Facts) -> dict[str, Column]:
@@ -152,6 +166,8 @@ def _more(facts: Facts, begins: int, at: Mapping[str, str]) -> tuple[_More, ...]
         found.append(_More(Column(MATCH_ASKED.name, 0, "money"), asked))
     charges, sets = facts.ledger.charges, facts.code_sets
     for wanted, column, cell in (
+        (bool(facts.indirect), Column(BASES["Rate"], 10, "share"), _in_base),
+        (bool(facts.indirect), Column(BASES["Own rate"], 10, "share"), _in_own_base),
         (True, Column("Object class", 13), _class),
         (any(charge.strategy for charge in charges), Column("Strategy", 22, "id"), _strategy),
         (any(charge.position for charge in charges), Column("Position", 16, "id"), _position),
@@ -196,17 +212,28 @@ def _per_dollar(charge: Charge, _row: int, _letter: str) -> Value:
     return float(charge.matched_at) if charge.matched_at else None
 
 
+def _in_base(charge: Charge, _row: int, _letter: str) -> Value:
+    return float(charge.in_base) if charge.kind != "indirect" else None
+
+
+def _in_own_base(charge: Charge, _row: int, _letter: str) -> Value:
+    return float(charge.in_own_base) if charge.kind != "indirect" else None
+
+
 def _class(charge: Charge, _row: int, _letter: str) -> Value:
     return charge.object_class
 
 
 def _of_year(adds: Adds, at: Mapping[str, str]) -> _More:
-    """What of a charge falls in a calendar year, by its days; the year's own stand above the table."""
+    """What of a charge falls in a calendar year, by its days, or what it draws; the year's own days stand above."""
 
     def cell(charge: Charge, row: int, column: str) -> Value:
-        first, last = (f"${at[name]}{row}" for name in ("From", "Until"))
+        amount, rate, first, last = (f"${at[name]}{row}" for name in ("Amount", "Indirect rate", "From", "Until"))
+        whole = f"${at['With indirect']}{row}" if adds.with_indirect else amount
+        whole = f"{amount}*{rate}" if adds.drawn else whole
+        if adds.year is None:
+            return Formula(whole, float(adds.of(charge)))
         days = f"MAX(0,MIN({last},{column}${LAST})-MAX({first},{column}${FIRST})+1)"
-        whole = f"${at['With indirect' if adds.with_indirect else 'Amount']}{row}"
         return Formula(f"{whole}*{days}/({last}-{first}+1)", float(adds.of(charge)))
 
     return _More(Column(adds.name, 0, "money"), cell, adds.year)

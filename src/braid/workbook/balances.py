@@ -9,12 +9,14 @@ from braid.answer.rows import AwardTotal
 from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.before import TABLE as BEFORE
 from braid.workbook.charges import NOTHING
-from braid.workbook.facts import Facts, Part, page_of
+from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import LAST_DAY, TABLE, Key, word
+from braid.workbook.nouns import Part
 from braid.workbook.page import Column, letters
 
 SPENT_BEFORE = Column("Spent before", 0, "money")
 FROM_WHOM = Column("From whom", 20, "id")
+COUNTS_IN = Column("Counts in", 30, "key")
 NOT_SAID, OPENING, INTEREST = "payer not said", "opening balance", "interest"
 """What stands for the payer of settlement money where none is named, or none pays it."""
 AWARDS = (
@@ -49,6 +51,7 @@ INSTALLMENTS = (
     Column("May carry over", 0, "money"),
     Column("Lapses", 0, "money"),
     Column("Carries on", 0, "money"),
+    COUNTS_IN,
 )
 
 
@@ -56,6 +59,7 @@ def _columns(facts: Facts, columns: Sequence[Column]) -> tuple[Column, ...]:
     """The columns of this plan: what was spent before stands only where anything was."""
     absent = [] if facts.before else [SPENT_BEFORE]
     absent += [] if any(facts.settlement(total.award) for total in facts.awards) else [FROM_WHOM]
+    absent += [] if facts.marks.has_sets else [COUNTS_IN]
     return tuple(column for column in columns if column not in absent)
 
 
@@ -149,6 +153,7 @@ def _part(facts: Facts, columns: Sequence[Column], part: Part, row: int) -> list
         "May carry over": part.may_carry,
         "Lapses": Formula(f"IF({ends},ROUND({unused},2),0)", part.lapses),
         "Carries on": Formula(f"ROUND({left}-{at['Lapses']},2)", part.left - part.lapses),
+        "Counts in": f";{';'.join(marks)};" if (marks := facts.marks.within(part.award, str(part.number))) else None,
     }
     return [values[column.header] for column in columns]
 

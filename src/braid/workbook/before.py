@@ -100,7 +100,7 @@ def _rows(plan: Plan) -> Iterator[Spent]:
             until=_until(plan, past),
             amount=Decimal(amount_text(past.amount, plan.file.unit)),
             matched_at=matching.ratio(case.day_of(past)) if matching else Fraction(0),
-            marks=marks.before(past),
+            marks=(*marks.before(past), *marks.within(past.award, past.installment)),
         )
 
 

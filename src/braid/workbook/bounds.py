@@ -13,23 +13,31 @@ from fractions import Fraction
 from braid.files.sheets import Formula
 from braid.judge.limit import Limit
 from braid.proposal import at as of_period
-from braid.workbook.facts import Facts, NeedRow, Part
+from braid.workbook.facts import Facts
 from braid.workbook.ledger import Key
+from braid.workbook.marks import scattered
+from braid.workbook.nouns import NeedRow, Part
 from braid.workbook.scope import (
     ACTIVITY,
     AWARD,
     BASE,
-    GOES_BY,
+    DAYS,
+    FIRST,
     HIGHEST,
     LAST,
     LINE,
     LOWEST,
+    MARK,
+    NEEDED,
     PERIOD,
+    RULED,
     SHARE,
     Live,
     Scope,
 )  # fmt: skip
+from braid.workbook.times import columns_of_cost, counted
 
+REQUIRE = "require:"
 Found = tuple[Formula, Scope] | None
 """A bound as a formula, and what it goes by."""
 
@@ -67,11 +75,14 @@ class _Of:
     def brought(self, column: str, of: Callable[[Part], Decimal], wanted: Iterable[Part], more: str = "") -> Formula:
         """A column of Installments added up over those of the award that the limit looks at."""
         keys = f"tblInstallments[Award],{self.cell(AWARD)}"
-        low, high = self.scope.lowest, self.scope.highest
+        low, high, numbers = self.scope.lowest, self.scope.highest, scattered(self.limit)
         if low is not None:
             keys += f',tblInstallments[Installment],">="&{self.cell(LOWEST)}'
             keys += f',tblInstallments[Installment],"<="&{self.cell(HIGHEST)}'
+        if numbers:
+            keys += f',tblInstallments[Counts in],"*;"&{self.cell(MARK)}&";*"'
         parts = [p for p in wanted if p.award == self.scope.award and (low is None or low <= p.number <= (high or low))]
+        parts = [part for part in parts if not numbers or part.number in numbers]
         return Formula(f"SUMIFS(tblInstallments[{column}],{keys}{more})", sum((of(p) for p in parts), Decimal(0)))
 
     def direct(self, line: str, period: str) -> Formula:
@@ -79,6 +90,14 @@ class _Of:
         need = self.facts.need_of.get((line, period))
         keys = f"tblNeeds[Line],{self.cell(LINE)},tblNeeds[Period],{self.cell(PERIOD)}"
         return Formula(f"SUMIFS(tblNeeds[Direct],{keys})", need.direct if need else Decimal(0))
+
+    def cost(self, line: str, period: str) -> Formula:
+        """What a line costs in a period, less what other payers bring."""
+        need = self.facts.need_of.get((line, period))
+        keys = f"tblNeeds[Line],{self.cell(LINE)},tblNeeds[Period],{self.cell(PERIOD)}"
+        columns = columns_of_cost(self.facts)
+        text = "-".join(f"SUMIFS(tblNeeds[{column}],{keys})" for column in columns)
+        return Formula(text, need.cost - need.others if need else Decimal(0))
 
     def needed(self, column: str, of: Callable[[NeedRow], Decimal]) -> Formula:
         """A column of Needs added up over the activity that the limit looks at."""
@@ -124,7 +143,11 @@ def _of_money(of: _Of) -> Found:
     """A share of what an award, or some of its installments, brings or has received; of a floor, the rest."""
     rule = of.limit.rule
     share = (rule.cap or rule.floor) if rule else None
-    if share is None or not isinstance(share.bound, Fraction) or of.limit.share is not None or not of.scope.award:
+    if share is None or of.limit.share is not None:
+        return None
+    if not isinstance(share.bound, Fraction):
+        return _of_amount(of, share.bound)
+    if not of.scope.award:
         return None
     parts, more, last = [part for part in of.facts.parts if part.received], "", of.scope.last
     if of.limit.through and last is not None:
@@ -139,38 +162,75 @@ def _of_money(of: _Of) -> Found:
     return Formula(f"{of.cell(BASE)}-{least.text}", Decimal(base.value) - Decimal(least.value)), scope
 
 
+def _of_amount(of: _Of, cents: int) -> Found:
+    """An amount that a rule names; of a floor, what an award brings less that."""
+    ruled = Decimal(cents) / 100
+    scope, exact = replace(of.scope, ruled=ruled), Fraction(ruled)
+    if of.limit.kind == "cap":
+        return of.down(of.cell(RULED), exact), scope
+    if not of.scope.award:
+        return None
+    base = of.brought("Amount", lambda part: part.amount, [part for part in of.facts.parts if part.received])
+    least = of.down(of.cell(RULED), exact, ROUND_CEILING)
+    most = max(Decimal(base.value) - Decimal(least.value), Decimal(0))
+    return Formula(f"MAX({of.cell(BASE)}-{least.text},0)", most), replace(scope, base=base)
+
+
 def _accruing(of: _Of) -> Found:
-    """What arises of a need, or of a ceiling on it, within some days: by their end, less what arises before."""
-    need = of.facts.plan.case.need.get(of.limit.key)
-    if need is None or of.limit.days is None:
-        return None
+    """What arises of a need within some days."""
     name, period = of.limit.line or "", of.facts.periods[of.limit.key[1]]
-    if of.limit.kind != "window":
+    return _arising(of, of.direct(name, period), of.scope)
+
+
+def _arising(of: _Of, whole: Formula, scope: Scope) -> Found:
+    """An amount that accrues with a need: what arises by the end of its days, less what arises before them."""
+    need, days = of.facts.plan.case.need.get(of.limit.key), of.limit.days
+    scope = replace(scope, base=whole)
+    if days is None or (need is not None and need.once):
+        return Formula(of.cell(BASE), whole.value), scope
+    if need is None:
         return None
-    base = of.direct(name, period)
-    first, last = (
-        Fraction(min(max(day - need.days.start, 0), need.days.days), need.days.days)
-        for day in (of.limit.days.start, of.limit.days.stop)
-    )
-    whole = Fraction(base.value)
-    ends = of.down(f"{of.cell(BASE)}*{of.cell(SHARE)}", whole * last)
-    begins = of.down(f"{of.cell(BASE)}*{of.cell(GOES_BY)}", whole * first)
-    scope = replace(of.scope, period=period, base=base, share=last, goes_by=first)
-    return Formula(f"{ends.text}-{begins.text}", Decimal(ends.value) - Decimal(begins.value)), scope
+    keys = f"tblNeeds[Line],{of.cell(LINE)},tblNeeds[Period],{of.cell(PERIOD)}"
+    begins, long = days.start - need.days.start, need.days.days
+    needed = Formula(f"{of.cell(FIRST)}-SUMIFS(tblNeeds[From],{keys})", begins)
+    until = Formula(f"SUMIFS(tblNeeds[Until],{keys})-{of.cell(FIRST)}+{of.cell(NEEDED)}+1", long)
+    ends, stops = min(begins + days.days, long), f"{of.cell(NEEDED)}+{of.cell(LAST)}-{of.cell(FIRST)}+1"
+    exact = Fraction(whole.value)
+    by_end = of.down(f"{of.cell(BASE)}*MIN({stops},{of.cell(DAYS)})/{of.cell(DAYS)}", exact * ends / long)
+    before = of.down(f"{of.cell(BASE)}*MAX({of.cell(NEEDED)},0)/{of.cell(DAYS)}", exact * max(begins, 0) / long)
+    scope = replace(scope, needed=needed, days=until)
+    return Formula(f"{by_end.text}-{before.text}", Decimal(by_end.value) - Decimal(before.value)), scope
+
+
+def _ceiling(of: _Of) -> Found:
+    """So many units at the most that a rule lets one cost, or what of that arises on some days."""
+    ceiling = of.limit.rule.limit if of.limit.rule else None
+    need = of.facts.plan.case.need.get(of.limit.key)
+    if ceiling is None or need is None:
+        return None
+    column, units = counted(of.facts, of.limit, need)
+    keys = f"tblNeeds[Line],{of.cell(LINE)},tblNeeds[Period],{of.cell(PERIOD)}"
+    ruled = Decimal(ceiling.at_most) / 100
+    whole = of.down(f"SUMIFS(tblNeeds[{column}],{keys})*{of.cell(RULED)}", units * Fraction(ruled))
+    return _arising(of, whole, replace(of.scope, ruled=ruled))
 
 
 def _portion(of: _Of) -> Found:
-    """The documented share of a line."""
-    rule = of.limit.rule
-    if rule is None or rule.portion is None or of.limit.days is not None or of.facts.before:
+    """The documented share of what a line costs, or what of it arises on some days."""
+    rule, need = of.limit.rule, of.facts.plan.case.need.get(of.limit.key)
+    if rule is None or rule.portion is None or need is None:
         return None
     name, period = of.limit.line or "", of.facts.periods[of.limit.key[1]]
     share = of.facts.plan.proposal.cost(name).line.documented(rule.portion.share)
     if share is None:
         return None
-    base = of.direct(name, period)
-    bound = of.down(f"{of.cell(SHARE)}*{of.cell(BASE)}", share * Fraction(base.value))
-    return bound, replace(of.scope, base=base, share=share)
+    base = of.cost(name, period)
+    exact = share * Fraction(base.value)
+    if of.limit.days is None:
+        bound = of.down(f"{of.cell(SHARE)}*{of.cell(BASE)}", exact)
+        return bound, replace(of.scope, base=base, share=share)
+    whole = of.down(f"{of.cell(SHARE)}*({base.text})", exact)
+    return _arising(of, whole, replace(of.scope, share=share))
 
 
 def _committed(of: _Of) -> Found:
@@ -179,6 +239,18 @@ def _committed(of: _Of) -> Found:
     named = {name: of.key(column, says) for name, (column, says) in keys.items()}
     found = of.facts.entered("Committed", "Amount", amount, **named)
     return (found, of.scope) if found else None
+
+
+def _required(of: _Of) -> Found:
+    """An amount that the planner insists on."""
+    column = "At least" if of.limit.at_least else "At most"
+    found = of.facts.entered("Requirements", column, of.facts.money(of.limit.bound), Id=required(of.row, of.scope.mark))
+    return (found, of.scope) if found else None
+
+
+def required(row: int, mark: str) -> Key:
+    """The id of a requirement, by the mark of what counts in it."""
+    return Key(f'SUBSTITUTE(${MARK}{row},"{REQUIRE}","")', mark.removeprefix(REQUIRE))
 
 
 def _transfer(of: _Of) -> Found:
@@ -213,7 +285,9 @@ HOW: dict[str, Callable[[_Of], Found]] = {
     "carried": _carried,
     "reserve": _reserve,
     "window": _accruing,
+    "limit": _ceiling,
     "portion": _portion,
+    "require": _required,
     "committed": _committed,
     "transfer": _transfer,
     **dict.fromkeys(("must", "minimum"), _activity),

@@ -51,6 +51,10 @@ class Charge:
     """The rate of indirect cost that it draws; of a subaward agreement only the first dollars draw any."""
     own_rate: Fraction = Fraction(0)
     """What it would draw at the recipient's own rate, on the recipient's own base."""
+    in_base: Fraction = Fraction(0)
+    """The part of it that is in the base of the award's rate."""
+    in_own_base: Fraction = Fraction(0)
+    """The part of it that is in the recipient's own base."""
     matched_at: Fraction = Fraction(0)
     """Other dollars that are to stand beside each dollar of it."""
     object_class: str = ""
@@ -133,7 +137,11 @@ class _Charges:
             object_class=self.case.traits(row.award, row.line).category,
             position=cost.line.position or "",
             agreement=cost.line.subaward or "",
-            marks=(*self._marks(row.award, row.line, "direct", days), *self._shared(row)),
+            marks=(
+                *self._marks(row.award, row.line, "direct", days),
+                *self._shared(row),
+                *self.marks.within(row.award, row.installment),
+            ),
             strategy=(cost.line.uses or cost.activity.uses)[0] if self._settlement(row.award) else "",
             codes=tuple(sorted(row.codes.items())),
         )
@@ -165,13 +173,15 @@ class _Charges:
         """The award's and the recipient's own rate on the pay of a line, of which a part counts, or on its fringe."""
         terms = self.case.indirect[award, self.index[period]]
 
-        def on(base: Base, rate: Fraction) -> Fraction:
+        def within(base: Base) -> Fraction:
             direct, fringe = self.case.in_base(award, line, base)
             if counts is None:
-                return rate * int(fringe)
-            return rate * int(direct) * (counts if base == "mtdc" else 1)
+                return Fraction(int(fringe))
+            return int(direct) * (counts if base == "mtdc" else Fraction(1))
 
-        return {"rate": on(terms.base, terms.rate), "own_rate": on(terms.own_base, terms.own_rate)}
+        mine, own = within(terms.base), within(terms.own_base)
+        rates = {"rate": terms.rate * mine, "own_rate": terms.own_rate * own}
+        return {**rates, "in_base": mine, "in_own_base": own}
 
     def _fringe(self) -> Iterator[Charge]:
         pay: dict[tuple[str, str, str], list[Charge]] = defaultdict(list)
@@ -198,7 +208,10 @@ class _Charges:
             amount=amount,
             **self._rates(pay.award, pay.line, pay.period),
             object_class="fringe",
-            marks=self._marks(pay.award, pay.line, "fringe", pay.days),
+            marks=(
+                *self._marks(pay.award, pay.line, "fringe", pay.days),
+                *self.marks.within(pay.award, pay.installment),
+            ),
         )
 
     def _odd(self, whole: Decimal, followed: Sequence[Charge], amounts: list[Decimal], room: Room) -> None:
@@ -265,7 +278,10 @@ class _Charges:
                     amount=amount,
                     matched_at=self._matched_indirect.get((row.award, row.period), Fraction(0)),
                     object_class="indirect",
-                    marks=self.marks.of(row.award, INDIRECT, "indirect"),
+                    marks=(
+                        *self.marks.of(row.award, INDIRECT, "indirect"),
+                        *self.marks.within(row.award, row.installment),
+                    ),
                     strategy=INDIRECT if self._settlement(row.award) else "",
                     codes=tuple(sorted(self.plan.proposal.award(row.award).codes.items())),
                 )

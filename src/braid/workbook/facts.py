@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -14,7 +13,8 @@ from braid.answer.rows import AwardTotal
 from braid.basics.fiscal import NEVER, Interval, Period
 from braid.basics.money import amount_text
 from braid.files.sheets import Formula, Sheet
-from braid.judge.funds import CENTS, Installment, Source
+from braid.judge.funds import CENTS, Installment
+from braid.judge.oncosts import Indirect
 from braid.proposal import Activity, Cost, at
 from braid.proposal.awards import Pledge
 from braid.proposal.costs import growth
@@ -24,96 +24,10 @@ from braid.workbook.charges import KINDS, NOTHING, charges_of
 from braid.workbook.entered import Entered, in_units
 from braid.workbook.filing.years import Years
 from braid.workbook.input import input_sheets
-from braid.workbook.ledger import Adds, Key, Ledger, in_year
+from braid.workbook.ledger import Adds, Key, Ledger, drawn_in, in_year
+from braid.workbook.marks import Marks
+from braid.workbook.nouns import NeedRow, Part
 from braid.workbook.page import AMOUNTS, Column, Page
-
-
-@dataclass(frozen=True)
-class NeedRow:
-    """One need as the workbook carries it, in dollars, with what is paid of it."""
-
-    activity: Activity
-    line: str
-    category: str
-    period: str
-    direct: Decimal
-    fringe: Decimal
-    paid: Decimal
-    fringe_rate: Fraction
-    cost: Decimal
-    """Direct cost before what other payers bring and what is spent already."""
-    others: Decimal
-    """What other payers bring of it."""
-    spent: Decimal
-    """What awards were charged for it before the plan."""
-    times: Fraction
-    """What a cost, or a quantity at its unit cost, is multiplied by: the part of the year, and what it has grown to."""
-
-    @property
-    def need(self) -> Decimal:
-        """Direct cost and fringe."""
-        return self.direct + self.fringe
-
-    @property
-    def gap(self) -> Decimal:
-        """What no award pays of it."""
-        return self.need - self.paid
-
-
-@dataclass(frozen=True)
-class Part:
-    """An installment over the days on which it may pay, with what it is charged, in dollars.
-
-    Where only a share of it lives on after its own days, it is two parts: the second begins with what is carried in.
-    """
-
-    award: str
-    number: int
-    first: dt.date
-    last: dt.date | None
-    """None where it never ends."""
-    received: dt.date | None
-    """None for the second part of an installment, which brings nothing new."""
-    amount: Decimal
-    carried_in: Decimal
-    may_carry: Decimal
-    """What may live on after its last day."""
-    before: Decimal
-    """What of it was spent before the plan."""
-    direct: Decimal
-    fringe: Decimal
-    indirect: Decimal
-    split: bool = False
-    """Whether it is one of two."""
-    ends: bool = False
-    """Whether it ends within the plan."""
-    source: Source = ("", "")
-    """Where the proposal says what it brings."""
-    payer: str = ""
-    """Who pays it, where the proposal says so."""
-
-    @property
-    def charged(self) -> Decimal:
-        """Everything that it is charged."""
-        return self.direct + self.fringe + self.indirect
-
-    @property
-    def left(self) -> Decimal:
-        """What is not charged; never less than nothing for what was spent before the plan alone."""
-        left = self.amount + self.carried_in - self.before - self.charged
-        return max(left, NOTHING) if self.overspent else left
-
-    @property
-    def overspent(self) -> Decimal:
-        """What was spent before the plan above what the installment brings."""
-        return max(NOTHING, self.before - self.amount) if self.received else NOTHING
-
-    @property
-    def lapses(self) -> Decimal:
-        """What ends unspent with it."""
-        if not self.ends:
-            return NOTHING
-        return max(self.left - self.may_carry, NOTHING) if self.split and self.received else self.left
 
 
 class Facts:
@@ -123,6 +37,7 @@ class Facts:
         self.plan = plan
         self.ledger = Ledger(charges_of(plan))
         self.before = Before(plan)
+        self.marks = Marks(plan)
         self.awards: tuple[AwardTotal, ...] = plan.file.awards
         self.periods = tuple(period.name for period in plan.proposal.periods)
         self.days = plan.proposal.fiscal.days
@@ -154,6 +69,10 @@ class Facts:
         """A setting of the sheet Proposal as a formula; None where it does not say just this amount."""
         return in_units(self._entered.setting(name), value, self.step)
 
+    def rate(self, name: str) -> Formula | None:
+        """A share among the settings of the sheet Proposal, as it is written there."""
+        return self._entered.setting(name)
+
     @cached_property
     def activities(self) -> tuple[Activity, ...]:
         """The activities, first priority first, then by id."""
@@ -181,6 +100,23 @@ class Facts:
             for need in self.plan.case.needs
         ]
         return tuple(sorted(rows, key=lambda row: (row.activity.priority, row.line, self.periods.index(row.period))))
+
+    @cached_property
+    def indirect(self) -> tuple[tuple[str, str, Indirect], ...]:
+        """The terms of indirect cost of every award and period in which it is charged, where you have a rate."""
+        found = ((award, self.periods[index], terms) for (award, index), terms in self.plan.case.indirect.items())
+        some = (each for each in found if each[2].own_rate and self.ledger.charged(award=each[0], period=each[1]))
+        return tuple(sorted(some, key=lambda each: (each[0], self.periods.index(each[1]))))
+
+    @cached_property
+    def spent_on_lines(self) -> bool:
+        """Whether anything was spent before the plan on what it plans."""
+        return any(need.spent for need in self.needs)
+
+    @cached_property
+    def period_of(self) -> dict[str, Period]:
+        """The periods by name."""
+        return {period.name: period for period in self.plan.proposal.periods}
 
     @cached_property
     def need_of(self) -> dict[tuple[str, str], NeedRow]:
@@ -276,10 +212,13 @@ class Facts:
 
     @cached_property
     def years(self) -> tuple[Adds, ...]:
-        """The columns that say what of a charge falls in a calendar year, as far as limits ask for them."""
+        """The columns that say what of a charge falls in a calendar year, or what it draws, as limits ask for them."""
         found: dict[str, Adds] = {}
         for limit in self.plan.case.limits:
-            if limit.pro_rata is not None and not limit.include_indirect:
+            if limit.include_indirect and (limit.days or limit.pro_rata):
+                column = drawn_in(limit.pro_rata)
+                found[column.name] = column
+            if limit.pro_rata is not None:
                 spend = limit.of == "spend" or (limit.kind == "floor" and limit.share is None)
                 column = in_year(limit.pro_rata, with_indirect=spend)
                 found[column.name] = column

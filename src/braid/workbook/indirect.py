@@ -112,10 +112,8 @@ def indirect(facts: Facts) -> Sheet | None:
 
 def indirect_rows(facts: Facts) -> Iterator[IndirectRow]:
     """Every award and period in which anything is charged, where the recipient has a rate."""
-    for (award, index), terms in sorted(facts.plan.case.indirect.items()):
-        row = IndirectRow(facts, award, facts.periods[index], terms)
-        if terms.own_rate and facts.ledger.charged(award=award, period=row.period):
-            yield row
+    for award, period, terms in facts.indirect:
+        yield IndirectRow(facts, award, period, terms)
 
 
 def _cells(row: IndirectRow, at: int) -> list[Value]:
@@ -129,11 +127,11 @@ def _cells(row: IndirectRow, at: int) -> list[Value]:
     return [
         row.award,
         row.period,
-        float(terms.rate),
+        _rate(row, at),
         BASES[terms.base],
         Formula(f"IFERROR({drawn('Indirect rate')}/$C{at},0)", float(row.base)),
         row.facts.ledger.sum(award=award, period=period, kind=word("indirect")),
-        float(terms.own_rate),
+        _own_rate(row, period),
         BASES[terms.own_base],
         Formula(f"ROUNDDOWN(ROUND({drawn('Own rate')},6),{places})", row.own),
         Formula(f"MAX($I{at}-$F{at},0)", row.unrecovered),
@@ -141,6 +139,27 @@ def _cells(row: IndirectRow, at: int) -> list[Value]:
         ", ".join(rule.name for rule in terms.rules) or None,
         "; ".join(str(cite) for rule in terms.rules for cite in rule.cite) or None,
     ]
+
+
+def _own_rate(row: IndirectRow, period: Key) -> Formula | float:
+    """Your own rate off the sheet of settings, or off that of the years; as planned where neither says it."""
+    rate = row.terms.own_rate
+    for found in (row.facts.said("Indirect rates", "Rate", **{"Fiscal year": period}), row.facts.rate("Indirect rate")):
+        if found is not None and Fraction(found.value) == rate:
+            return Formula(found.text, float(rate))
+    return float(rate)
+
+
+def _rate(row: IndirectRow, at: int) -> Formula | float:
+    """The lower of your own rate and the award's, where no rule has a lower one yet."""
+    terms, own, key = row.terms, f"$G{at}", Key(f"$A{at}", row.award)
+    award = row.facts.plan.proposal.award(row.award)
+    if award.indirect is None:
+        return Formula(own, float(terms.rate)) if terms.rate == terms.own_rate else float(terms.rate)
+    found = row.facts.said("Awards", "Indirect rate", Id=key)
+    if found is None or min(Fraction(found.value), terms.own_rate) != terms.rate:
+        return float(terms.rate)
+    return Formula(f"MIN({own},{found.text})", float(terms.rate))
 
 
 def _sentence(text: str) -> str:

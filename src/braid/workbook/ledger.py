@@ -37,12 +37,14 @@ class Adds:
     """A column of the table that can be added up: the amount, with the indirect cost that it draws or without it.
 
     ``year``: of each charge only the part that falls on its days. ``asked``: what is to stand beside it as match.
+    ``drawn``: the indirect cost that it draws, alone.
     """
 
     name: str
     with_indirect: bool = False
     year: Interval | None = None
     asked: bool = False
+    drawn: bool = False
     parts: Callable[[Charge], Decimal] | None = None
     """Where the column holds a part of the amount, what that is."""
 
@@ -51,6 +53,7 @@ class Adds:
         if self.parts is not None:
             return Fraction(self.parts(charge))
         value = Fraction(charge.with_indirect if self.with_indirect else charge.amount)
+        value = Fraction(charge.amount) * charge.rate if self.drawn else value
         value *= charge.part_in(self.year) if self.year else 1
         return value * charge.matched_at if self.asked else value
 
@@ -63,6 +66,11 @@ def in_year(year: Interval, *, with_indirect: bool) -> Adds:
     """The column that holds what of each charge falls on the days of a calendar year."""
     told = f"in {year.first.year}"
     return Adds(f"With indirect {told}" if with_indirect else told.capitalize(), with_indirect, year)
+
+
+def drawn_in(year: Interval | None) -> Adds:
+    """The column that holds the indirect cost that each charge draws, or what of it falls in a calendar year."""
+    return Adds("Indirect drawn" if year is None else f"Indirect drawn in {year.first.year}", year=year, drawn=True)
 
 
 @dataclass(frozen=True)

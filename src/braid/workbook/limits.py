@@ -17,7 +17,7 @@ from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.live import live
 from braid.workbook.page import Column, Made
-from braid.workbook.scope import Live, Scope
+from braid.workbook.scope import OVER_BEFORE, Live, Scope
 
 LIMITS = (
     Column("Row", 24, "key"),
@@ -45,6 +45,9 @@ LIMITS = (
     Column("To installment", 13, "count"),
     Column("Counts in", 34, "key"),
     Column("Goes by", 12, "quantity"),
+    Column("Day of the need", 10, "count"),
+    Column("Days of the need", 10, "count"),
+    Column("Amount of the rule", 0, "money"),
     Column("Note", 84),
 )
 BEFORE = (Column("Spent before", 0, "money"), Column("Over before", 0, "money"))
@@ -58,12 +61,6 @@ ORDER = (
 """The kinds that come first; needs and windows, which are many, follow."""
 LIVE, WORKED = "live", "by braid"
 AGAIN = "Plan again after a change."
-NOTES = {
-    "cash": f"It adds up installments that do not follow one another. {AGAIN}",
-    "installment": f"It adds up installments that do not follow one another. {AGAIN}",
-}
-TOGETHER = f"Several matched awards share the money that may serve; Match says which dollar serves which. {AGAIN}"
-DATED = f"It counts indirect cost by the day, and the Allocation has that by period. {AGAIN}"
 GIVEN = "The bound is an amount of the rule or of the plan itself; run braid check after the line changes."
 NOTE = f"It counts on-costs as no sum of the Allocation does. {AGAIN}"
 
@@ -109,8 +106,8 @@ def limits(facts: Facts) -> Sheet:
         f"«{WORKED}»: Actual is as planned; the last column says why. Plan again after a change.",
     )
     page.say(
-        "Bound goes by Share and Base, or by another sheet, where the rule is one of those; else it is the amount that "
-        "the rule names. Base is what the share is of; «Share» of a need that accrues is the part by its last day."
+        "Bound goes by Share and Base, by another sheet, or by the amount that a rule names, which stands to the right "
+        "of the print area. Base is what the share is of; of a need that accrues, Bound is what arises on its days."
     )
     page.say(
         "Room is what may still be added; for «at least», what may be taken away. OVER is an error: the limit is "
@@ -163,11 +160,7 @@ def _note(row: LimitRow, limit: Limit | None, made: Live | None) -> str | None:
     """Why what a limit comes to, or its bound, is no live formula."""
     if made is not None:
         return GIVEN if _kind(row) in {"limit", "portion"} and not isinstance(made.bound, Formula) else None
-    if limit is not None and limit.kind == "match" and len(limit.awards or ()) > 1:
-        return TOGETHER
-    if limit is not None and limit.include_indirect and (limit.days or limit.pro_rata):
-        return DATED
-    return NOTES.get(_kind(row), NOTE)
+    return NOTE
 
 
 def _found(facts: Facts, row: LimitRow, limit: Limit | None, at: int, slack: Mapping[str, Fraction]) -> _Row:
@@ -206,7 +199,7 @@ def _rounded(value: Fraction) -> Decimal:
 
 def _status(at: int, *, before: bool) -> str:
     """The word for a limit; with money already spent, a warning where that alone is over."""
-    word = f'IF($I{at}+$O{at}+$AB{at}<0,"{OVER}","{WARN}")' if before else f'"{OVER}"'
+    word = f'IF($I{at}+$O{at}+${OVER_BEFORE}{at}<0,"{OVER}","{WARN}")' if before else f'"{OVER}"'
     return f'IF($I{at}+$O{at}<0,{word},"{OK}")'
 
 
@@ -218,7 +211,7 @@ def _cells(each: _Row, at: int, *, before: bool) -> list[Value]:
         _kind(row),
         row.sentence,
         "at least" if each.least else "at most",
-        float(scope.share) if scope.share is not None else None,
+        scope.said or (float(scope.share) if scope.share is not None else None),
         scope.base,
         made.bound if made else row.bound,
         made.actual if made else row.actual,
@@ -238,7 +231,10 @@ def _cells(each: _Row, at: int, *, before: bool) -> list[Value]:
         scope.lowest,
         scope.highest,
         scope.mark or None,
-        scope.goes_by if isinstance(scope.goes_by, Formula | None) else float(scope.goes_by),
+        scope.goes_by,
+        scope.needed,
+        scope.days,
+        scope.ruled,
         _over_before(each) if each.status == WARN else _note(row, each.limit, made),
     ]
     return [*found, made.before if made else None, each.over_before] if before else found

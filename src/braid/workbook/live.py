@@ -16,11 +16,11 @@ from math import ceil
 from braid.basics.fiscal import ALWAYS, NEVER, Interval
 from braid.files.sheets import Formula, Number
 from braid.judge.limit import MONEY, Limit
-from braid.workbook.bounds import bounded
+from braid.workbook.bounds import bounded, required
 from braid.workbook.choosing import CHOICES
 from braid.workbook.facts import Facts
-from braid.workbook.ledger import AMOUNT, MATCH_ASKED, TABLE, WITH_INDIRECT, Adds, Key, Span, in_year, word
-from braid.workbook.marks import SELECTING, counts_before, mark_of, serves, shared_ceiling
+from braid.workbook.ledger import AMOUNT, MATCH_ASKED, TABLE, WITH_INDIRECT, Adds, Key, Span, drawn_in, in_year, word
+from braid.workbook.marks import SELECTING, bring, counts_before, mark_of, scattered, serves, shared_ceiling
 from braid.workbook.scope import (
     ACTIVITY,
     ACTUAL,
@@ -28,6 +28,7 @@ from braid.workbook.scope import (
     BASE,
     BEFORE,
     FIRST,
+    GOES_BY,
     HIGHEST,
     LAST,
     LINE,
@@ -105,16 +106,15 @@ def _placed(facts: Facts, limit: Limit, row: int) -> _At | None:
     """
     period = facts.plan.proposal.periods[limit.index] if limit.index is not None else None
     alone = next(iter(limit.awards)) if limit.awards and len(limit.awards) == 1 else ""
-    marked = limit.kind in SELECTING or shared_ceiling(limit)
-    if limit.awards is not None and not alone and not marked:
+    mark = mark_of(limit) if limit.kind in SELECTING or shared_ceiling(limit) else ""
+    mark = bring(scattered(limit)) if scattered(limit) else mark
+    if limit.awards is not None and not alone and not mark and limit.kind != "match":
         return None
-    numbers = sorted(limit.installments or ())
+    numbers = [] if scattered(limit) else sorted(limit.installments or ())
     apart = {each.installment for each in facts.classes if each.award == alone}
     if limit.kind == "transfer" and len(numbers) != 1 and len(apart) > 1:
         return None
-    if numbers and numbers != list(range(numbers[0], numbers[-1] + 1)):
-        return None
-    if limit.include_indirect and (limit.days or limit.pro_rata):  # indirect cost stands on the days of its whole base
+    if numbers and numbers[-1] - numbers[0] >= len(numbers):
         return None
     first, last = _dates(facts, limit)
     scope = Scope(
@@ -125,7 +125,7 @@ def _placed(facts: Facts, limit: Limit, row: int) -> _At | None:
         last=last,
         lowest=numbers[0] if numbers else None,
         highest=numbers[-1] if numbers else None,
-        mark=mark_of(limit) if marked else "",
+        mark=mark,
         share=limit.share,
     )
     return _At(facts, limit, row, scope, _keys(scope, limit, row), _span(scope, limit, row))
@@ -188,9 +188,22 @@ def _of_award(at: _At) -> Live:
 def _capped(at: _At) -> Live:
     """What counts in a cap; of a floor, the rest, with the indirect cost that it draws."""
     limit = at.limit
-    if limit.share is not None:
-        return _of_total(at)
-    return Live(at.sum(WITH_INDIRECT if limit.kind == "floor" else AMOUNT), at.bound, at.scope, at.rounded())
+    made = _of_total(at) if limit.share is not None else None
+    counted = at.sum(WITH_INDIRECT if limit.kind == "floor" else AMOUNT)
+    made = made or Live(counted, at.bound, at.scope, at.rounded())
+    return _drawing(at, made) if limit.include_indirect and (limit.days or limit.pro_rata) else made
+
+
+def _drawing(at: _At, made: Live) -> Live:
+    """A cap of some days with all the indirect cost that is drawn on them: rows of it stand on those of its base."""
+    year, every = at.limit.pro_rata, replace(at.span, mark=None)
+    drawn = at.facts.ledger.sum(every, drawn_in(year), **at.keys)
+    column = in_year(year, with_indirect=False) if year else AMOUNT
+    counted = [at.facts.ledger.sum(at.span, column, **at.keys, kind=word(kind)) for kind in ("direct", "fringe")]
+    value = sum((Fraction(each.value) for each in (drawn, *counted)), Fraction(0))
+    own = at.facts.ledger.sum(at.span, column, **at.keys).text[:-1]
+    text = f'{own},{TABLE}[Kind],"<>indirect")+${GOES_BY}{at.row}'
+    return replace(made, actual=Formula(text, float(value)), scope=replace(made.scope, goes_by=drawn))
 
 
 def _of_total(at: _At) -> Live:
@@ -212,8 +225,17 @@ def _of_total(at: _At) -> Live:
 def _required(at: _At) -> Live:
     """What counts in a requirement; its mark says which awards and lines do."""
     if at.limit.share is not None:
-        return _of_total(at)
+        return _of_total(replace(at, scope=replace(at.scope, said=_said(at))))
     return Live(at.sum(WITH_INDIRECT if at.limit.of == "spend" else AMOUNT), at.bound, at.scope, at.rounded())
+
+
+def _said(at: _At) -> Formula | None:
+    """The share that the planner insists on, off the sheet Requirements."""
+    column = "At least" if at.limit.at_least else "At most"
+    found = at.facts.said("Requirements", column, Id=required(at.row, at.scope.mark))
+    if found is None or at.limit.share is None or Fraction(found.value) != at.limit.share:
+        return None
+    return Formula(found.text, float(at.limit.share))
 
 
 def _activity(at: _At) -> tuple[_At, Scope]:
@@ -288,6 +310,8 @@ def _share(at: _At) -> Live:
 
 def _matched(at: _At) -> Live:
     """What may serve as match with what is pledged; and what is to stand beside each charge of the award."""
+    if not at.scope.award:
+        return _matched_together(at, sorted(at.limit.awards or ()))
     award, ledger = at.scope.award, at.facts.ledger
     span, pledged = Span(mark=(f"${MARK}{at.row}", serves(award))), at.facts.pledged(award)
     serving, asked = ledger.sum(span), at.sum(MATCH_ASKED)
@@ -300,6 +324,31 @@ def _matched(at: _At) -> Live:
         text = f"{asked.text}+SUMIFS(tblBefore[Match asked],tblBefore[Award],${AWARD}{at.row})"
         asked = Formula(text, float(Fraction(asked.value) + before))
     return Live(actual, asked, scope, fringe + ceil(most * at.rounded()))
+
+
+def _matched_together(at: _At, awards: list[str]) -> Live:
+    """The same of several awards that share what may serve, each dollar once."""
+    facts, ledger, mark = at.facts, at.facts.ledger, serves(*awards)
+    among = f'COUNTIF(${MARK}{at.row},"*+"&tblAwards[Award]&"+*")'
+
+    def of_all(table: str, column: str, value: Number) -> Formula:
+        each = f"SUMIFS({table}[{column}],{table}[Award],tblAwards[Award])"
+        return Formula(f"SUMPRODUCT({each}*{among})", value)
+
+    span, pledged = Span(mark=(f"${MARK}{at.row}", mark)), sum((facts.pledged(name) for name in awards), Decimal(0))
+    serving, base = ledger.sum(span), of_all("tblPledges", "Amount", pledged) if pledged else None
+    charged = [charge for name in awards for charge in ledger.charged(award=name)]
+    asked = sum((MATCH_ASKED.of(charge) for charge in charged), Fraction(0))
+    needed = of_all(TABLE, MATCH_ASKED.name, float(asked))
+    before = sum((facts.before.asked(name) for name in awards), Fraction(0))
+    spent = of_all("tblBefore", "Match asked", float(before)) if before else None
+    if spent is not None:
+        needed = Formula(f"{needed.text}+${GOES_BY}{at.row}", float(asked + before))
+    fringe = sum(1 for charge in ledger.charges if span.holds(charge) and charge.kind == "fringe")
+    rounded = sum(1 for charge in charged if charge.kind != "direct" or charge.rate)
+    most = max((charge.matched_at for charge in charged), default=Fraction(0))
+    actual = Formula(f"{serving.text}+${BASE}{at.row}", Decimal(serving.value) + pledged) if base else serving
+    return Live(actual, needed, replace(at.scope, mark=mark, base=base, goes_by=spent), fringe + ceil(most * rounded))
 
 
 def _moved(at: _At) -> Live:

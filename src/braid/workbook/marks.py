@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from braid.answer.plan import Plan
 from braid.basics.fiscal import Interval
-from braid.judge.limit import Limit
+from braid.judge.limit import MONEY, Limit
 from braid.judge.past import Past
 from braid.law.rules import Selector
 
@@ -42,9 +42,24 @@ def whole(mark: str) -> str:
     return f"all of {mark}"
 
 
-def serves(matched: str) -> str:
-    """The mark of what may serve as match for an award."""
-    return f"match:{matched}"
+def serves(*matched: str) -> str:
+    """The mark of what may serve as match for an award, or for any of several that hang together.
+
+    >>> serves("jag"), serves("sor", "jag")
+    ('match:jag', 'match:+jag+sor+')
+    """
+    return f"match:{matched[0]}" if len(matched) == 1 else f"match:+{'+'.join(sorted(matched))}+"
+
+
+def scattered(limit: Limit) -> tuple[int, ...]:
+    """The installments that a limit on all that an award is charged looks at, where others lie between them."""
+    numbers = tuple(sorted(limit.installments or ()))
+    return () if limit.kind not in MONEY or not numbers or numbers[-1] - numbers[0] < len(numbers) else numbers
+
+
+def bring(numbers: tuple[int, ...]) -> str:
+    """The mark of what is charged to these installments."""
+    return f"installments:{'+'.join(map(str, numbers))}"
 
 
 def counts_before(limit: Limit) -> bool:
@@ -79,6 +94,9 @@ class Marks:
             line, index = limit.key
             for award in limit.awards or ():
                 self._ceilings[award, line, plan.proposal.periods[index].name].add(mark_of(limit))
+        self._sets = {(limit.award, scattered(limit)) for limit in plan.case.limits if scattered(limit)}
+        matched = (limit.awards or frozenset[str]() for limit in plan.case.limits if limit.kind == "match")
+        self._matched = sorted({tuple(sorted(names)) for names in matched if len(names) > 1})
         self._known: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
     def of(self, award: str, line: str, kind: str) -> tuple[str, ...]:
@@ -97,7 +115,19 @@ class Marks:
 
     def serving(self, award: str, line: str, days: Interval) -> tuple[str, ...]:
         """The marks of the match that what an award pays on a line for costs of some days may serve as."""
-        return tuple(serves(name) for name in self._case.matchings if self._case.serves(name, award, line, days))
+        alone = [name for name in self._case.matchings if self._case.serves(name, award, line, days)]
+        together = (names for names in self._matched if not set(names).isdisjoint(alone))
+        return (*map(serves, alone), *(serves(*names) for names in together))
+
+    def within(self, award: str, installment: str) -> tuple[str, ...]:
+        """The marks of the sets of installments, with others between them, that one belongs to."""
+        mine = (numbers for name, numbers in self._sets if name == award and int(installment) in numbers)
+        return tuple(sorted(map(bring, mine)))
+
+    @property
+    def has_sets(self) -> bool:
+        """Whether any limit looks at such a set."""
+        return bool(self._sets)
 
     def before(self, past: Past) -> tuple[str, ...]:
         """The marks of what is spent already: what counts in a limit, and everything that one is a share of."""

@@ -10,12 +10,17 @@ from math import prod
 from braid.basics.money import round_half_up
 from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.before import TABLE as BEFORE
-from braid.workbook.facts import Facts, NeedRow, page_of
+from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import Key
+from braid.workbook.nouns import NeedRow
 from braid.workbook.page import Column, Made, letters
+from braid.workbook.times import COLUMNS, Times
 
 BY_HAND = "A number in its place is worked out by braid; run braid check after a change."
-TIMES = "Times: the part of the year that a line runs, and what its cost has grown to; worked out by braid."
+TIMES = (
+    "Times: the part of the year that a line runs (its days, which stand to the right of the print area, over those of "
+    "the whole), and what its cost has grown to."
+)
 NEEDS = (
     Column("Activity", 24, "id"),
     Column("Line", 34, "id"),
@@ -35,13 +40,15 @@ NEEDS = (
     Column("Id", 24, "key"),
     Column("Quantity", 12, "quantity"),
     Column("Entered", 0, "money"),
+    *COLUMNS,
 )
 PRINTED = "Gap"
 
 
 def needs(facts: Facts) -> Sheet:
     """What each line costs in each period, and how much of it is paid."""
-    columns = _columns(facts)
+    times = Times(facts)
+    columns = _columns(facts, times)
     page = page_of(facts, "Needs", "result", columns)
     page.printed = [column.header for column in columns].index(PRINTED) + 1
     page.say("Needs: what each line costs, and what is paid of it", "title")
@@ -53,16 +60,18 @@ def needs(facts: Facts) -> Sheet:
         page.say("Direct is the cost less what other payers bring, and less what is spent on the line already.", "note")
     page.skip()
     first = page.row + 1
-    page.table("tblNeeds", columns, Made(facts.needs, lambda need, place: _need(facts, columns, need, first + place)))
+    page.table(
+        "tblNeeds", columns, Made(facts.needs, lambda need, place: _need(facts, columns, need, (first + place, times)))
+    )
     return page.sheet()
 
 
-def _columns(facts: Facts) -> tuple[Column, ...]:
+def _columns(facts: Facts, times: Times) -> tuple[Column, ...]:
     """The columns of this plan: those that would be empty are left out."""
     absent = set[str]()
     if not facts.plan.file.revenue:
         absent.add("Other payers")
-    if not any(need.spent for need in facts.needs):
+    if not facts.spent_on_lines:
         absent.add("Spent before")
     if len(absent) > 1:
         absent.add("Cost")
@@ -70,17 +79,20 @@ def _columns(facts: Facts) -> tuple[Column, ...]:
         absent.add("Times")
     if not any(need.fringe_rate for need in facts.needs):
         absent.add("Fringe rate")
+    absent |= times.absent
     return tuple(column for column in NEEDS if column.header not in absent)
 
 
-def _need(facts: Facts, columns: Sequence[Column], need: NeedRow, row: int) -> list[Value]:
+def _need(facts: Facts, columns: Sequence[Column], need: NeedRow, place: tuple[int, Times]) -> list[Value]:
+    row, by = place
     at = {name: f"${column}{row}" for name, column in letters(columns).items()}
     places = 0 if facts.step == 1 else 2
     own = f"{at['Line']},{{table}}[Period],{at['Period']}"
     less = "".join(f"-{at[name]}" for name in ("Other payers", "Spent before") if name in at)
     others = f"SUMIFS(tblOtherPayers[Direct],tblOtherPayers[Line],{own.format(table='tblOtherPayers')})"
     spent = f"SUMIFS({BEFORE}[Amount],{BEFORE}[Line],{own.format(table=BEFORE)})"
-    cost = _cost(facts, need, at)
+    entered = _entered(facts, need, at)
+    cost = _cost(facts, need, at, timed=by.times(need, at) is not None)
     direct = Formula(f"MAX({at['Cost']}{less},0)", need.direct) if less else cost
     fringe = f"ROUNDDOWN(ROUND({at['Direct']}*{at.get('Fringe rate', '')},6),{places})"
     values: dict[str, Value] = {
@@ -89,7 +101,7 @@ def _need(facts: Facts, columns: Sequence[Column], need: NeedRow, row: int) -> l
         "Category": need.category,
         "Priority": need.activity.priority,
         "Period": need.period,
-        "Times": float(need.times),
+        "Times": by.times(need, at) or 1,
         "Cost": cost,
         "Other payers": Formula(others, need.others),
         "Spent before": Formula(spent, need.spent),
@@ -100,7 +112,8 @@ def _need(facts: Facts, columns: Sequence[Column], need: NeedRow, row: int) -> l
         "Paid": facts.ledger.sum(line=Key(at["Line"], need.line), period=Key(at["Period"], need.period)),
         "Gap": Formula(f"ROUND({at['Need']}-{at['Paid']},2)", need.gap),
         "Id": need.line.partition("/")[2],
-        **_entered(facts, need, at),
+        **entered,
+        **by.cells(need, at, _of_line(need, at), entered["Quantity"]),
     }
     return [values[column.header] for column in columns]
 
@@ -128,7 +141,7 @@ def _entered(facts: Facts, need: NeedRow, at: dict[str, str]) -> dict[str, Value
     return {"Quantity": None if whole else said["Quantity"], "Entered": said["Amount" if whole else "Unit cost"]}
 
 
-def _cost(facts: Facts, need: NeedRow, at: dict[str, str]) -> Formula | Decimal:
+def _cost(facts: Facts, need: NeedRow, at: dict[str, str], *, timed: bool) -> Formula | Decimal:
     """The cost off the sheet Lines, rounded as the plan rounds it; the plan's own number where no row says it."""
     said = _entered(facts, need, at)
     parts = [name for name, value in said.items() if value is not None]
@@ -138,7 +151,7 @@ def _cost(facts: Facts, need: NeedRow, at: dict[str, str]) -> Formula | Decimal:
     cents = round_half_up(Fraction(round_half_up(exact * 100), unit))
     if parts != wanted or facts.money(cents) != need.cost:
         return need.cost
-    text = f"ROUND({'*'.join(at[name] for name in (*parts, *(['Times'] if 'Times' in at else [])))},2)"
+    text = f"ROUND({'*'.join(at[name] for name in (*parts, *(['Times'] if timed else [])))},2)"
     return Formula(f"ROUND({text},{places})" if places == 0 else text, need.cost)
 
 

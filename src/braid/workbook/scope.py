@@ -13,8 +13,10 @@ SHARE, BASE, BOUND, ACTUAL = "EFGH"
 """The columns that hold a share, what it is of, the bound, and what the limit came to."""
 AWARD, LINE, PERIOD, ACTIVITY, FIRST, LAST, LOWEST, HIGHEST, MARK, GOES_BY = "PQRSTUVWXY"
 """The columns that say what a limit looks at, and what else its formulas go by."""
-BEFORE = "AA"
-"""The column that holds what was spent before the plan, where anything was."""
+NEEDED, DAYS, RULED = "Z", "AA", "AB"
+"""The columns that say where in the days of a need a limit begins, how many those are, and an amount of a rule."""
+BEFORE, OVER_BEFORE = "AD", "AE"
+"""The columns that hold what was spent before the plan, and what that alone is over by, where anything was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,18 @@ class Scope:
     highest: int | None = None
     mark: str = ""
     share: Fraction | None = None
-    goes_by: Fraction | Formula | None = None
-    """Of a need that accrues, the part before the first day (``share`` is then that by the last); a step of effort."""
+    said: Formula | None = None
+    """The same share off the sheet of input that says it."""
+    goes_by: Formula | None = None
+    """A step of effort, or the indirect cost that is drawn on some days."""
     base: Decimal | Formula | None = None
     """An amount that the bound goes by."""
+    needed: Formula | None = None
+    """Of a need that accrues, on which of its days the limit begins, counted from nought."""
+    days: Formula | None = None
+    """Over how many days it accrues."""
+    ruled: Decimal | None = None
+    """An amount that a rule names."""
 
 
 @dataclass(frozen=True, slots=True)

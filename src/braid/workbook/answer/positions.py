@@ -13,8 +13,10 @@ from braid.files.sheets import Formula, Sheet, Value
 from braid.proposal import Cost
 from braid.proposal import at as of_period
 from braid.workbook.charges import NOTHING
-from braid.workbook.facts import Facts, NeedRow, page_of
+from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import Key, word
+from braid.workbook.needs import said_of
+from braid.workbook.nouns import NeedRow
 from braid.workbook.page import FAIL, PASS, Column, Page
 
 EFFORT = (
@@ -168,7 +170,7 @@ def _effort(page: Page, facts: Facts, rows: list[PayerRow], coded: bool) -> None
             key[0],
             titles.get(key[0]),
             key[1],
-            float(mine[0].whole),
+            _fte_of_position(facts, mine[0], at),
             *sums,
             Formula(f"MAX(ROUND(1-SUM($E{at}:$G{at}),6),0)", float(round(outside, 6))),
             Formula(f"ROUND(SUM($E{at}:$H{at}),6)", float(round(whole + outside, 6))),
@@ -203,7 +205,7 @@ def _payer(facts: Facts, row: PayerRow, at: int) -> list[Value]:
         row.position,
         row.need.line,
         row.need.period,
-        float(row.fte),
+        _fte_of_line(facts, row.need, row.fte, (line, period)),
         row.payer,
         pay,
         fringe,
@@ -211,3 +213,22 @@ def _payer(facts: Facts, row: PayerRow, at: int) -> list[Value]:
         Formula(f"IFERROR(MAX($F{at},0)/$H{at}*$D{at}/{whole},0)", float(row.effort)),
         row.who,
     ]
+
+
+def _fte_of_line(facts: Facts, need: NeedRow, fte: Fraction, keys: tuple[Key, Key]) -> Formula | float:
+    """The quantity of a line, as Needs has it off the sheet Lines; a part of it by days is worked out by braid."""
+    if said_of(facts, need).get("Quantity") != fte:
+        return float(fte)
+    line, period = (key.cell for key in keys)
+    return Formula(f"SUMIFS(tblNeeds[Quantity],tblNeeds[Line],{line},tblNeeds[Period],{period})", float(fte))
+
+
+def _fte_of_position(facts: Facts, row: PayerRow, at: int) -> Formula | float:
+    """How much of a full-time position it is, off the sheet Payroll; where there is none, what its line is."""
+    name = Key(f"$A{at}", row.position)
+    found = facts.said("Payroll", "FTE", Id=name)
+    if found is not None and Fraction(found.value) == row.whole:
+        return Formula(found.text, float(row.whole))
+    if row.position == row.need.line:
+        return _fte_of_line(facts, row.need, row.whole, (name, Key(f"$C{at}", row.need.period)))
+    return float(row.whole)

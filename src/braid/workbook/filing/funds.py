@@ -14,11 +14,12 @@ from braid.workbook.cash import Cash
 from braid.workbook.charges import NOTHING
 from braid.workbook.check import Check
 from braid.workbook.entered import lookable
-from braid.workbook.facts import Facts, Part
+from braid.workbook.facts import Facts
 from braid.workbook.filing.authorization import Authorization
 from braid.workbook.filing.form import Form, booked
 from braid.workbook.filing.strategies import years
 from braid.workbook.ledger import Key
+from braid.workbook.nouns import Part
 from braid.workbook.page import Page
 
 STATEMENT, REPORT = "Fund statement", "Annual report"

@@ -6,11 +6,11 @@ from braid.basics.money import show_percent
 from braid.files.sheets import Formula, Value, letter
 from braid.judge.oncosts import Indirect
 from braid.workbook.charges import NOTHING
-from braid.workbook.facts import Part
 from braid.workbook.filing.beside import Beside
 from braid.workbook.filing.form import Filed, Form
 from braid.workbook.indirect import BASES
 from braid.workbook.ledger import TABLE
+from braid.workbook.nouns import Part
 
 RATES = {"de-minimis": "De minimis rate (2 CFR 200.414(f))", "negotiated": "Negotiated rate", "none": "No rate"}
 
