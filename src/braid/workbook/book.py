@@ -38,6 +38,7 @@ from braid.workbook.match import match, pledges
 from braid.workbook.needs import needs
 from braid.workbook.next_dollar import next_dollar
 from braid.workbook.summary import Summary
+from braid.workbook.together import placed, together
 
 EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 
@@ -50,11 +51,11 @@ def book_of(plan: Plan, stem: str = "plan", most_rows: int = MOST_ROWS) -> Book:
     refuse_none(plan)
     facts = Facts(plan)
     bounds, cash, summary, matrix = limits(facts), Cash(facts), Summary(facts), Matrix(facts)
-    braid, quarters = matrix.sheet(), Quarters(facts)
+    braid, quarters = matrix.sheet() if len(facts.awards) > 1 else None, Quarters(facts)
     installments, last_day = installments_of(facts)
     forms = filing(facts)
     statuses = words(bounds)
-    counted, places = (statuses[OVER], statuses[WARN]), {**summary.totals, "awards": matrix.total}
+    counted, places = (statuses[OVER], statuses[WARN]), {**summary.totals, **matrix.totals}
     checks = Checks(facts, Identities(facts, (cash, quarters), counted, places, forms.checks))
     parts = (
         summary.sheet(checks),
@@ -85,15 +86,16 @@ def book_of(plan: Plan, stem: str = "plan", most_rows: int = MOST_ROWS) -> Book:
         *forms.sheets,
         *facts.entry_sheets,
     )
-    kept = [sheet for sheet in parts if sheet is not None]
+    apart = [sheet for sheet in parts if sheet is not None]
+    kept, moved = together(apart, len(facts.ledger.charges), most_rows)
     whole = Continuation(kept, stem, most_rows)
-    others = [*kept, front.provenance(facts, whole.sentences)]
-    roles = {**forms.roles, **TITLES}
-    first = front.contents(facts, others, (checks.failed, checks.warned), roles, whole.sentences)
+    last = front.provenance(facts, whole.sentences)
+    listed = front.Listed([*(sheet.title for sheet in apart), last.title], {**forms.roles, **TITLES}, moved)
+    first = front.contents(facts, listed, (checks.failed, checks.warned), whole.sentences)
     proposal, source = plan.proposal, plan.file.provenance
     return Book(
-        sheets=tuple(map(whole.sheet, (first, *others))),
-        names={**checks.names, LAST_DAY: last_day},
+        sheets=tuple(map(whole.sheet, (first, *kept, last))),
+        names={**checks.names, LAST_DAY: placed(last_day, moved)},
         title=proposal.name,
         subject=f"Braided funding plan of {proposal.jurisdiction.name}, {proposal.jurisdiction.state}",
         creator=f"braid {source.braid_version}",

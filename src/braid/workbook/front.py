@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from braid.answer.rows import PlanFile
@@ -13,6 +14,7 @@ from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts
 from braid.workbook.page import Column, Made, Page
 from braid.workbook.removed import HEADING, KEPT
+from braid.workbook.together import Moved, quoted
 
 ROLES = {
     "Contents": ("start here", "this page"),
@@ -68,13 +70,24 @@ def status(plan: PlanFile) -> str:
     return f"Optimal: {best_told(plan)}."
 
 
-def contents(
-    facts: Facts,
-    others: Sequence[Sheet],
-    counted: tuple[int, int],
-    forms: Mapping[str, tuple[str, str]] | None = None,
-    continued: Sequence[str] = (),
-) -> Sheet:
+@dataclass(frozen=True)
+class Listed:
+    """What the Contents lists: titles in order, the role and content of each, and those that stand on another sheet."""
+
+    titles: Sequence[str]
+    roles: Mapping[str, tuple[str, str]]
+    moved: Mapping[str, Moved]
+
+    def row(self, title: str) -> tuple[str, str, str]:
+        """Where a title leads, its role, and what it holds."""
+        role, holds = (ROLES | dict(self.roles))[title]
+        gone = self.moved.get(title)
+        if gone is None:
+            return quoted(title), role, holds
+        return gone.link, role, holds if gone.onto == title else f"{holds} (on the sheet {gone.onto})"
+
+
+def contents(facts: Facts, listed: Listed, counted: tuple[int, int], continued: Sequence[str] = ()) -> Sheet:
     """Title, whose plan, status, figures at a glance, the checks in one sentence, and where everything is."""
     proposal = facts.plan.proposal
     page = Page("Contents", "start", [32.0, 20.0, 82.0], locked=True)
@@ -87,14 +100,14 @@ def contents(
     page.skip()
     _continued(page, continued)
     _glance(page, facts)
-    roles = ROLES | dict(forms or {})
-    for heading, titles in _groups([sheet.title for sheet in others], roles):
+    for heading, titles in _groups(listed.titles, ROLES | dict(listed.roles)):
         page.say(heading, "heading")
         page.header(["Sheet", "Role", "What it holds"], ["text", "text", "text"])
         for title in titles:
-            page.put(1, title, "link", link=f"'{title}'" if " " in title else title)
-            page.put(2, roles[title][0])
-            page.put(3, roles[title][1])
+            link, role, holds = listed.row(title)
+            page.put(1, title, "link", link=link)
+            page.put(2, role)
+            page.put(3, holds)
             page.row += 1
         page.skip()
     for heading, sentences in (("How to read it", READING), ("What it is not", WARNINGS)):

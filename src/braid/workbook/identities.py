@@ -315,8 +315,10 @@ class Identities:
         names = ("Charged", "Lapses", "Carries on", *(["Spent before"] if self.facts.before else []))
         used = "+".join(f"SUM(tblAwards[{name}])" for name in names)
         over = sum((self.facts.overspent(total.award) for total in self.facts.awards), NOTHING)
+        names = {"awards": "Braid, all awards: the Allocation."} if "awards" in self.places else {}
+        braid = ((sentence, Formula(self.places[name], charged), every) for name, sentence in names.items())
         for sentence, left, right in (
-            ("Braid, all awards: the Allocation.", Formula(self.places["awards"], charged), every),
+            *braid,
             ("Summary, by award and period: the Allocation.", Formula(self.places["periods"], charged), every),
             ("Charged on Award balances: the Allocation.", Formula("SUM(tblAwards[Charged])", charged), every),
             ("Charged on Installments: the Allocation.", Formula("SUM(tblInstallments[Charged])", charged), every),

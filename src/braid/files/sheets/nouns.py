@@ -27,7 +27,7 @@ Value = str | Number | dt.date | Formula | None
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one cell holds, the name of its style, and the sheet that it leads to, if any."""
+    """What one cell holds, the name of its style, and the sheet (or cell, as in Needs!A30) that it leads to, if any."""
 
     value: Value
     style: str = "text"

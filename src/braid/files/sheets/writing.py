@@ -192,7 +192,9 @@ def _links(made: Worksheet, sheet: Sheet) -> None:
     for (row, column), cell in sheet.cells.items():
         if cell.link:
             place = cast(Any, made.cell(row, column))
-            place.hyperlink = Hyperlink(place.coordinate, location=f"{cell.link}!A1", tooltip=f"Go to {cell.link}")
+            sheet_named, _, at = cell.link.rpartition("!")
+            where = cell.link if sheet_named else f"{at}!A1"
+            place.hyperlink = Hyperlink(place.coordinate, location=where, tooltip=f"Go to {sheet_named or at}")
 
 
 def _table(table: ListTable) -> Table:

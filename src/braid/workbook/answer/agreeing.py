@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from braid.files.sheets import Formula
-from braid.workbook.answer.positions import payer_rows
+from braid.workbook.answer.positions import payer_rows, shared
 from braid.workbook.answer.quarters import Quarters
 from braid.workbook.answer.subawards import subaward_rows
 from braid.workbook.charges import NOTHING
@@ -17,7 +17,7 @@ def agreeing(facts: Facts, place: Place, quarters: Quarters) -> Iterator[Check]:
     """Every such check, each for the row in which it will stand."""
     yield from _quarters(facts, place, quarters)
     yield from _subawards(facts, place)
-    if any(True for _ in payer_rows(facts)):
+    if shared(facts, list(payer_rows(facts))):
         over = Formula('COUNTIF(tblEffort[Result],"FAIL")', 0)
         yield Check(
             "Positions", "The number of positions that are paid above 100% is none.", over, NOTHING, counted=True

@@ -35,6 +35,11 @@ class Matrix:
         self.page.pages_wide = ceil((columns + 2) / WIDE)
         self.total = ""
 
+    @property
+    def totals(self) -> dict[str, str]:
+        """Where the total of all that is charged stands, once there is a sheet."""
+        return {"awards": self.total} if self.total else {}
+
     def sheet(self) -> Sheet:
         """The matrix, what stands under it, and the chart."""
         page = self.page

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -119,9 +120,9 @@ def _fte(facts: Facts, cost: Cost, period: str) -> Fraction:
 
 
 def positions(facts: Facts) -> Sheet | None:
-    """Effort by position, and by payer; None where no line pays a person."""
+    """Effort by position, and by payer; None where no person is named, and each is paid by one award."""
     rows = list(payer_rows(facts))
-    if not rows:
+    if not shared(facts, rows):
         return None
     wide = {"Position": max(24.0, facts.line_wide), "Title": max(30.0, facts.line_wide), "Paid by awards": 20.0}
     coded = any(_codes(facts, row) for row in rows)
@@ -142,6 +143,13 @@ def positions(facts: Facts) -> Sheet | None:
     page.table("tblPositions", PAYERS, (_payer(facts, row, first + place) for place, row in enumerate(rows)))
     page.repeat = 0
     return page.sheet()
+
+
+def shared(facts: Facts, rows: Sequence[PayerRow]) -> bool:
+    """Whether there is effort to look at: a position that is named, or pay of one line by several awards."""
+    named = any(facts.plan.proposal.cost(row.need.line).line.position for row in rows)
+    payers = Counter((row.need.line, row.need.period) for row in rows if row.who == AWARD)
+    return named or any(count > 1 for count in payers.values())
 
 
 def _codes(facts: Facts, row: PayerRow) -> str:
