@@ -20,7 +20,7 @@ from braid.answer.plan import Plan
 from braid.cli import shell
 from braid.planner.rejudge import rejudge
 from braid.workbook.filing.templates import CDC_GUIDELINES, OJP, SAMHSA, template_for
-from office import differing, recalculated
+from office import differing, part, recalculated
 from overtyping import carried
 from small import small
 

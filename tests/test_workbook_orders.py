@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 import braid
+from office import part
 from test_cases import filled
 
 LINES: list[dict[str, Any]] = [
