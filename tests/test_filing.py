@@ -306,7 +306,8 @@ def test_every_form_holds_and_small_plans_have_few(book: Workbook, tmp_path: Pat
     text += '{id: kits, category: supplies, amount: {FY2027: "100"}}]}\n'
     made = carried(braid.plan(small(text)), tmp_path)
     names = made.sheetnames
-    assert [*made["Award register"].tables] == ["tblRegister"]  # the county's own money has no dates and no papers
+    # the county's own money has no dates and no papers; its balance and installments stand on the same sheet
+    assert [*made["Award register"].tables] == ["tblRegister", "tblAwards", "tblInstallments"]
     assert not [name for name in names if name.startswith(("SF-", "Detail"))]
     assert not {"Authorization", "Fund statement", "SEFA preview", "Budget load", "Match by class"} & {*names}
     assert "Budget amendment" in names

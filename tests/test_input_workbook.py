@@ -28,7 +28,7 @@ from braid.reading.from_yaml import from_document
 from braid.reading.sheet_extras import TABLES
 from braid.reading.written import proposal_yaml, written
 from braid.workbook.blank import EPOCH, blank_book, proposal_book
-from braid.workbook.input import input_sheets
+from braid.workbook.input import input_sheets, not_read_back
 from oracle.instances import random_proposal, wide_proposal
 
 HEAD = """\
@@ -280,3 +280,11 @@ def test_what_is_written_is_what_was_given() -> None:
     assert tree["calendar"] == {"fiscal_year_starts": "07-01", "first": "FY2027", "last": "FY2028"}
     assert tree["awards"][0]["codes"] == {"fund": "2510"}
     assert "goals" not in tree
+
+
+def test_a_sheet_that_is_too_long_to_be_read_back_is_told() -> None:
+    """Of a sheet of input so many rows are read; a workbook that has more says so, by the sheet and its rows."""
+    lines = next(sheet for sheet in input_sheets(read_text(starter())) if sheet.title == "Lines")
+    assert not_read_back([lines], 10) == []  # a title, an empty row, headers and 7 lines
+    (told,) = not_read_back([lines], 9)
+    assert told.startswith("The sheet Lines has 10 rows, and braid reads 9 of a sheet of input: this workbook cannot")

@@ -305,8 +305,8 @@ def test_a_plan_of_several_years_needs_an_amount_for_each() -> None:
     """One bare amount does not say in which year it falls, and a year that the line does not reach gets none."""
     head = HEAD.replace("last: FY2027", "last: FY2029")
     assert told(proposal(head=head)) == [
-        'activities[act].lines[l].amount  say how much in each period, as in {FY2027: "…"}, '
-        "or add `grows: 0%` where it is the same in each"
+        'activities[act].lines[l].amount  say how much in each period, as in {FY2027: "…"} '
+        "(on a sheet: in a column Amount FY2027), or add `grows: 0%` where it is the same in each"
     ]
     line = 'id: l, category: supplies, amount: {FY2027: "1", FY2028: "1", FY2030: "1"}, end: 2027-06-30'
     assert told(proposal(head=head, line=line)) == [

@@ -38,7 +38,7 @@ INPUT = ["Proposal", "Awards", "Activities", "Lines", "Requirements", "Committed
 INPUT += ["Released", "Charged before", "Match pledged", "Terms", "Approvals", "Income of activities", "Payroll"]
 SHEETS += [*INPUT, "Provenance"]
 FUNCTIONS = {"SUM", "SUMIFS", "COUNTIF", "COUNTIFS", "SUBTOTAL", "IF", "IFERROR", "ROUND", "ROUNDDOWN"}
-FUNCTIONS |= {"ABS", "AND", "INT", "MAX", "MIN", "ROUNDUP", "ROWS", "SUMPRODUCT", "INDEX"}
+FUNCTIONS |= {"ABS", "AND", "INT", "MAX", "MIN", "ROUNDUP", "ROWS", "SUMPRODUCT", "INDEX", "SUBSTITUTE"}
 NUMBERS = {"0", "1", "2", "6", "109"}
 """Nothing, a last day, the decimals of a cent and of a rate, SUBTOTAL's code for a sum of the rows in sight."""
 HOSTILE = ('=HYPERLINK("http://example.invalid","pay here")', "#N/A", "+1", "-1", "@SUM(A1)", "\tx", "a\x00b\ufffe")

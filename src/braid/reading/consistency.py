@@ -171,7 +171,8 @@ def _costed(document: Document, loc: Loc, line: Line, proposal: Proposal) -> Non
     first, *more = proposal.periods
     if more and isinstance(line.amount, int) and line.grows is None:
         sentence = (
-            f'say how much in each period, as in {{{first}: "…"}}, or add `grows: 0%` where it is the same in each'
+            f'say how much in each period, as in {{{first}: "…"}} (on a sheet: in a column Amount {first}), '
+            "or add `grows: 0%` where it is the same in each"
         )
         document.fault((*loc, "amount"), sentence)
     if not isinstance(line.unit_cost, dict):

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+from braid.basics.errors import OutputError
 from braid.basics.version import __version__
 from braid.files import sheets
 from braid.files.sheets import Book, Sheet, letter
@@ -13,7 +14,7 @@ from braid.law.catalogue import Catalogue, shipped_vocabulary
 from braid.law.vocabulary import Vocabulary
 from braid.proposal import Proposal
 from braid.reading.sheet_extras import EXTRA, MAIN
-from braid.workbook.input import HINTED, Manner, proposal_sheets
+from braid.workbook.input import HINTED, Manner, input_sheets, not_read_back, proposal_sheets
 from braid.workbook.page import Page
 
 EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
@@ -26,8 +27,8 @@ LISTS, COLUMNS = "Lists", "Columns"
 HOW = (
     "How it is filled in: type over what is blue on yellow, here and on the sheets Awards, Activities, Lines and "
     "Requirements. Choose a cell to see what belongs there; the sheet Columns says it for all of them.",
-    "What stands here is an example with invented figures. To clear a sheet, choose its rows below the headers and "
-    "press Delete. Rows may stand in any order, and columns too.",
+    "What stands here is an example with invented figures; clear the sheets {filled}: choose the rows below the "
+    "headers and press Delete. Rows may stand in any order, and columns too.",
     "The sheets behind Requirements are for what repeats within an award or an activity, or is rarely needed. Leave "
     "them empty, or delete them.",
     "Save the workbook, then: braid check {name} finds every fault, each at its cell; braid plan {name} -o plan.xlsx "
@@ -54,15 +55,31 @@ def proposal_book(name: str, proposal: Proposal, catalogue: Catalogue) -> Book:
 
 def _book(name: str, proposal: Proposal | None, catalogue: Catalogue, how: list[str]) -> Book:
     lists, places = _lists(catalogue, shipped_vocabulary())
-    manner = Manner(places, ROWS, whole=True, how=tuple(sentence.format(name=name) for sentence in how))
+    told = tuple(sentence.format(name=name, filled=_filled(proposal)) for sentence in how)
+    manner = Manner(places, ROWS, whole=True, how=told)
+    filled = proposal_sheets(proposal, manner)
+    if found := not_read_back(filled):
+        raise OutputError(found[0])
     return Book(
-        sheets=(*proposal_sheets(proposal, manner), _columns(), lists),
+        sheets=(*filled, _columns(), lists),
         names={},
         title=proposal.name if proposal is not None else "A proposal for braid",
         subject="Awards, activities, lines and requirements, to be planned with braid",
         creator=f"braid {__version__}",
         made=EPOCH,
     )
+
+
+def _filled(proposal: Proposal | None) -> str:
+    """The sheets behind the settings on which a proposal has rows, in words."""
+    titles = [] if proposal is None else [sheet.title for sheet in input_sheets(proposal) if any(_rows_of(sheet))][1:]
+    return f"{', '.join(titles[:-1])} and {titles[-1]}" if len(titles) > 1 else "".join(titles)
+
+
+def _rows_of(sheet: Sheet) -> Iterator[object]:
+    """What stands below the headers of a sheet of input."""
+    tops = [table.top for table in sheet.tables] or [0]
+    return (cell.value for (row, _), cell in sheet.cells.items() if row > tops[0] and cell.value is not None)
 
 
 def write_input(book: Book, path: Path, *, force: bool) -> None:

@@ -31,7 +31,7 @@ from braid.workbook.facts import Facts
 from braid.workbook.filing.package import filing
 from braid.workbook.identities import Identities
 from braid.workbook.indirect import indirect
-from braid.workbook.input import TITLES
+from braid.workbook.input import TITLES, not_read_back
 from braid.workbook.ledger import LAST_DAY
 from braid.workbook.limits import OVER, WARN, limits, words
 from braid.workbook.match import match, pledges
@@ -89,9 +89,10 @@ def book_of(plan: Plan, stem: str = "plan", most_rows: int = MOST_ROWS) -> Book:
     apart = [sheet for sheet in parts if sheet is not None]
     kept, moved = together(apart, len(facts.ledger.charges), most_rows)
     whole = Continuation(kept, stem, most_rows)
-    last = front.provenance(facts, whole.sentences)
+    told = (*whole.sentences, *not_read_back(facts.entry_sheets))
+    last = front.provenance(facts, told)
     listed = front.Listed([*(sheet.title for sheet in apart), last.title], {**forms.roles, **TITLES}, moved)
-    first = front.contents(facts, listed, (checks.failed, checks.warned), whole.sentences)
+    first = front.contents(facts, listed, (checks.failed, checks.warned), told)
     proposal, source = plan.proposal, plan.file.provenance
     return Book(
         sheets=tuple(map(whole.sheet, (first, *kept, last))),

@@ -144,7 +144,7 @@ def _verdict(page: Page, failed: int, warned: int) -> None:
 def _continued(page: Page, sentences: Sequence[str]) -> None:
     """What stands in files beside the workbook, where a table is too long for a sheet."""
     if sentences:
-        page.say("Continued beside this workbook", "heading")
+        page.say("Longer than a sheet", "heading")
         for sentence in sentences:
             page.say(sentence)
         page.skip()

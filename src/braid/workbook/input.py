@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from braid.files.sheets import Cell, Hint, Sheet
+from braid.files.sheets import MOST_READ, Cell, Hint, Sheet
 from braid.proposal import Proposal
 from braid.reading.from_sheets import SETTING, VALUE
 from braid.reading.sheet_extras import EXTRA, HEAD, MAIN
@@ -28,6 +28,8 @@ STYLES: Mapping[Form, str] = {
 TEXT = "input text"
 ROOM = 4
 """Empty rows on the sheets of a plan's workbook."""
+NARRATIVE = 40
+"""The width from which a column holds sentences."""
 HINTED = 1_000
 """Rows below the headers that have help and words to pick from."""
 PAPER = 190.0
@@ -86,6 +88,16 @@ def proposal_sheets(proposal: Proposal | None, manner: Manner) -> list[Sheet]:
     return found
 
 
+def not_read_back(sheets: Sequence[Sheet], most: int = MOST_READ) -> list[str]:
+    """Which sheets of input are longer than what braid reads of one, each in a sentence."""
+    return [
+        f"The sheet {sheet.title} has {sheet.bottom - ROOM:,} rows, and braid reads {most:,} of a sheet of input: "
+        "this workbook cannot be planned or checked again. Keep the proposal as YAML."
+        for sheet in sheets
+        if sheet.bottom - ROOM > most
+    ]
+
+
 # ---------------------------------------------------------------- the settings
 
 
@@ -118,6 +130,9 @@ def _head(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _blank(column: Column) -> str:
+    """The style of an empty cell: what is no number, date or long text is set as text, so that 0042 keeps its zeros."""
+    if column.form == "text" and column.width < NARRATIVE:
+        return "input id"
     return STYLES.get(column.form, TEXT)
 
 
@@ -185,7 +200,8 @@ def _sheet(table: Table, rows: Sequence[Row], periods: Sequence[str], manner: Ma
     for place, (_, column) in enumerate(columns, 1):
         page.hints += _hints(column, page.span(place, top, top + HINTED), manner)
     page.repeat, page.freeze = top, (top + 1, min(3, len(columns)))
-    return page.sheet()
+    texts = tuple(place for place, (_, column) in enumerate(columns, 1) if _blank(column) == "input id")
+    return replace(page.sheet(), texts=texts)
 
 
 def _columns(table: Table, used: set[str], periods: Sequence[str]) -> Iterator[tuple[str, Column]]:

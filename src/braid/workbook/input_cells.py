@@ -21,6 +21,10 @@ from braid.reading.written import yaml_text
 
 FIRST_YEAR = 1901
 """Before it, spreadsheets do not agree on what day a number is."""
+AS_TEXT = {"listing", "day", "text"}
+"""Forms whose cells are set as text, so that 0042 keeps its zeros and 1E5 does not become a number."""
+LONGEST = 255
+"""Characters beyond which some programs show a cell that is set as text as ####."""
 _MISSING = object()
 _READ: Mapping[Form, Any] = {
     "amount": parse_money, "rate": parse_percent, "bound": parse_bound, "number": parse_number, "date": parse_date
@@ -113,7 +117,7 @@ def cell_of(form: Form, text: str) -> Cell:
         return made
     if form == "flag":
         text = {"true": "yes", "false": "no"}.get(text, text)
-    return Cell(text, "input id" if form in {"listing", "day"} else "input text")
+    return Cell(text, "input id" if form in AS_TEXT and len(text) <= LONGEST else "input text")
 
 
 def _amount(text: str) -> Cell:

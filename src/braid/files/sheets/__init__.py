@@ -21,10 +21,11 @@ from braid.files.sheets.nouns import (
     Sheet,
     Value,
 )
+from braid.files.sheets.reading import MOST_ROWS as MOST_READ
 from braid.files.sheets.reading import Grid, Held, Holding, read
 from braid.files.sheets.writing import content, letter, write
 
 __all__ = [
-    "AS_PLANNED", "COLOURS", "Bars", "Beside", "Block", "Book", "Cell", "Formula", "Grid", "Held", "Hint",
+    "AS_PLANNED", "COLOURS", "MOST_READ", "Bars", "Beside", "Block", "Book", "Cell", "Formula", "Grid", "Held", "Hint",
     "Holding", "ListTable", "Number", "Sheet", "Value", "content", "letter", "read", "write",
 ]  # fmt: skip

@@ -138,6 +138,8 @@ class Sheet:
     """Columns that are printed; 0 for all."""
     printed_to: int = 0
     """The last row that is printed; 0 for all."""
+    texts: tuple[int, ...] = ()
+    """Columns in which what is typed below the rows that are there is taken as text."""
     locked: bool = False
     """Protected, without a password, but for cells in an input style."""
 

@@ -85,7 +85,10 @@ def _refuse_far(seen: Mapping[str, Seen], name: str, most_rows: int) -> None:
     faults: list[Fault] = []
     for title, found in seen.items():
         if found.last[0] > most_rows or found.last[1] > MOST_COLUMNS:
-            sentence = "holds something far from all else; delete that row and column, and save the workbook again"
+            sentence = (
+                f"lies beyond what is read of a sheet, {most_rows:,} rows and {MOST_COLUMNS:,} columns; delete it if "
+                "it is stray, and save the workbook again, or give a proposal of that size as YAML"
+            )
             faults.append(Fault(name, *found.furthest, "", sentence, title))
     if faults:
         raise InputError(faults)

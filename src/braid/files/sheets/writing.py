@@ -166,6 +166,8 @@ def _sheet(made: Worksheet, sheet: Sheet) -> None:
     _links(made, sheet)
     for column, width in enumerate(sheet.widths, 1):
         made.column_dimensions[get_column_letter(column)].width = width
+        if column in sheet.texts:
+            cast(Any, made.column_dimensions[get_column_letter(column)]).number_format = "@"
     for table in sheet.tables:
         made.add_table(_table(table))
     for span in sheet.verdicts:
