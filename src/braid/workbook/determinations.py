@@ -23,8 +23,16 @@ DETERMINATIONS = (
 )
 
 
-def determinations(facts: Facts) -> Sheet:
-    """Every line and award, with what the award is charged for the line."""
+def decided(facts: Facts) -> bool:
+    """Whether any rule, term, scope or date speaks about any line; of money without rules of its own none does."""
+    found = facts.plan.case.determinations.values()
+    return any(each.status != "allowable" or each.rules or each.cite or each.unverified for each in found)
+
+
+def determinations(facts: Facts) -> Sheet | None:
+    """Every line and award, with what the award is charged for the line; None where there is nothing to decide."""
+    if not decided(facts):
+        return None
     page = page_of(facts, "Determinations", "control", DETERMINATIONS)
     page.say("Determinations: which award may pay which line, and why", "title")
     page.say("Choose a line, an award or a status by the arrows in the header. Charged adds up the Allocation.")

@@ -20,7 +20,7 @@ from braid.workbook.cash import Cash, Flow
 from braid.workbook.cautions import cautions
 from braid.workbook.charges import NOTHING, Charge
 from braid.workbook.check import AWARD, LINE, PERIOD, RATE, Check, Place
-from braid.workbook.determinations import NO_DAY
+from braid.workbook.determinations import NO_DAY, decided
 from braid.workbook.facts import Facts
 from braid.workbook.indirect import base_of, indirect_rows
 from braid.workbook.ledger import LAST_DAY, word
@@ -301,6 +301,8 @@ class Identities:
         return f"SUMIFS(tblInstallments[{column}],tblInstallments[Award],{self.place.at(AWARD)},{when})"
 
     def _may_pay(self) -> Iterator[Check]:
+        if not decided(self.facts):
+            return
         found = self.facts.plan.case.determinations
         wrong = sum((self.ledger.total(award=a, line=n) for (a, n), each in found.items() if not each.payable), NOTHING)
         charged = Formula(f'SUMIFS(tblDeterminations[Charged],tblDeterminations[Payable days],"{NO_DAY}")', wrong)
@@ -317,16 +319,17 @@ class Identities:
         over = sum((self.facts.overspent(total.award) for total in self.facts.awards), NOTHING)
         names = {"awards": "Braid, all awards: the Allocation."} if "awards" in self.places else {}
         braid = ((sentence, Formula(self.places[name], charged), every) for name, sentence in names.items())
+        on_sheet = "Charged on Determinations: its direct cost and fringe."
         for sentence, left, right in (
             *braid,
             ("Summary, by award and period: the Allocation.", Formula(self.places["periods"], charged), every),
             ("Charged on Award balances: the Allocation.", Formula("SUM(tblAwards[Charged])", charged), every),
             ("Charged on Installments: the Allocation.", Formula("SUM(tblInstallments[Charged])", charged), every),
             ("Paid on Needs: its direct cost and fringe.", Formula("SUM(tblNeeds[Paid])", lines.value), lines),
-            (
-                "Charged on Determinations: its direct cost and fringe.",
-                Formula("SUM(tblDeterminations[Charged])", lines.value),
-                lines,
+            *(
+                ((on_sheet, Formula("SUM(tblDeterminations[Charged])", lines.value), lines),)
+                if decided(self.facts)
+                else ()
             ),
         ):
             yield Check("Totals", sentence, left, right)

@@ -47,7 +47,8 @@ class Summary:
     def _write(self) -> None:
         page = self.page
         page.say("Summary: what is needed, what is funded, what is charged when", "title")
-        page.say("Formulas add up the table on Allocation. Amounts are dollars. Who pays for what stands on Braid.")
+        braid = " Who pays for what stands on Braid." if len(self.facts.awards) > 1 else ""
+        page.say(f"Formulas add up the table on Allocation. Amounts are dollars.{braid}")
         for sentence in goals_told(self.facts.plan.file):
             page.say(sentence)
         page.skip()

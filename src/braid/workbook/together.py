@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from braid.files.sheets import Block, Cell, Formula, Sheet, Value
+from braid.workbook.page import COMMON_WIDTH, LINE, TALLEST, height_of
 
 FEW, SHORT = 40, 100
 """Charges of a small plan, and rows that sheets may have together to stand on one."""
@@ -18,12 +19,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Award register": ("Award register", "Award balances", "Installments", "Deadlines"),
     "Needs": ("Needs", "Gaps"),
     "Cash flow": ("Cash flow", "Cash by quarter"),
-    "Limits": ("Determinations", "Limits"),
+    "Checks": ("Checks", "Limits"),
     "Budget amendment": ("Budget load", "Budget amendment", "True-up"),
 }
 """The sheet that keeps its name, and what stands on it from the top down."""
 FILED = {"Budget amendment"}
 """Sheets of which each part is printed on a page of its own, for it is handed to another person."""
+WIDEST = 30.0
+"""Characters to which a part may widen a column of the sheet that it comes to stand on; its text wraps in them."""
 BETWEEN = 2
 """Empty rows between two parts."""
 _PLACED = re.compile(
@@ -95,7 +98,10 @@ def _joined(sheet: Sheet, parts: Sequence[Sheet], moved: Mapping[str, Moved]) ->
     if not parts:
         return _shifted(sheet, moved, 0) if moved else sheet
     shifted = [_shifted(part, moved, moved[part.title].down) for part in parts]
-    widths = tuple(max(each) for each in zip_longest(*(part.widths for part in shifted), fillvalue=0.0))
+    first, *others = (part.widths for part in shifted)
+    narrow = [[min(wide, WIDEST) if at < len(first) else wide for at, wide in enumerate(each)] for each in others]
+    widths = tuple(max(each) for each in zip_longest(first, *narrow, fillvalue=0.0))
+    shifted = [shifted[0], *(_narrowed(part, widths) for part in shifted[1:])]
     pages = [moved[part.title].down for part in parts[1:] if sheet.title in FILED]
     printed = max(part.printed or len(part.widths) for part in shifted)
     return replace(
@@ -115,8 +121,32 @@ def _joined(sheet: Sheet, parts: Sequence[Sheet], moved: Mapping[str, Moved]) ->
         pages_wide=max(part.pages_wide for part in shifted),
         printed=printed if printed < len(widths) else 0,
         printed_to=shifted[-1].printed_to,
-        locked=all(part.locked for part in parts),
+        locked=any(part.locked for part in parts),
     )
+
+
+def _narrowed(sheet: Sheet, widths: Sequence[float]) -> Sheet:
+    """A sheet whose rows are high enough for their texts in columns of other widths."""
+    heights = dict(sheet.heights)
+    for (row, column), cell in sheet.cells.items():
+        height = _height(cell.value, cell.style, column, widths)
+        if height > max(LINE, heights.get(row, 0.0)):
+            heights[row] = height
+    return replace(sheet, heights=heights, blocks=tuple(_block_in(block, widths) for block in sheet.blocks))
+
+
+def _height(value: Value | Cell, style: str, column: int, widths: Sequence[float]) -> float:
+    width = widths[column - 1] if column <= len(widths) else COMMON_WIDTH
+    return min(height_of(value, style, width), TALLEST)
+
+
+def _block_in(block: Block, widths: Sequence[float]) -> Block:
+    def height(values: Sequence[Value | Cell]) -> float | None:
+        styled = enumerate(zip(values, block.styles, strict=True), 1)
+        high = max((_height(value, style, column, widths) for column, (value, style) in styled), default=LINE)
+        return max(high, block.height(values) or LINE) if high > LINE else block.height(values)
+
+    return replace(block, height=height)
 
 
 def _shifted(sheet: Sheet, moved: Mapping[str, Moved], down: int) -> Sheet:
