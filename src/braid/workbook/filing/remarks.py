@@ -128,7 +128,10 @@ def _sentences(filed: Filed, beside: Beside) -> list[str]:
         found.append("Non-federal amounts are the match of this plan and what is pledged: see Match by class.")
     first = filed.years[0].first if filed.years else None
     if earlier(filed):
-        found.append("Line 5 (c) is what earlier budget periods leave and may be carried over; (d) is left to fill in.")
+        found.append(
+            "Line 5 (c) is what earlier budget periods leave and may be carried over. (d), what others leave of their "
+            "part, is not in this plan: fill it in only where the agency's instructions ask for it."
+        )
     elif first and any(step.end < first for step in filed.award.budget_periods or ()):
         found.append("No carry-over is on file: fill in (c) and (d), what earlier budget periods leave unobligated.")
     return found
