@@ -8,7 +8,7 @@ from pathlib import Path
 from braid.answer.plan import Plan
 from braid.basics.errors import OutputError
 from braid.files import sheets
-from braid.files.sheets import Book
+from braid.files.sheets import Beside, Book, Sheet
 from braid.workbook import front, tables
 from braid.workbook.allocation import allocation
 from braid.workbook.answer.before import spent_before
@@ -93,16 +93,27 @@ def book_of(plan: Plan, stem: str = "plan", most_rows: int = MOST_ROWS) -> Book:
     last = front.provenance(facts, told)
     listed = front.Listed([*(sheet.title for sheet in apart), last.title], {**forms.roles, **TITLES}, moved)
     first = front.contents(facts, listed, (checks.failed, checks.warned), told)
+    names = {**checks.names, LAST_DAY: last_day}
+    return _bound(
+        plan,
+        tuple(map(whole.sheet, (first, *kept, last))),
+        {name: placed(at, moved) for name, at in names.items()},
+        whole.beside,
+    )
+
+
+def _bound(plan: Plan, sheets: tuple[Sheet, ...], names: dict[str, str], beside: tuple[Beside, ...]) -> Book:
+    """The sheets of a plan as a book with its properties."""
     proposal, source = plan.proposal, plan.file.provenance
     return Book(
-        sheets=tuple(map(whole.sheet, (first, *kept, last))),
-        names={**checks.names, LAST_DAY: placed(last_day, moved)},
+        sheets=sheets,
+        names=names,
         title=proposal.name,
         subject=f"Braided funding plan of {proposal.jurisdiction.name}, {proposal.jurisdiction.state}",
         creator=f"braid {source.braid_version}",
         made=_made(source.made),
         decimals=2 if plan.file.unit == "cent" else 0,
-        beside=whole.beside,
+        beside=beside,
     )
 
 
