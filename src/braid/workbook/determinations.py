@@ -7,6 +7,7 @@ from braid.judge.determinations import Determination
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import Key
 from braid.workbook.page import Column, Made
+from braid.workbook.together import FEW
 
 NO_DAY = "on no day"
 DETERMINATIONS = (
@@ -24,9 +25,11 @@ DETERMINATIONS = (
 
 
 def decided(facts: Facts) -> bool:
-    """Whether any rule, term, scope or date speaks about any line; of money without rules of its own none does."""
+    """Whether a rule, term, scope or date speaks about any line of a small plan; of any other plan it is asked."""
     found = facts.plan.case.determinations.values()
-    return any(each.status != "allowable" or each.rules or each.cite or each.unverified for each in found)
+    return len(facts.ledger.charges) > FEW or any(
+        each.status != "allowable" or each.rules or each.cite or each.unverified for each in found
+    )
 
 
 def determinations(facts: Facts) -> Sheet | None:
