@@ -12,8 +12,8 @@ from braid.basics.errors import CheckFailed, Finding
 from braid.engine.charging import Charges, charges_of
 from braid.engine.fairness import Floor
 from braid.engine.framing import holding
-from braid.engine.goals import goals_of, tidy_after, tie_break
-from braid.engine.in_order import Ordered, allowance, in_order, in_units
+from braid.engine.goals import PER_DOLLAR, RESTRICTED, goals_of, tidy_after, tie_break
+from braid.engine.in_order import Given, Ordered, allowance, in_order, in_units
 from braid.engine.making_good import make_good
 from braid.engine.program import Goal, Group, Program
 from braid.engine.rounding import Impossible, round_units
@@ -218,13 +218,20 @@ def _value(ordered: Ordered, number: int, amounts: list[int]) -> GoalValue:
         for floor_ in ordered.floors.get(number, ())
     )
     best = Fraction(floor(given.possible + NEAR)) if given is not None else None
-    took = tuple((name, _cents(amount)) for name, amount in given.to.items()) if given is not None else ()
+    took = tuple(_took(goal, given, amounts)) if given is not None else ()
     value = min((each.met / each.need for each in raised), default=Fraction(0)) if raised else goal.value(amounts)
     return GoalValue(goal.name, goal.priority, value, Fraction(0), best, took, raised)
 
 
-def _cents(amount: float) -> Fraction:
-    return Fraction(round(amount * 100), 100)
+def _took(goal: Goal, given: Given, amounts: list[int]) -> Iterator[tuple[str, Fraction]]:
+    """What each later goal took, in dollars: all of it together is what the plan in whole units comes to less."""
+    per_dollar = PER_DOLLAR if goal.name == RESTRICTED else 1
+    dollars = goal if goal.dollars is None else replace(goal, weights=goal.dollars)
+    left = max(Fraction(0), floor(given.possible + NEAR) - dollars.value(amounts)) / per_dollar
+    for place, (name, amount) in enumerate(given.to.items(), 1):
+        part = left if place == len(given.to) else min(left, Fraction(round(100 * amount / per_dollar), 100))
+        left -= part
+        yield name, part
 
 
 def steps_of(ordered: Ordered, first: int = 0) -> Iterator[tuple[Goal, float]]:
