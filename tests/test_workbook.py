@@ -203,6 +203,8 @@ def test_long_text_is_cut_where_one_sees_it(plan: Plan, tmp_path: Path) -> None:
     made = openpyxl.load_workbook(write_workbook(renamed(plan, ("ä😀" * 20_000,) * 3), tmp_path / "long.xlsx"))
     text = str(next(row["Name"] for row in table(made, "Award balances", "Award") if row.get("Available")))
     assert text.endswith(" […cut: 60,000 characters, and a cell holds 32,767]")
+    for title in ("Summary", "Braid"):  # on paper, in charts and in rows of a summary a name is short
+        assert max(len(str(cell.value)) for cell in made[title]["A"]) <= 220, title
     assert 32_760 < len(text.encode("utf-16-le")) / 2 <= 32_767
 
 

@@ -12,7 +12,7 @@ from braid.answer.summary import best_told, dollars
 from braid.files.sheets import Formula, Sheet
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts
-from braid.workbook.page import Column, Made, Page
+from braid.workbook.page import Column, Made, Page, shortened
 from braid.workbook.removed import HEADING, KEPT
 from braid.workbook.together import Moved, quoted
 
@@ -91,7 +91,7 @@ def contents(facts: Facts, listed: Listed, counted: tuple[int, int], continued: 
     """Title, whose plan, status, figures at a glance, the checks in one sentence, and where everything is."""
     proposal = facts.plan.proposal
     page = Page("Contents", "start", [32.0, 20.0, 82.0], locked=True)
-    page.say(proposal.name, "title")
+    page.say(shortened(proposal.name), "title")
     who = proposal.jurisdiction
     spans = facts.periods[0] if len(facts.periods) == 1 else f"{facts.periods[0]} to {facts.periods[-1]}"
     page.say(f"{who.name}, {who.state}: {spans}")

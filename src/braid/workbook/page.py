@@ -202,6 +202,15 @@ def height_of(value: Value | Cell, style: str, width: float) -> float:
     return height
 
 
+def shortened(name: str, most: int = 120) -> str:
+    """A name for a title, a chart or a row of a summary; all of it stands on the sheet on which it was entered.
+
+    >>> shortened("Naloxone distribution"), shortened("word " * 40, most=22)
+    ('Naloxone distribution', 'word word word word …')
+    """
+    return name if len(name) <= most else f"{name[: most - 2].rstrip()} …"
+
+
 def _header(style: str) -> str:
     """The style of a header over cells of this style."""
     if style in AMOUNTS or style in {"share", "number", "fte", "exact"}:

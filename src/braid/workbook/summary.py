@@ -13,7 +13,7 @@ from braid.workbook.charges import NOTHING
 from braid.workbook.checks import Checks, overview
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import Key
-from braid.workbook.page import Page
+from braid.workbook.page import Page, shortened
 
 MOST_BARS = 40
 WIDE = 15
@@ -68,7 +68,7 @@ class Summary:
             needed = Formula(f"SUMIFS(tblNeeds[Need],tblNeeds[Activity],{key.cell})", need)
             page.line(
                 [
-                    activity.label,
+                    shortened(activity.label),
                     activity.id,
                     activity.priority,
                     needed,
@@ -97,7 +97,7 @@ class Summary:
         for total in facts.awards:
             row = page.row
             key = Key(f"$B{row}", total.award)
-            page.put(1, facts.label(total.award))
+            page.put(1, shortened(facts.label(total.award)))
             page.put(2, total.award, "key")
             for column, period in enumerate(facts.periods, FIRST):
                 found = facts.ledger.sum(award=key, period=Key(f"{letter(column)}${top}", period))

@@ -11,7 +11,7 @@ from braid.files.titles import headers
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import Key, word
-from braid.workbook.page import Page
+from braid.workbook.page import Page, shortened
 
 MOST_SERIES = len(COLOURS)
 """Awards that a chart can tell apart."""
@@ -56,12 +56,17 @@ class Matrix:
         page.say(BLOCK, "heading")
         awards = [total.award for total in facts.awards]
         ids = page.line(["", "", *awards], ["key", "key", *["key right"] * len(awards)])
-        names = ["Activity", "Id", *headers(map(facts.label, awards), taken=TAKEN), "All awards"]
+        names = [
+            "Activity",
+            "Id",
+            *headers((shortened(facts.label(award)) for award in awards), taken=TAKEN),
+            "All awards",
+        ]
         top = page.header(names, ["text", "key", *["money"] * (len(names) - 2)])
         for activity in facts.activities:
             row = page.row
             key = Key(f"$B{row}", activity.id)
-            page.put(1, activity.label)
+            page.put(1, shortened(activity.label))
             page.put(2, activity.id, "key")
             for column, award in enumerate(awards, FIRST):
                 own = Key(f"{letter(column)}${ids}", award)
