@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +47,22 @@ def harbor(harbor_text: str) -> Any:
     from planned import harbor_plan
 
     return harbor_plan(harbor_text)
+
+
+@pytest.fixture(scope="session")
+def harbor_book(harbor: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Harbor County's workbook, written once; it is read and not changed."""
+    from braid.workbook import write_workbook
+
+    return write_workbook(harbor, tmp_path_factory.mktemp("harbor") / "harbor.xlsx")
+
+
+@pytest.fixture(scope="session")
+def harbor_seen(harbor_book: Path) -> Any:
+    """It as a program sees it that calculates nothing."""
+    import openpyxl
+
+    return openpyxl.load_workbook(harbor_book, data_only=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -72,11 +72,10 @@ def renamed(plan: Plan, names: tuple[str, ...]) -> Plan:
 
 
 @pytest.mark.needs_program("soffice")
-def test_formulas_come_to_what_they_carry(harbor: Plan, tmp_path: Path, program: Callable[[str], str]) -> None:
+def test_formulas_come_to_what_they_carry(harbor_book: Path, tmp_path: Path, program: Callable[[str], str]) -> None:
     """LibreOffice, made to recalculate all of it, finds the value that each formula of a county's workbook carries."""
-    path = write_workbook(harbor, tmp_path / "harbor.xlsx")
-    assert len(list(formulas(path))) > 1000
-    assert differing(path, recalculated(program("soffice"), path, tmp_path)) == []
+    assert len(list(formulas(harbor_book))) > 1000
+    assert differing(harbor_book, recalculated(program("soffice"), harbor_book, tmp_path)) == []
 
 
 @pytest.mark.needs_program("soffice")
@@ -104,9 +103,9 @@ def test_checks_turn_when_an_amount_is_typed_over(unit: str, tmp_path: Path, pro
     assert "OVER" in {row["Status"] for row in table(after, "Limits", "Row")}
 
 
-def test_totals_are_those_of_the_plan(harbor: Plan, tmp_path: Path) -> None:
+def test_totals_are_those_of_the_plan(harbor: Plan, harbor_seen: Workbook) -> None:
     """Control totals, as the workbook adds them up, equal the plan's; every check says OK, every limit OK."""
-    seen = openpyxl.load_workbook(write_workbook(harbor, tmp_path / "harbor.xlsx"), data_only=True)
+    seen = harbor_seen
     differences = {row[0].value: row[3].value for row in seen["Provenance"].iter_rows() if row[4].value == "as planned"}
     assert set(differences.values()) == {0}
     assert len(differences) == 10
@@ -131,10 +130,9 @@ def test_other_programs_see_numbers(plan: Plan, book: Path) -> None:
 # ----------------------------------------------------------------- the manner
 
 
-def test_house_rules_of_sheets(harbor: Plan, tmp_path: Path) -> None:
+def test_house_rules_of_sheets(harbor_book: Path) -> None:
     """Title in A1, nothing merged, headers unique, only allowed functions, no numbers in formulas, pages set up."""
-    path = write_workbook(harbor, tmp_path / "harbor.xlsx")
-    made = openpyxl.load_workbook(path)
+    path, made = harbor_book, openpyxl.load_workbook(harbor_book)
     assert made.sheetnames == SHEETS
     assert made.calculation.fullCalcOnLoad
     assert made.properties.language == "en-US"

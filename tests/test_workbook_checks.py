@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.workbook import Workbook
 
 import braid
 from braid.answer.plan import Plan
@@ -206,9 +207,9 @@ def test_cash_flow_worked_by_hand(tmp_path: Path, program: Office) -> None:
         assert found[award, "FY2027 to FY2028"][3:] == (total.lapsed, total.carried)
 
 
-def test_cash_flow_adds_up(harbor: Plan, tmp_path: Path) -> None:
+def test_cash_flow_adds_up(harbor: Plan, harbor_seen: Workbook) -> None:
     """By award, by period and by both, a county's flows come to the totals of the plan."""
-    book = carried(harbor, tmp_path)
+    book = harbor_seen
     rows = table(book, "Cash flow", "Award")
     span = f"{harbor.proposal.periods[0]} to {harbor.proposal.periods[-1]}"
     for name, whole in (("Charged", harbor.totals.spent), ("Lapsed", harbor.totals.lapsed)):
@@ -224,13 +225,13 @@ def test_cash_flow_adds_up(harbor: Plan, tmp_path: Path) -> None:
 # --------------------------------------------------------------- Determinations
 
 
-def test_determinations_are_all_there(harbor: Plan, tmp_path: Path) -> None:
+def test_determinations_are_all_there(harbor: Plan, harbor_book: Path, harbor_seen: Workbook) -> None:
     """Every line and award once, with its words; a header that filters and stays in sight; charged adds up."""
-    made = openpyxl.load_workbook(write_workbook(harbor, tmp_path / "budget.xlsx"))["Determinations"]
+    made = openpyxl.load_workbook(harbor_book)["Determinations"]
     top = next(row[0].row for row in made.iter_rows() if row[0].value == "Line")
     assert made.freeze_panes == f"C{top + 1}"
     assert made.tables["tblDeterminations"].autoFilter.ref == made.tables["tblDeterminations"].ref
-    rows = table(carried(harbor, tmp_path), "Determinations", "Line")
+    rows = table(harbor_seen, "Determinations", "Line")
     found = {(row["Award"], row["Line"]): row for row in rows}
     known = harbor.case.determinations
     assert len(rows) == len(found) == len(known)
@@ -243,9 +244,9 @@ def test_determinations_are_all_there(harbor: Plan, tmp_path: Path) -> None:
     assert sum(row["Charged"] for row in rows) == float(charged)
 
 
-def test_words_beside_colours(harbor: Plan, tmp_path: Path) -> None:
+def test_words_beside_colours(harbor_seen: Workbook) -> None:
     """Every check says PASS or FAIL, every limit OK or OVER, and the Summary says how many there are of each kind."""
-    book = carried(harbor, tmp_path)
+    book = harbor_seen
     rows = table(book, "Checks", "Check")
     assert {row["Result"] for row in rows if row["Severity"] == "error"} == {"PASS"}
     assert {row["Result"] for row in rows if row["Severity"] == "warning"} <= {"PASS", "WARN"}
