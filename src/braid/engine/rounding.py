@@ -197,18 +197,19 @@ class _Ladder:
                 return best
             if number not in self._local:
                 self._local[number] = Local(self.program, self.base, level)
-            start = best.amounts if best is not None else None
-            nodes = 0 if level.everything and best is None else _nodes(level)
-            solved = self._local[number].best(goal, held, self.deadline, nodes, start=start, target=possible)
-            if solved is None:
-                continue
-            amounts, most = solved
-            units = floor(goal.value(amounts))
-            if best is None or units > floor(goal.value(best.amounts)):
-                best = _Found(level, amounts, units >= possible)
-            # a search that time ended may know no bound at all
-            if level.everything and isfinite(most) and floor(most + SURE) <= floor(goal.value(best.amounts)):
-                best = _Found(best.level, best.amounts, True)
+            for nodes in (0,) if level.everything and best is None else _nodes(level):
+                start = best.amounts if best is not None else None
+                solved = self._local[number].best(goal, held, self.deadline, nodes, start=start, target=possible)
+                if solved is None:
+                    continue
+                amounts, most = solved
+                units = floor(goal.value(amounts))
+                if best is None or units > floor(goal.value(best.amounts)):
+                    best = _Found(level, amounts, units >= possible)
+                # a search that time ended may know no bound at all
+                if best.proven or (isfinite(most) and floor(most + SURE) <= floor(goal.value(best.amounts))):
+                    best = _Found(best.level, best.amounts, best.proven or level.everything)
+                    break
         return best
 
     def refine(self, goal: Goal, held: list[Row], found: _Found) -> _Found:
@@ -262,8 +263,10 @@ class _Ladder:
         return [column for column, amount in enumerate(amounts) if amount != self.base[column]]
 
 
-def _nodes(level: Level) -> int:
-    return min(max(WORK // max(len(level.free), 1), 50), 20_000)
+def _nodes(level: Level) -> tuple[int, ...]:
+    """Few branches first: only whole units count, and it is often clear early that there is not one more to be had."""
+    most = min(max(WORK // max(len(level.free), 1), 50), 20_000)
+    return (*(most // part for part in (100, 10) if most // part >= FEW_NODES), most)
 
 
 def _sign(number: int) -> int:
