@@ -62,6 +62,7 @@ ORDER = (
 LIVE, WORKED = "live", "by braid"
 AGAIN = "Plan again after a change."
 GIVEN = "The bound is an amount of the rule or of the plan itself; run braid check after the line changes."
+APART = f"It adds up budget periods with approved budgets of their own; Approved budget has each. {AGAIN}"
 NOTE = f"It counts on-costs as no sum of the Allocation does. {AGAIN}"
 
 
@@ -160,7 +161,7 @@ def _note(row: LimitRow, limit: Limit | None, made: Live | None) -> str | None:
     """Why what a limit comes to, or its bound, is no live formula."""
     if made is not None:
         return GIVEN if _kind(row) in {"limit", "portion"} and not isinstance(made.bound, Formula) else None
-    return NOTE
+    return APART if _kind(row) == "transfer" else NOTE
 
 
 def _found(facts: Facts, row: LimitRow, limit: Limit | None, at: int, slack: Mapping[str, Fraction]) -> _Row:
