@@ -14,6 +14,7 @@ from openpyxl.workbook import Workbook
 import braid
 from braid.answer.plan import Plan
 from braid.workbook import write_workbook
+from braid.workbook.together import GROUPS
 from office import formulas, recalculated, table
 from overtyping import Office, entered, failing, limits, over, overtyped
 from small import HEAD, small
@@ -214,12 +215,14 @@ def numbers(formula: str) -> set[str]:
 
 def plain(book: Workbook) -> Iterator[tuple[str, str]]:
     """Sheet and header of every number but zero on the sheets of results that no formula gives; counts aside."""
+    parts = [name for names in GROUPS.values() for name in names]  # of a small plan, several stand on one sheet
     for sheet in book:
         if INPUT in str(sheet.sheet_properties.tabColor) and sheet.title != "Allocation":
             continue
         title = sheet.title.partition(" ")[0] if sheet.title.startswith(("SF-424A ", "Detail ")) else sheet.title
         heads: dict[Any, Any] = {}
         for row in sheet.iter_rows():
+            title = next((name for name in parts if str(row[0].value).startswith(f"{name}: ")), title)
             heads = {c.column: c.value for c in row if str(c.style).startswith("braid header")} or heads
             for cell in row:
                 number = isinstance(cell.value, int | float) and cell.value and cell.data_type == "n"
