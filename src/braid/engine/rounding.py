@@ -197,15 +197,14 @@ class _Ladder:
                 return best
             if number not in self._local:
                 self._local[number] = Local(self.program, self.base, level)
+            start = best.amounts if best is not None else None
             for nodes in (0,) if level.everything and best is None else _nodes(level):
-                start = best.amounts if best is not None else None
                 solved = self._local[number].best(goal, held, self.deadline, nodes, start=start, target=possible)
                 if solved is None:
                     continue
-                amounts, most = solved
-                units = floor(goal.value(amounts))
+                (start, most), units = solved, floor(goal.value(solved[0]))
                 if best is None or units > floor(goal.value(best.amounts)):
-                    best = _Found(level, amounts, units >= possible)
+                    best = _Found(level, start, units >= possible)
                 # a search that time ended may know no bound at all
                 if best.proven or (isfinite(most) and floor(most + SURE) <= floor(goal.value(best.amounts))):
                     best = _Found(best.level, best.amounts, best.proven or level.everything)
