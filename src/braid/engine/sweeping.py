@@ -28,7 +28,7 @@ MOST_CRUMBS, MOST_SPARED = 40, 40
 NODES = 5
 LATE = 100
 """How long is searched for what the goals after ``tidy`` may still win."""
-FEW = 100
+FEW = 200
 """Cells up to which all of them may move by any whole amount; more stay near what the linear program makes of them."""
 NEAR = 2
 """Units by which those may differ from it."""
