@@ -11,6 +11,7 @@ import braid
 from braid.basics.errors import InputError
 from braid.reading import read_text
 from braid.workbook import write_workbook
+from office import part
 
 PAYERS = """\
 braid: 1
@@ -110,12 +111,12 @@ def test_what_may_have_to_be_returned_is_told_alike_everywhere(tmp_path: Path) -
         "$13,068 of settlement will lapse on 2027-06-30. It came in advance, so that it may have to be"
     )
     book = openpyxl.load_workbook(write_workbook(plan, tmp_path / "budget.xlsx"), data_only=True)
-    days = [row[:6] for row in book["Deadlines"].iter_rows(values_only=True) if "returned" in str(row[2])]
+    days = [row[:6] for row in part(book, "Deadlines") if "returned" in str(row[2])]
     assert [(row[2], row[5]) for row in days] == [
         ("Last day to use the installment; what is left may have to be returned", 13_068)
     ]
     fund = {str(row[0]): row[2:4] for row in book["Fund statement"].iter_rows(values_only=True) if row[0]}
     assert fund["Lapsed: may have to be returned"] == (13_068, 0)
     for name in ("Cash flow", "Cash by quarter", "Installments"):
-        said = [str(cell) for row in book[name].iter_rows(max_row=9, max_col=1, values_only=True) for cell in row]
+        said = [str(row[0]) for row in part(book, name)[:9]]
         assert any("may have to be returned" in each for each in said), name

@@ -22,7 +22,8 @@ require:
   - {id: least, at_least: "LEAST", of: spend, select: {use: x-any}}
   - {id: most, at_most: "100", of: spend, select: {use: x-any}}
 """
-# with its fringe a dollar of pay costs 1.50, so that whole dollars of pay come to 99 or to 100.50, never to 100
+# with its fringe a dollar of pay costs 1.50, so that whole dollars of pay come to 99 or to 100.50, never to 100: where
+# least is lowered it goes to 99
 FRACTIONS, CONFLICT = TEXT.replace("LEAST", "100"), TEXT.replace("LEAST", "120")
 ANSWERS = {
     "gaps": ("p.yaml",),
@@ -72,7 +73,7 @@ def test_a_conflict_is_told_in_words_and_as_json(here: Path, name: str) -> None:
     data = json.loads(done.stdout)
     assert (done.exit_code, data["answer"], data["status"]) == (4, name, "conflict")
     assert [clash["row"] for clash in data["conflict"]] == ["require[least]", "award[a]"]
-    assert [(each["from"], each["to"]) for each in data["repairs"]] == [("$120", "$100")]
+    assert [(each["from"], each["to"]) for each in data["repairs"]] == [("$120", "$99")]
     assert "These cannot hold together:" in done.stderr
     assert run(name, *ANSWERS[name]).stdout == ""
 
