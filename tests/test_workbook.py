@@ -229,9 +229,7 @@ def test_empty_sheets_are_left_out(tmp_path: Path) -> None:
     assert not poor.allocations
     for name, plan in (("met", met), ("poor", poor)):
         made = openpyxl.load_workbook(write_workbook(plan, tmp_path / f"{name}.xlsx"))
-        titles = {str(made[each]["A1"].value).partition(":")[0] for each in made.sheetnames}
-        titles |= {str(cell.value).partition(":")[0] for cell in made["Needs"]["A"]}
-        assert ("Gaps" in titles) == bool(plan.gaps)
+        assert ("Gaps" in made.sheetnames) == bool(plan.gaps)
         assert ("Attention" in made.sheetnames) == bool(plan.attention)
         assert "tblAllocation" in made["Allocation"].tables
 

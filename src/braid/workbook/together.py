@@ -1,6 +1,7 @@
-"""Sheets that belong together and are short stand on one, so that the reader of a small plan need not turn pages.
+"""Short sheets that only detail another stand on it, so that the reader of a small plan need not turn pages.
 
-Tables keep their names and formulas their sense; the Contents leads to each part.
+What the answer and the filing are asked for by name keeps a sheet of its own, whatever the size of the plan. Tables
+keep their names and formulas their sense; the Contents leads to each part.
 """
 
 from __future__ import annotations
@@ -16,15 +17,10 @@ from braid.workbook.page import COMMON_WIDTH, LINE, TALLEST, height_of
 FEW, SHORT = 40, 100
 """Charges of a small plan, and rows that sheets may have together to stand on one."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Award register": ("Award register", "Award balances", "Installments", "Deadlines"),
-    "Needs": ("Needs", "Gaps"),
+    "Award register": ("Award register", "Award balances", "Installments"),
     "Cash flow": ("Cash flow", "Cash by quarter"),
-    "Checks": ("Checks", "Limits"),
-    "Budget amendment": ("Budget load", "Budget amendment", "True-up"),
 }
 """The sheet that keeps its name, and what stands on it from the top down."""
-FILED = {"Budget amendment"}
-"""Sheets of which each part is printed on a page of its own, for it is handed to another person."""
 WIDEST = 30.0
 """Characters to which a part may widen a column of the sheet that it comes to stand on; its text wraps in them."""
 BETWEEN = 2
@@ -102,7 +98,6 @@ def _joined(sheet: Sheet, parts: Sequence[Sheet], moved: Mapping[str, Moved]) ->
     narrow = [[min(wide, WIDEST) if at < len(first) else wide for at, wide in enumerate(each)] for each in others]
     widths = tuple(max(each) for each in zip_longest(first, *narrow, fillvalue=0.0))
     shifted = [shifted[0], *(_narrowed(part, widths) for part in shifted[1:])]
-    pages = [moved[part.title].down for part in parts[1:] if sheet.title in FILED]
     printed = max(part.printed or len(part.widths) for part in shifted)
     return replace(
         sheet,
@@ -117,7 +112,7 @@ def _joined(sheet: Sheet, parts: Sequence[Sheet], moved: Mapping[str, Moved]) ->
         verdicts=tuple(span for part in shifted for span in part.verdicts),
         amounts=tuple(span for part in shifted for span in part.amounts),
         hints=tuple(hint for part in shifted for hint in part.hints),
-        breaks=tuple(sorted({*pages, *(row for part in shifted for row in part.breaks)})),
+        breaks=tuple(sorted(row for part in shifted for row in part.breaks)),
         pages_wide=max(part.pages_wide for part in shifted),
         printed=printed if printed < len(widths) else 0,
         printed_to=shifted[-1].printed_to,
