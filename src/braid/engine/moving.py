@@ -95,8 +95,8 @@ class Local:
 
         Among hundreds of columns whole amounts are found near those of the linear program, or only after seconds.
         """
-        nothing = Goal("nothing", None, tuple([Fraction(0)] * self.program.decisions))
-        small = self._small(nothing, held, self._parts(nothing, held), None)
+        goal = no_goal(self.program)
+        small = self._small(goal, held, self._parts(goal, held), None)
         linear = replace(small, whole=np.zeros_like(small.whole))
         found = maximise_whole(linear, deadline.left, judged=True)
         if found is None:
@@ -171,6 +171,11 @@ class Local:
     def _placed(self, entries: tuple[Entry, ...]) -> list[tuple[int, float]]:
         """Entries on the columns that are at hand, where they stand here."""
         return [(self.place[column], float(value)) for column, value in entries if column in self.place]
+
+
+def no_goal(program: Program) -> Goal:
+    """The goal for which any amounts that keep every row are as good."""
+    return Goal("nothing", None, tuple([Fraction(0)] * program.decisions))
 
 
 def _counted(part: UpTo, values: Sequence[Exact]) -> Exact:

@@ -12,7 +12,8 @@ from fractions import Fraction
 import numpy as np
 
 from braid.engine.goals import tie_break
-from braid.engine.program import INFINITE, Floats, Goal, Program, Row, arrays_of
+from braid.engine.moving import no_goal
+from braid.engine.program import INFINITE, Floats, Program, Row, arrays_of
 from braid.engine.rounding import Impossible, round_units
 from braid.engine.rows import program_of
 from braid.engine.solve import Deadline, Highs, InfeasibleError, OutOfTimeError
@@ -59,7 +60,6 @@ class Possible:
             return False
         if isinstance(values, bool):
             return True
-        goal = Goal("any", 0, tuple(Fraction(0) for _ in range(program.decisions)))
         deadline = Deadline(min(WHOLE_SECONDS, self.deadline.left))
 
         def bound(number: int, units: list[int]) -> Fraction:
@@ -67,7 +67,7 @@ class Possible:
 
         floats = values[: program.decisions].tolist()
         try:
-            found = round_units(program, floats, [goal], tie_break(program, 0), bound, deadline)
+            found = round_units(program, floats, [no_goal(program)], tie_break(program, 0), bound, deadline)
         except OutOfTimeError:
             return True
         return not isinstance(found, Impossible)

@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
-from braid.engine.moving import Level, Local
+from braid.engine.moving import Level, Local, no_goal
 from braid.engine.program import Goal, Program, Row
 from braid.engine.solve import Deadline
 from braid.judge.funds import CENTS
@@ -112,8 +111,7 @@ class Tidying:
                 self._guard(local, set(gone))
             if reach is None and len(moving) > FEW and not local.box_linear(self.kept, self.deadline, NEAR):
                 return False
-            nothing = Goal("nothing", None, tuple([Fraction(0)] * self.program.decisions))
-            found = local.best(nothing, self.kept, self.deadline, NODES)
+            found = local.best(no_goal(self.program), self.kept, self.deadline, NODES)
             if found is None:
                 return False
             if self._untidier(found[0]) < 0:
