@@ -16,6 +16,7 @@ import numpy as np
 
 from braid.engine.charging import charges_of
 from braid.engine.goals import goals_of, tie_break
+from braid.engine.moving import no_goal
 from braid.engine.possible import Possible, smallest
 from braid.engine.program import INFINITE, Arrays, Floats, Goal, Program, Row, arrays_of
 from braid.engine.rounding import Rounded, round_units
@@ -176,8 +177,8 @@ class Instead:
         return self._in_units(program, rows, [goal], values, [Fraction(0)]) is not None
 
     def _no_goal(self) -> Goal:
-        """Nothing to make large: whole amounts that keep every row are enough."""
-        return Goal("more of the line", 0, tuple(Fraction(0) for _ in range(self.program.decisions)))
+        """Nothing to make large: whole amounts that keep every row are enough, and are sought as a priority is."""
+        return replace(no_goal(self.program), priority=0)
 
     def stops(self) -> list[str]:
         """The limits that together do not let it pay a unit more: a smallest set of them."""

@@ -6,7 +6,7 @@ Columns are bounded by the limits alone here, so that a limit that is left out t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -24,6 +24,14 @@ MOST_SECONDS = 10.0
 """For one question; a question without an answer in time counts as possible."""
 WHOLE_SECONDS = 3.0
 """For whole amounts that answer it as well."""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Whether rows can hold together, and values that keep them: none where nothing was solved for, or in time."""
+
+    possible: bool
+    values: Floats | None = None
 
 
 class Possible:
@@ -55,17 +63,15 @@ class Possible:
         """The same in whole units; a question without an answer in time counts as possible."""
         rows = self._rows_with(names, changed)
         program = replace(self.program, rows=[*rows, *self.always])
-        values = self._values(program, rows)
-        if values is None:
-            return False
-        if isinstance(values, bool):
-            return True
+        answer = self._answer(program, rows)
+        if not answer.possible or answer.values is None:
+            return answer.possible
         deadline = Deadline(min(WHOLE_SECONDS, self.deadline.left))
 
         def bound(number: int, units: list[int]) -> Fraction:
             return Fraction(0)
 
-        floats = values[: program.decisions].tolist()
+        floats = answer.values[: program.decisions].tolist()
         try:
             found = round_units(program, floats, [no_goal(program)], tie_break(program, 0), bound, deadline)
         except OutOfTimeError:
@@ -78,12 +84,12 @@ class Possible:
         return rows + [row for limit in changed for row in self._builder.rows(limit)]
 
     def _solve(self, rows: list[Row]) -> bool:
-        return self._values(replace(self.program, rows=[*rows, *self.always]), rows) is not None
+        return self._answer(replace(self.program, rows=[*rows, *self.always]), rows).possible
 
-    def _values(self, program: Program, rows: list[Row]) -> Floats | bool | None:
-        """Values that keep every row, None where there are none; True where all is possible, or there was no time."""
+    def _answer(self, program: Program, rows: list[Row]) -> _Answer:
+        """Whether a program with these rows has values, which; a search that runs out of time counts as possible."""
         if any(not row.entries for row in rows) or not self.program.decisions:
-            return None if rows else True
+            return _Answer(not rows)
         arrays = arrays_of(program)
         arrays.column_upper[: len(program.cells)] = INFINITE
         for column, choice in enumerate(program.choices, len(program.cells)):
@@ -93,12 +99,12 @@ class Possible:
         nothing = np.zeros(program.decisions)
         try:
             if program.choices:
-                return Highs().mixed(arrays, deadline).maximise(nothing).values
-            return Highs().linear(arrays, deadline).maximise(nothing)
+                return _Answer(True, Highs().mixed(arrays, deadline).maximise(nothing).values)
+            return _Answer(True, Highs().linear(arrays, deadline).maximise(nothing))
         except InfeasibleError:
-            return None
+            return _Answer(False)
         except OutOfTimeError:
-            return True
+            return _Answer(True)
 
 
 def smallest(names: Sequence[str], together: Callable[[Sequence[str]], bool]) -> list[str]:
