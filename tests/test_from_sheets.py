@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import warnings
 import zipfile
@@ -18,64 +17,11 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook import Workbook
 
 import braid
-from braid.basics.errors import InputError, InputWarning
+from braid.basics.errors import InputWarning
 from braid.cli import shell
 from braid.proposal import Proposal
 from braid.reading import read_text
-
-Edit = Callable[[Workbook], None]
-ROWS: dict[str, list[list[Any]]] = {
-    "Proposal": [["Setting", "Value"], ["Format", 1], ["Name", "Test"], ["Jurisdiction", "Test"], ["State", "NC"],
-                 ["First fiscal year", "FY2027"], ["Last fiscal year", "FY2027"]],
-    "Awards": [["Id", "Program", "Start", "End", "Amount"],
-               ["a", "other", dt.date(2026, 7, 1), dt.date(2027, 6, 30), 100]],
-    "Activities": [["Id", "Uses"], ["act", "naloxone-distribution"]],
-    "Lines": [["Activity", "Id", "Category", "Amount", "Fringe"], ["act", "l", "supplies", 100, None]],
-}  # fmt: skip
-YAML = """\
-braid: 1
-name: Test
-jurisdiction: {name: Test, state: NC}
-calendar: {first: FY2027, last: FY2027}
-awards: [{id: a, program: other, start: 2026-07-01, end: 2027-06-30, amount: 100}]
-activities: [{id: act, uses: naloxone-distribution, lines: [{id: l, category: supplies, amount: 100}]}]
-"""
-
-
-def made(folder: Path, *edits: Edit) -> Path:
-    """A small workbook, as a person would type it, after some edits."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, rows in ROWS.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    for edit in edits:
-        edit(book)
-    book.save(folder / "b.xlsx")
-    return folder / "b.xlsx"
-
-
-def put(place: str, value: Any, form: str = "General") -> Edit:
-    sheet, _, cell = place.partition("!")
-
-    def edit(book: Workbook) -> None:
-        if sheet not in book.sheetnames:
-            book.create_sheet(sheet)
-        book[sheet][cell].value = value
-        if form == "text":
-            book[sheet][cell].data_type = "s"
-        else:
-            book[sheet][cell].number_format = form
-
-    return edit
-
-
-def told(path: Path) -> list[str]:
-    """Every fault without the name of the file."""
-    with pytest.raises(InputError) as caught:
-        braid.read(path)
-    return [str(fault).removeprefix(str(path)).removeprefix(": ").strip() for fault in caught.value.faults]
+from typed import YAML, Edit, made, put, told
 
 
 def line(proposal: Proposal) -> Any:
@@ -121,7 +67,17 @@ def test_amounts_are_exact(value: Any, form: str, cents: int, tmp_path: Path) ->
         ("Awards!C2", 46204.5, "yyyy-mm-dd", "«2026-07-01 12:00:00» has a time of day; a date alone is expected, as in "
          "2026-07-01"),
         ("Awards!B2", "sorr", "General", "«sorr» is no program of the catalogue (did you mean «sor»?)"),
-        ("Proposal!B6", 2027, "General", "FY2027"),
+        ("Proposal!B6", 2027, "General", "«2027» is no fiscal year; write the year in which it ends, as in FY2027"),
+        ("Proposal!B7", "FY 2028", "General", "is no fiscal year; write the year in which it ends, as in FY2028"),
+        ("Awards!C2", "7/1/2026", "General", "«7/1/2026» is no date; write year, month and day, as in 2026-07-01"),
+        ("Awards!B2", "SOR (4)", "General", "«SOR (4)» is no program of the catalogue (did you mean «sor»?)"),
+        ("Lines!F1", "Amount FY 2027", "General", "is no header of the sheet Lines (did you mean «Amount FY2027»?)"),
+        ("Lines!E2", 32, "0%", "the cell holds 32 in a format of percentages, which is 3200%; type 32% if that is "
+         "meant"),
+        ("Lines!A3", "Total", "General", "«Total» looks like a total or a note, and is no row of the sheet Lines; "
+         "clear the row, or write it into a column whose header begins with x- (braid adds up by itself)"),
+        ("Activities!A3", "Kits are for all", "General", "«Kits are for all» looks like a total or a note, and is no "
+         "row of the sheet Activities"),
     ],
 )  # fmt: skip
 def test_faults_name_their_cell(place: str, value: Any, form: str, sentence: str, tmp_path: Path) -> None:

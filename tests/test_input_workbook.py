@@ -75,6 +75,11 @@ awards:
         why: At most half.
         cite: [{title: Agreement, section: "4.2"}, {title: Annex}]
         cap: {at_most: 50%, of: award, select: {not: {item: [naloxone, vehicle]}}}
+      - id: admin
+        why: At most 3% for administration.
+        cite: [{title: Agreement}]
+        cap: {at_most: 3%, of: award, per: budget_period, select: {function: administration}, include_indirect: true}
+      - {id: vans, why: No vans., cite: [{title: Agreement}], forbid: {item: vehicle}}
   - id: b
     program: other
     receipts:
@@ -91,6 +96,10 @@ activities:
     place: [rural, urban]
     minimum: all
     narrative: "Line one\\n\\nline «two» 😀; #N/A"
+    outcome:
+      measure: "$100 of benefit"
+      dollars_per_unit: "20.41"
+      cite: [{title: A study, section: table 2, read: secondary, read_on: 2026-11-22, note: an estimate}]
     revenue: [{payer: Medicaid, amount: {FY2027: 1, FY2028: 2}, basis: last year, lines: [l]}]
     lines:
       - id: l
@@ -131,7 +140,9 @@ def held(cell: Cell) -> Held:
         return Held(value.isoformat(), "date")
     if isinstance(value, Decimal | int):
         exact = Decimal(value)
-        return Held(f"{exact * 100:f}%", "percent") if "percent" in cell.style else Held(f"{exact:f}", "number")
+        if "percent" in cell.style:
+            return Held(f"{exact * 100:f}%", "percent")
+        return Held(f"{exact:f}", "number", cell.style in {"input", "input exact"})
     return Held(str(value))
 
 
@@ -192,7 +203,7 @@ def test_every_key_has_a_column() -> None:
     of = {"Awards": "awards", "Activities": "activities", "Lines": "activities"}
     keys = {table.title: {str(c.path[0]) for c in table.columns if c.path} for table in TABLES if table.title in of}
     sheets = {title: {other.key for other in TABLES if other.under == under} for title, under in of.items()}
-    yaml_only = {"Awards": set[str](), "Activities": {"outcome"}, "Lines": {"benefit"}}
+    yaml_only = {"Awards": set[str](), "Activities": set[str](), "Lines": {"benefit"}}
     for title, model in (("Awards", "Award"), ("Activities", "Activity"), ("Lines", "Line")):
         wanted = fields(getattr(__import__("braid.proposal", fromlist=[model]), model))
         left = wanted - keys[title] - sheets[title]
@@ -220,7 +231,7 @@ def test_the_workbook_to_fill_in() -> None:
     assert {"sor", "opioid-settlement"} <= {*lists["Program"]}
     assert "naloxone-distribution" in lists["Use"]
     source = {str(rule.sqref).split(":")[0]: rule.formula1 for rule in made["Awards"].data_validations.dataValidation}
-    assert source[f"{heads['Program']}3"].startswith("Lists!$A$5:$A$")
+    assert source[f"{heads['Program *']}3"].startswith("Lists!$A$5:$A$")
     assert content(blank_book("budget.xlsx", read_text(starter()), braid.catalogue())) == data
 
 
@@ -233,7 +244,7 @@ def test_an_empty_workbook_says_what_is_missing(tmp_path: Path) -> None:
     told = [str(fault).removeprefix(f"{path}: ") for fault in caught.value.faults]
     assert "Awards!A4  awards  `awards` is a list of at least one award" in told
     assert "Activities!A4  activities  `activities` is a list of at least one activity" in told
-    assert "Proposal!B13  «name» is missing" in told
+    assert "Proposal!B15  «name» is missing" in told
 
 
 def test_too_long_for_a_cell(tmp_path: Path) -> None:

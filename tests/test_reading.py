@@ -98,8 +98,8 @@ def test_every_fault_is_told_at_once() -> None:
         "p.yaml:6:22  awards[a].program  «sorr» is no program of the catalogue (did you mean «sor»?); "
         "`other` carries no rules",
         "p.yaml:6:36  awards[a].amount  «-5» is negative; write an amount of zero or more",
-        "p.yaml:6:49  awards[a].start  «07/01/2026» is no date; write year, month and day, as in 2026-09-30",
-        "p.yaml:7:10  awards[a].id  the id «a» is given twice",
+        "p.yaml:6:49  awards[a].start  «07/01/2026» is no date; write year, month and day, as in 2026-07-01",
+        "p.yaml:7:10  awards[a].id  the id «a» is given twice; the first is on line 6",
         'p.yaml:7:46  awards[a].opening_balance  «1e5» is written with an exponent; write it out, as in "1,200,000"',
         "p.yaml:7:59  awards[a].scope[1]  «naloxon-distribution» is neither a use nor an activity "
         "(did you mean «naloxone-distribution»?)",
@@ -109,11 +109,11 @@ def test_every_fault_is_told_at_once() -> None:
         "equipment, supplies, contractual, construction or other is expected (did you mean «supplies»?)",
         "p.yaml:13:42  activities[act].lines[l].item  «naloxon» is no known item (did you mean «naloxone»?); "
         "words of your own begin with x-",
-        "p.yaml:14:14  activities[act].lines[l].id  the id «l» is given twice",
+        "p.yaml:14:14  activities[act].lines[l].id  the id «l» is given twice; the first is on line 13",
         "p.yaml:14:43  activities[act].lines[l].unit  «kits» is no known unit (did you mean «kit»?); "
         "words of your own begin with x-",
         "p.yaml:14:85  activities[act].lines[l].only[1]  «b» is no award of this proposal",
-        "p.yaml:15:9  activities[act].id  the id «act» is given twice",
+        "p.yaml:15:9  activities[act].id  the id «act» is given twice; the first is on line 9",
         "p.yaml:17:14  activities[act].minimum  «most» is no minimum; "
         'write a share, an amount or all, as in 60%, "150,000" or all',
         "p.yaml:18:5  activities[act].colour  unknown key «colour»",

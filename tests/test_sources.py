@@ -163,7 +163,7 @@ USAGE = {
     ("diff", "sro", "2026-07-01", "2026-07-02"): "Invalid value for PROGRAM: «sro» is no program of the catalogue (did "
     "you mean «sor»?).",
     ("diff", "sor", "7/1/26", "2026-07-02"): "Invalid value for 'DATE': «7/1/26» is no date; write year, month and "
-    "day, as in 2026-09-30.",
+    "day, as in 2026-07-01.",
     ("show", "sor", "--state", "Ohio"): "Invalid value for '--state': «Ohio» is no State; two letters are expected, as "
     "in NC.",
     ("activities", "naloxone-distributon"): "Invalid value for NAME: «naloxone-distributon» is no use and no practice "

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -136,10 +136,22 @@ class CheckFailed(BraidError):
 def nearest(word: str, known: Iterable[str]) -> str:
     """The hint `` (did you mean «x»?)`` for a mistyped word, or nothing where no known word is near.
 
-    >>> nearest("nalokson", ["naloxone", "syringes"])
-    ' (did you mean «naloxone»?)'
+    Capital letters are no difference.
+
+    >>> nearest("nalokson", ["naloxone", "syringes"]), nearest("SOR", ["sor"])
+    (' (did you mean «naloxone»?)', ' (did you mean «sor»?)')
     >>> nearest("zzz", ["naloxone"])
     ''
     """
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" (did you mean «{found[0]}»?)" if found else ""
+    return nearest_meant(word, {name: name for name in known})
+
+
+def nearest_meant(word: str, meant: Mapping[str, str]) -> str:
+    """The same hint, where each word that somebody may write stands for the one that is to be written.
+
+    >>> nearest_meant("Settlement fund", {"2510": "2510", "Opioid settlement fund": "2510"})
+    ' (did you mean «2510»?)'
+    """
+    folded = {name.casefold(): name for name in reversed([*meant])}
+    found = difflib.get_close_matches(word.casefold(), [*folded], n=1, cutoff=0.6)
+    return f" (did you mean «{meant[folded[found[0]]]}»?)" if found else ""

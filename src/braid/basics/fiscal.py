@@ -17,7 +17,14 @@ from typing import NamedTuple
 NEVER = dt.date.max.toordinal()
 ALWAYS = 1
 _YEAR = re.compile(r"FY(?P<year>[0-9]{4})(?:-Q(?P<quarter>[1-4]))?", re.ASCII)
+_YEAR_ALONE = re.compile(r"(?:FY|FYE)?[ -]?(?:20)?(?P<year>[0-9]{2})", re.ASCII | re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_NEARLY = re.compile(
+    r"(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})"
+    r"|(?P<month_last>[0-9]{1,2})[-/.](?P<day_last>[0-9]{1,2})[-/.](?P<year_last>[0-9]{4}|[0-9]{2})",
+    re.ASCII,
+)
+"""A date with its parts in another order, or without zeros."""
 
 
 class Interval(NamedTuple):
@@ -62,14 +69,31 @@ def parse_date(text: str) -> dt.date:
 
     >>> parse_date("2026-09-30")
     datetime.date(2026, 9, 30)
+    >>> parse_date("10/1/2026")
+    Traceback (most recent call last):
+    ...
+    ValueError: «10/1/2026» is no date; write year, month and day, as in 2026-10-01
     """
     seen = text.strip()
     if not _DATE.fullmatch(seen):
-        raise ValueError(f"«{seen}» is no date; write year, month and day, as in 2026-09-30")
+        raise ValueError(f"«{seen}» is no date; write year, month and day, as in {_as_meant(seen)}")
     try:
         return dt.date.fromisoformat(seen)
     except ValueError:
         raise ValueError(f"«{seen}» is no day of the calendar") from None
+
+
+def _as_meant(seen: str) -> str:
+    """The example of a date: the day that may have been meant, with the month first as in the United States."""
+    found = _NEARLY.fullmatch(seen)
+    if found is None:
+        return "2026-09-30"
+    year, month, day = (found[name] or found[f"{name}_last"] for name in ("year", "month", "day"))
+    whole = f"{year if len(year) > len('27') else '20' + year}-{month:0>2}-{day:0>2}"
+    try:
+        return str(dt.date.fromisoformat(whole))
+    except ValueError:
+        return "2026-09-30"
 
 
 def months_later(day: dt.date, months: int) -> dt.date:
@@ -179,10 +203,16 @@ def parse_year(text: str) -> int:
 
     >>> parse_year("FY2027")
     2027
+    >>> parse_year("2028")
+    Traceback (most recent call last):
+    ...
+    ValueError: «2028» is no fiscal year; write the year in which it ends, as in FY2028
     """
     match = _YEAR.fullmatch(text.strip())
     if match is None or match["quarter"]:
-        raise ValueError(f"«{text.strip()}» is no fiscal year; write the year in which it ends, as in FY2027")
+        meant = _YEAR_ALONE.fullmatch(text.strip())
+        example = f"FY20{meant['year']}" if meant else "FY2027"
+        raise ValueError(f"«{text.strip()}» is no fiscal year; write the year in which it ends, as in {example}")
     year = int(match["year"])
     if not 1990 <= year <= 2100:
         raise ValueError(f"«{text.strip()}» lies outside FY1990 to FY2100")

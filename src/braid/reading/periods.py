@@ -5,12 +5,17 @@ They are judged by the calendar alone, so that a fault elsewhere in the same awa
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
+from braid.basics.errors import nearest
 from braid.basics.fiscal import parse_year
 from braid.files.nodes import Document, Loc
 from braid.proposal import Proposal
 from braid.reading.references import rows
+
+_BARE = re.compile(r"(?!FY[0-9]{4})(?:FY)?[ -]?(?:20)?[0-9]{2}(?:[ -]?Q[1-4])?", re.IGNORECASE)
+"""A period without its FY, or with a year of two digits."""
 
 
 def refer_periods(document: Document, proposal: Proposal) -> None:
@@ -67,4 +72,5 @@ def _periods(document: Document, loc: Loc, proposal: Proposal, years: set[str]) 
 def _no_period(name: str, proposal: Proposal) -> str:
     first, *more = proposal.periods
     plan = f"which runs from {first} to {more[-1]}" if more else f"which is {first} alone"
-    return f"«{name}» is no period of the plan, {plan}"
+    hint = nearest(name, proposal.fiscal.index) if _BARE.fullmatch(name) else ""
+    return f"«{name}» is no period of the plan, {plan}{hint}"

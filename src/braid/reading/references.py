@@ -74,14 +74,14 @@ def _named(document: Document) -> Named:
 
 
 def _unique(document: Document, loc: Loc) -> set[str]:
-    seen: set[str] = set()
+    first: dict[str, str] = {}
     for here, row in rows(document, loc):
         name = row.get("id")
         if isinstance(name, str):
-            if name in seen:
-                document.fault((*here, "id"), f"the id «{name}» is given twice")
-            seen.add(name)
-    return seen
+            if name in first:
+                document.fault((*here, "id"), f"the id «{name}» is given twice; the first is {first[name]}")
+            first.setdefault(name, document.where((*here, "id")))
+    return {*first}
 
 
 def _texts(row: Mapping[str, Any], key: str) -> Iterator[tuple[Loc, str]]:

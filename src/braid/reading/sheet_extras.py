@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from braid.reading.sheet_costs import ACTIVITIES, LINES, REQUIREMENTS
 from braid.reading.sheet_forms import Column, Table
 from braid.reading.sheet_layout import (
-    ACTIVITIES,
     AWARDS,
     BASES,
     CLASSES,
     HEAD,
-    LINES,
     MORE,
     RATES,
-    REQUIREMENTS,
+    READ,
+    YES_NO,
     approved_column,
     codes_column,
     further,
@@ -49,8 +49,6 @@ def _noted(title: str, about: str, key: str, rule: str) -> Table:
     return Table(title, about, "awards", columns, key=key, owner="Award", name="Rule")
 
 
-READ = ("text", "secondary", "unverified")
-
 COMMITTED = Table(
     "Committed",
     "Amounts that an award pays on a line in a period, whatever else is planned.",
@@ -72,7 +70,7 @@ RECEIPTS = _of_award(
     key_column("Amount", "amount", "Required."),
     key_column("Authorized", "date", "First day whose costs it may pay, where that is not the day of the receipt."),
     key_column("Use by", "text", "Last day whose costs it may pay, or a time such as 18 months.", width=14),
-    key_column("Payer", "text", "Who pays it, as a settling company.", shown=False, width=20),
+    key_column("Payer", "text", "Who pays it, as a settling company.", width=20),
     key_column("Met by", "text", "spent unless said.", choices=("spent", "encumbered"), shown=False),
 )
 
@@ -124,6 +122,37 @@ PLEDGED = _of_award(
     key_column("Document", "text", "Required. Where the promise is on file.", width=36),
 )
 
+_CAP = (
+    Column("At most", ("cap", "at_most"), "bound", "A ceiling: a share such as 3%, or an amount.", width=12),
+    Column(
+        "Of",
+        ("cap", "of"),
+        "text",
+        "What a share is of. An amount is of nothing.",
+        choices=("award", "received", "spend", "direct"),
+    ),
+    Column("Of function", ("cap", "select", "function"), "words", "Only charges of this function.", "functions"),
+    Column("Of category", ("cap", "select", "category"), "words", "Only charges of this object class.", "categories"),
+    Column("Of item", ("cap", "select", "item"), "words", "Only charges for this item.", "items"),
+    Column("Of use", ("cap", "select", "use"), "words", "Only charges for this use.", "uses", shown=False),
+    Column(
+        "With indirect",
+        ("cap", "include_indirect"),
+        "flag",
+        "Yes where indirect cost counts in the ceiling.",
+        choices=YES_NO,
+    ),
+    Column(
+        "Counted per",
+        ("cap", "per"),
+        "text",
+        "Over what it is added up; award unless said.",
+        choices=("award", "budget_period", "period", "calendar_year", "program"),
+        width=14,
+        shown=False,
+    ),
+)
+
 TERMS = Table(
     "Terms",
     "Terms of a single award, on top of the rules of its program. They may only tighten.",
@@ -132,6 +161,7 @@ TERMS = Table(
         _OF_AWARD,
         id_column("Required. A short name of the term."),
         key_column("Why", "text", "Required. One sentence that says what it is.", width=48),
+        *_CAP,
         Column("Citation", ("cite", 0, "title"), "text", "Required. Where it can be read.", width=28),
         Column("Section", ("cite", 0, "section"), "text", "Which section of it.", width=12),
         Column("Read", ("cite", 0, "read"), "text", "How well it was read.", choices=READ, width=12, shown=False),
@@ -140,9 +170,10 @@ TERMS = Table(
         Column("Link", ("cite", 0, "href"), "text", "A web address, if any.", width=20, shown=False),
         replace(
             further("Rule (YAML)"),
-            about="Required. The rule as YAML, as in «cap: {at_most: 3%, of: award, select: {function: data}}»",
+            about="A term that is no ceiling, as YAML, as in «forbid: {item: [vehicle]}» or «floor: {at_least: 60%, "
+            "of: spend, select: {place: rural}}».",
             shown=True,
-            width=60,
+            width=44,
         ),
     ),
     key="terms",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
@@ -24,6 +25,11 @@ _SEPARATED = re.compile(r"[,;\n]")
 _PAIRED = re.compile(r"[;\n]|,(?=\s*[^,;:\n]+:)")
 _PERIOD = re.compile(r"\S*[0-9]\S*")
 _EPOCH_DAYS = re.compile(r"[1-9][0-9]{4}")
+_LISTING = re.compile(r"[0-9]{2}\.[0-9]{3}")
+_UNPAIRED = re.compile(r"[^0-9,;]*[A-Za-z][^,;]*[0-9].*")
+"""A name with its value, and no colon between them."""
+MOST_PERCENT = Decimal(200)
+"""Above it, a number such as 32 that was pasted into a format of percentages is likelier than 3,200%."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,11 @@ class Column:
     spread: bool = False
     """Whether such a sheet has a column of it for each period."""
     width: float = 0
+
+    @property
+    def required(self) -> bool:
+        """Whether every row must have it."""
+        return self.about.startswith("Required.")
 
     @property
     def key(self) -> str:
@@ -119,6 +130,8 @@ def taken(column: Column, held: Held) -> Data:
         return [] if words == [NONE] else [word for word in words if word]
     if column.by and held.sort == "text" and ":" in held.text:
         return dict(_pairs(held.text))
+    if column.by == "pairs" and held.sort == "text" and _UNPAIRED.fullmatch(held.text):
+        return dict(_pairs(held.text))
     return _scalar(column.form, held)
 
 
@@ -148,10 +161,23 @@ def _scalar(form: Form, held: Held) -> str:
     if form == "day" and held.sort == "date":
         return text[5:10]
     if form == "flag":
-        return {"yes": "true", "no": "false"}.get(text.lower(), text.lower() if held.sort == "flag" else text)
+        return _flag(text)
+    if held.sort == "percent" and Decimal(text.rstrip("%")) > MOST_PERCENT:
+        number = f"{Decimal(text.rstrip('%')) / 100:f}"
+        raise ValueError(
+            f"the cell holds {number} in a format of percentages, which is {text}; type {number}% if that is meant"
+        )
     if form in {"text", "listing"} and held.sort == "number":
         return _number(form, text)
     return text
+
+
+def _flag(text: str) -> str:
+    """Yes or no, as a cell says it, in the words of YAML."""
+    found = {"yes": "true", "no": "false", "true": "true", "false": "false"}.get(text.lower())
+    if found is None:
+        raise ValueError(f"«{text}» is neither yes nor no")
+    return found
 
 
 def _day(held: Held) -> str:
@@ -167,10 +193,11 @@ def _day(held: Held) -> str:
 
 def _number(form: Form, text: str) -> str:
     """A number where text is meant: a code without letters."""
-    if form == "listing":
+    if form == "listing" and not _LISTING.fullmatch(text):
+        example = f"{text}000"[: len("16.710")] if re.fullmatch(r"[0-9]{2}\.[0-9]{1,2}", text) else "16.710"
         raise ValueError(
             f"«{text}» is a number, of which Excel drops a zero at the end; format the cell as text, and write it "
-            "again, as in 16.710"
+            f"again, as in {example}"
         )
     if sum(character.isdigit() for character in text) > MOST_DIGITS:
         raise ValueError(

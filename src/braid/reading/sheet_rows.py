@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, cast
 
-from braid.basics.errors import cell_name, nearest
+from braid.basics.errors import InputWarning, cell_name, nearest, nearest_meant
 from braid.files.characters import cleaned, unseen
 from braid.files.nodes import NOTED, Loc
 from braid.files.sheets import Grid, Held
 from braid.reading.sheet_document import At, SheetDocument
-from braid.reading.sheet_forms import Column, Table, taken
+from braid.reading.sheet_forms import Column, Table, normal, taken
 
+MOST_AS_PERCENT = 100
 MOST_ROWS_ABOVE = 30
 """Rows in which the headers of a sheet are looked for."""
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+_TOTAL = re.compile(r"((grand|sub)[ -]?)?totals?\b.*|notes?\b.*|\*.*", re.IGNORECASE | re.DOTALL)
+_YEAR = re.compile(r"FY ?-?(?P<year>[0-9]{4})(?: ?-? ?(?P<quarter>Q[1-4]))?", re.IGNORECASE)
+OF_SHORT_NAMES = {"Awards", "Activities", "Requirements"}
+"""Sheets whose rows have an id of small letters, digits and hyphens."""
 FREE = "x-"
 """A column whose header begins so is of the user's own, and is not read."""
 
@@ -38,8 +47,23 @@ def fill(document: SheetDocument, loc: Loc, column: Column, held: Held, at: At) 
     except ValueError as error:
         document.note(at, str(error), document.path(loc))
         value = NOTED
+    _warn_of_bare(document, column, held, at)
     if not document.put(loc, _clean(document, loc, value, at), at):
         document.note(at, f"«{column.header}» is given twice; also in {document.at_cell(loc)}", document.path(loc))
+
+
+def _warn_of_bare(document: SheetDocument, column: Column, held: Held, at: At) -> None:
+    """Tell how a number was read that may have been meant as a percentage."""
+    if (
+        column.form == "bound"
+        and held.sort == "number"
+        and not held.dollars
+        and 1 < Decimal(held.text) <= MOST_AS_PERCENT
+    ):
+        sentence = (
+            f"{document.file}: {at}  «{held.text}» is read as ${held.text}; write {held.text}% if a share is meant"
+        )
+        warnings.warn(sentence, InputWarning, stacklevel=6)
 
 
 def _clean(document: SheetDocument, loc: Loc, value: Any, at: At) -> Any:
@@ -112,9 +136,7 @@ class Rows:
             if text.casefold().startswith(FREE):
                 continue
             if found is None:
-                hint = (
-                    nearest(text, self.table.headers) or f"; a column of your own has a header that begins with {FREE}"
-                )
+                hint = self._header_meant(text) or f"; a column of your own has a header that begins with {FREE}"
                 self.document.note(at, f"«{text}» is no header of the sheet {self.table.title}{hint}")
             elif (header := Header(*found)) in first:
                 before = self._at(self.top, first[header])
@@ -122,6 +144,15 @@ class Rows:
             else:
                 first[header] = column
                 self.heads[column] = header
+
+    def _header_meant(self, text: str) -> str:
+        """The hint for a header that is none: the nearest, or the one with its fiscal year as it is written."""
+        for column in self.table.columns:
+            year = _YEAR.fullmatch(text[len(column.header) :].strip())
+            if column.by == "period" and year and normal(text).startswith(normal(column.header)):
+                name = f"FY{year['year']}" + (f"-{year['quarter'].upper()}" if year["quarter"] else "")
+                return f" (did you mean «{column.header} {name}»?)"
+        return nearest(text, self.table.headers)
 
     def _note_astray(self) -> None:
         """Note what stands under no header, once for each column."""
@@ -138,13 +169,17 @@ class Rows:
     def _owners(self) -> Mapping[str, int]:
         """Where in the document the owners of rows stand, by id; the first of each."""
         found: dict[str, int] = {}
-        rows: Any = self.document.data.get(self.table.under, [])
-        for place, row in enumerate(cast(list[dict[str, Any]], rows)):
+        for place, row in enumerate(self._owning):
             found.setdefault(str(row.get("id")), place)
         return found
 
+    @property
+    def _owning(self) -> list[dict[str, Any]]:
+        rows: Any = self.document.data.get(self.table.under, [])
+        return cast(list[dict[str, Any]], rows)
+
     def _row(self, row: int) -> None:
-        base = self._base(row)
+        base = None if self._is_total(row) else self._base(row)
         if base is None:
             return
         apart = {self.table.owner, self.table.name}
@@ -160,6 +195,26 @@ class Rows:
                 self.document.empty.setdefault(base, {})[str(column.path[0])] = at
             elif not column.path and column.form != "yaml":
                 self.document.note(at, f"«{column.header}» is missing", self.document.path(base))
+
+    def _is_total(self, row: int) -> bool:
+        """Whether a row is no row of the table but a total or a note under it, which is noted."""
+        held = {number: self.grid.cells[row, number] for number in self.heads if (row, number) in self.grid.cells}
+        number, first = min(held.items())
+        text, (_, named) = cleaned(first.text), self._cell(row, self.table.owner or "Id")
+        alone = len(held) == 1 and " " in text and first.sort == "text"
+        if self.table.owner:
+            mine = named is not None and cleaned(named.text) in self._owners
+        else:
+            short = named is not None and _ID.fullmatch(cleaned(named.text)) is not None
+            mine = short or self.table.title not in OF_SHORT_NAMES
+        if mine or not (alone or _TOTAL.fullmatch(text)):
+            return False
+        sentence = (
+            f"«{text}» looks like a total or a note, and is no row of the sheet {self.table.title}; clear the row, or "
+            f"write it into a column whose header begins with {FREE} (braid adds up by itself)"
+        )
+        self.document.note(self._at(row, number), sentence)
+        return True
 
     def _base(self, row: int) -> Loc | None:
         """The place of a row in the document; None where it belongs to nothing, which is noted."""
@@ -189,7 +244,8 @@ class Rows:
         if held is None:
             self.document.note(where, f"«{self.table.owner}» is missing: the Id of a row of the sheet {sheet}")
         elif (owner := cleaned(held.text)) not in self._owners:
-            hint = nearest(owner, self._owners)
+            names = {str(row["name"]): str(row.get("id")) for row in self._owning if isinstance(row.get("name"), str)}
+            hint = nearest_meant(owner, {**names, **{name: name for name in self._owners}})
             self.document.note(where, f"«{owner}» is the Id of no row of the sheet {sheet}{hint}")
         else:
             return self._owners[owner]

@@ -25,16 +25,19 @@ FIRST_ROW = 4
 """The first row below the headers of a sheet: a title, an empty row and the headers come first."""
 LISTS, COLUMNS = "Lists", "Columns"
 HOW = (
-    "How it is filled in: type over what is blue on yellow, here and on the sheets Awards, Activities, Lines and "
-    "Requirements. Choose a cell to see what belongs there; the sheet Columns says it for all of them.",
+    "How it is filled in: begin with the settings below, then the sheets Awards, Activities and Lines, in this order, "
+    "and Requirements if you insist on anything. Type over what is blue on yellow. A star marks what every row must "
+    "have; choose a cell to see what belongs there.",
     "What stands here is an example with invented figures; clear the sheets {filled}: choose the rows below the "
     "headers and press Delete. Rows may stand in any order, and columns too.",
     "The sheets behind Requirements are for what repeats within an award or an activity, or is rarely needed. Leave "
-    "them empty, or delete them.",
+    "them empty, or delete them. The sheet Columns explains every column, and names those that a sheet does not show "
+    "yet, such as Approved travel, Carry over, Extension, Reserve or Shares: type such a header behind the last one.",
     "Save the workbook, then: braid check {name} finds every fault, each at its cell; braid plan {name} -o plan.xlsx "
     "plans it, and the workbook that it writes can be read again.",
     "Amounts are dollars, percentages carry their sign (15%), dates are year, month, day. FY2027 is the fiscal year "
-    "that ends in 2027. A column of your own has a header that begins with x-.",
+    "that ends in 2027. Type as many rows as you need, also below those that are prepared. A note or a total of your "
+    "own goes into a column whose header begins with x-.",
 )
 EMPTY = "Rows may stand in any order, and columns too. An amount by period has a column for each, as in Amount FY2027."
 OF_ROWS = ("awards", "activities")

@@ -26,6 +26,8 @@ STYLES: Mapping[Form, str] = {
     "listing": "input id", "day": "input id",
 }  # fmt: skip
 TEXT = "input text"
+STAR = " *"
+"""Behind the header of a column that every row must have."""
 ROOM = 4
 """Empty rows on the sheets of a plan's workbook."""
 NARRATIVE = 40
@@ -190,7 +192,9 @@ def _sheet(table: Table, rows: Sequence[Row], periods: Sequence[str], manner: Ma
     else:
         page.say(f"{table.title}: {table.about[0].lower()}{table.about[1:]}", "title")
     page.skip()
-    top = page.header([header for header, _ in columns], [_blank(column) for _, column in columns])
+    star = STAR if manner.whole else ""
+    heads = [header + star * column.required for header, column in columns]
+    top = page.header(heads, [_blank(column) for _, column in columns])
     for cells in (*made, *[dict[str, Cell]()] * manner.room):
         for place, (header, column) in enumerate(columns, 1):
             page.cells[page.row, place] = cells.get(header) or Cell(None, _blank(column))

@@ -36,6 +36,8 @@ class Held:
 
     text: str
     sort: Sort = "text"
+    dollars: bool = False
+    """Whether the format of a number shows dollars."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,8 @@ def _number(value: float, form: str) -> Held:
     if "%" in shown:
         return Held(f"{_plain(exact * 100)}%", "percent")
     text = _plain(exact)
-    return Held(text.zfill(len(shown)) if _ZEROS.fullmatch(shown) and text.isdigit() else text, "number")
+    written = text.zfill(len(shown)) if _ZEROS.fullmatch(shown) and text.isdigit() else text
+    return Held(written, "number", "$" in form)
 
 
 def _plain(value: Decimal) -> str:
