@@ -209,7 +209,7 @@ USAGE = {
         "sor",
         "--on",
         "5/1/26",
-    ): "Invalid value for '--on': «5/1/26» is no date; write year, month and day, as in 2026-09-30.",
+    ): "Invalid value for '--on': «5/1/26» is no date; write year, month and day, as in 2026-05-01.",
     ("init", "plan.txt"): "«plan.txt» has no ending of a proposal; .yaml or .xlsx is expected.",
     (
         "plan",
