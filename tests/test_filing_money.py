@@ -37,24 +37,6 @@ activities:
 """
 
 
-def test_the_fund_statement_says_who_paid(tmp_path: Path) -> None:
-    """Opening balance and receipts by payer, what nobody is named for in a row of its own; interest stands apart."""
-    path = write_workbook(braid.plan(read_text(PAYERS)), tmp_path / "budget.xlsx")
-    sheet = openpyxl.load_workbook(path, data_only=True)["Fund statement"]
-    rows = {str(row[0]): row[2:4] for row in sheet.iter_rows(values_only=True) if row[0]}
-    assert rows["Interest that the plan counts on"] == (300, 0)
-    assert rows["Opening balance from Distributors"][0] == 25_000
-    assert rows["Opening balance from Janssen"][0] == 5_000
-    assert rows["Opening balance from payer not said"][0] == 10_000
-    assert rows["Receipts from Distributors"] == (30_000, 31_000)
-    assert rows["Receipts from Walgreens"] == (12_000, 0)
-    assert rows["Receipts from payer not said"] == (0, 1_000)
-    assert rows["Receipts, all payers"] == rows["Receipts"] == (42_000, 32_000)
-    live = openpyxl.load_workbook(path)["Fund statement"]
-    cells = [row[2].value for row in live.iter_rows() if str(row[0].value).startswith("Receipts from")]
-    assert all(str(cell).startswith("=SUMIFS(tblInstallments[Amount]") for cell in cells)
-
-
 def test_more_is_not_opened_with_than_there_is() -> None:
     """An opening balance by payer that adds up to more than the balance is a fault."""
     with pytest.raises(InputError, match=r"`opening_by_payer` adds up to \$45,000, and the opening balance is"):

@@ -12,14 +12,15 @@ from functools import cached_property
 from braid.files.sheets import Sheet
 from braid.workbook.check import Check
 from braid.workbook.facts import Facts
-from braid.workbook.filing import authorization, detail, ledgers, sf424a, sf425
+from braid.workbook.filing import authorization, detail, funds, ledgers, report, sf424a, sf425
 from braid.workbook.filing.authorization import Authorization
 from braid.workbook.filing.beside import Beside
 from braid.workbook.filing.detail import Detail
 from braid.workbook.filing.form import Filed, Part, filed_awards, titled
-from braid.workbook.filing.funds import REPORT_HOLDS, STATEMENT_HOLDS, Funds
+from braid.workbook.filing.funds import Statement
 from braid.workbook.filing.income import Income
 from braid.workbook.filing.ledgers import Amendment, load, load_checks, true_up, true_up_checks
+from braid.workbook.filing.report import AnnualReport
 from braid.workbook.filing.sefa import HOLDS as SEFA_HOLDS
 from braid.workbook.filing.sefa import Sefa
 from braid.workbook.filing.sf425 import Report
@@ -58,13 +59,14 @@ def _parts(facts: Facts) -> Iterator[Part]:
     awards = filed_awards(facts)
     beside, income = Beside(facts), Income(facts, awards)
     yield from _budgets(awards, beside, income)
-    report = Report(facts, awards, beside, income)
-    yield Part(_some(report.sheet()), sf425.HOLDS, report.checks)
+    financial = Report(facts, awards, beside, income)
+    yield Part(_some(financial.sheet()), sf425.HOLDS, financial.checks)
     authorized = Authorization(facts)
-    funds = Funds(facts, authorized)
     yield Part(_some(authorized.sheet()), authorization.HOLDS, authorized.checks)
-    yield Part(_some(funds.statement()), STATEMENT_HOLDS)
-    yield Part(_some(funds.report()), REPORT_HOLDS, funds.checks)
+    statement = Statement(facts, authorized)
+    yield Part(_some(statement.sheet()), funds.HOLDS, statement.checks)
+    annual = AnnualReport(statement)
+    yield Part(_some(annual.sheet()), report.HOLDS, annual.checks)
     amendment, sefa = Amendment(facts), Sefa(facts, awards)
     yield Part(_some(load(facts)), ledgers.LOAD_HOLDS, load_checks(facts))
     yield Part(_some(amendment.sheet()), ledgers.AMENDMENT_HOLDS, amendment.checks())
