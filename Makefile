@@ -1,6 +1,7 @@
 # make demo           see braid plan an example county
 # make test           every check: lint, types, rooms, tests
 # make test-pythons   the core tests, on each other Python that braid is for and that is found here
+# make pythons        only set these up
 # make lint           the quick ones only
 # make bench          measure it
 # make clean          remove what these made
@@ -17,7 +18,7 @@ PYTHONS := 3.11 3.12 3.13
 # to a solver. Every example of the docstrings, and one case of each file of cases, whose others differ in the law alone.
 CORE := src/braid $(patsubst %,tests/test_%.py,plan program solvers cases reading money fiscal nodes) -m "not alike"
 
-.PHONY: help demo test test-pythons $(PYTHONS:%=test-%) lint bench clean
+.PHONY: help demo test pythons test-pythons $(PYTHONS:%=test-%) lint bench clean
 .NOTPARALLEL:
 
 help:
@@ -32,6 +33,12 @@ test: lint
 	$(BIN)/python -m pytest -q -n auto --dist worksteal; tests=$$?; \
 	wait $$types; types=$$?; \
 	cat "$$said"; test $$tests = 0 && test $$types = 0
+
+pythons: .venv/.created
+	@for version in $(PYTHONS); do \
+	  test -e $(BIN)/python$$version || $(MAKE) --no-print-directory .venv-$$version/.installed || failed=1; \
+	done; \
+	test -z "$$failed"
 
 test-pythons: .venv/.created
 	@for version in $(PYTHONS); do \
