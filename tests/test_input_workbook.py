@@ -153,7 +153,8 @@ def in_memory(proposal: Proposal) -> Proposal:
 
 
 def grid(sheet: Sheet) -> Grid:
-    return Grid(sheet.title, {place: held(cell) for place, cell in sheet.cells.items() if cell.value is not None})
+    cells = {(row, at): Cell(value, style) for row, _, placed in sheet.rows() for at, value, style in placed}
+    return Grid(sheet.title, {place: held(cell) for place, cell in cells.items() if cell.value is not None})
 
 
 def on_disk(proposal: Proposal, folder: Path) -> Path:

@@ -295,7 +295,7 @@ def test_folder_that_may_not_be_written(plan: Plan, tmp_path: Path, monkeypatch:
     assert "nothing may be written in the folder" in refusal(plan, tmp_path / "a.xlsx")
 
 
-@pytest.mark.parametrize("step", ["fsync", "replace", "check"])
+@pytest.mark.parametrize("step", ["fill", "fsync", "replace", "check"])
 def test_failure_leaves_everything_as_it_was(
     step: str, plan: Plan, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,7 +306,9 @@ def test_failure_leaves_everything_as_it_was(
         raise OSError(28, os.strerror(28))
 
     if step == "check":
-        monkeypatch.setattr(writing, "content", lambda *_: b"PK, but no workbook")
+        monkeypatch.setattr(writing, "_fill", lambda target, *_: target.write(b"PK, but no workbook"))
+    elif step == "fill":
+        monkeypatch.setattr(writing, "finish", fails)
     else:
         monkeypatch.setattr(outgoing.os, step, fails)
     sentence = refusal(plan, book, force=True)

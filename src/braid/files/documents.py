@@ -187,10 +187,10 @@ def _mark(path: Path) -> tuple[str | None, str]:
     return None, ""
 
 
-def _refuse_broken(data: bytes) -> None:
+def _refuse_broken(written: Path) -> None:
     """Open again what was written. A file that cannot be opened is never put in place."""
     try:
-        new_document(io.BytesIO(data))
+        new_document(str(written))
     except Exception as error:
         raise OutputError(
             f"the document was written, but cannot be opened again ({error}); nothing was replaced"

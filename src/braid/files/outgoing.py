@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from braid.basics.errors import OutputError
 
@@ -51,17 +52,18 @@ def _held_open(target: Path) -> str | None:
 class Wanted:
     """A file to be written: where, what it holds, how what the disk holds is checked, and its name as a user gave it.
 
-    ``check`` is given what the disk holds before the file is put in place, and raises where it is unsound.
+    What is long is a file itself, read from its beginning, so that it need not fit into memory. ``check`` is given the
+    file as the disk holds it, before it is put in place, and raises where it is unsound.
     """
 
     target: Path
-    content: bytes
-    check: Callable[[bytes], None] | None = None
+    content: bytes | IO[bytes]
+    check: Callable[[Path], None] | None = None
     told: str | None = None
 
 
 def write_whole(
-    target: Path, content: bytes, check: Callable[[bytes], None] | None = None, told: str | None = None
+    target: Path, content: bytes, check: Callable[[Path], None] | None = None, told: str | None = None
 ) -> None:
     """Put ``content`` at ``target``, whole or not at all; nothing is left beside it where this fails.
 
@@ -108,11 +110,15 @@ def _aside(place: Path) -> Path:
 
 def _put_aside(file: Wanted, place: Path, aside: Path) -> None:
     with aside.open("xb") as stream:
-        stream.write(file.content)
+        if isinstance(file.content, bytes):
+            stream.write(file.content)
+        else:
+            file.content.seek(0)
+            shutil.copyfileobj(file.content, stream)
         stream.flush()
         os.fsync(stream.fileno())
     if file.check is not None:
-        file.check(aside.read_bytes())
+        file.check(aside)
     if place.exists():
         shutil.copymode(place, aside)
 

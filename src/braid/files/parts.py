@@ -110,9 +110,16 @@ def own_beside(workbook: Path) -> list[Path]:
     return found
 
 
-def beside(files: Mapping[str, bytes]) -> str:
+def beside(files: Mapping[str, IO[bytes]]) -> str:
     """What a workbook says of the files beside it: the hash of each, and its name."""
-    return "\n".join(f"{hashlib.sha256(content).hexdigest()} {name}" for name, content in files.items())
+    return "\n".join(f"{_hash_from_start(content)} {name}" for name, content in files.items())
+
+
+def _hash_from_start(content: IO[bytes]) -> str:
+    total = hashlib.sha256()
+    for chunk in _chunks((content,)):
+        total.update(chunk)
+    return total.hexdigest()
 
 
 def _marks(path: Path) -> dict[str, str]:
@@ -165,10 +172,10 @@ def _hash(parts: Mapping[str, _Part]) -> str:
     return total.hexdigest()
 
 
-def refuse_broken(data: bytes) -> None:
-    """Raise OutputError where the bytes are no sound zip of well-formed XML."""
+def refuse_broken(written: Path) -> None:
+    """Raise OutputError where a file is no sound zip of well-formed XML."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(written) as archive:
             for name in archive.namelist():
                 with archive.open(name) as part:
                     if name.endswith((".xml", ".rels")):
@@ -181,11 +188,13 @@ def refuse_broken(data: bytes) -> None:
         ) from error
 
 
-def finish(raw: bytes, rows: Sequence[Rows], alternatives: Sequence[Sequence[str]], made: dt.datetime) -> bytes:
+def finish(
+    raw: bytes, rows: Sequence[Rows], alternatives: Sequence[Sequence[str]], made: dt.datetime, target: IO[bytes]
+) -> None:
     """Put the rows of each sheet into its part, and pack the parts so that the same content gives the same bytes.
 
     ``raw`` is the file as openpyxl makes it, whose own rows give way; ``alternatives`` are the texts that stand for
-    the charts of each sheet that has any. A sheet is never in memory as a whole.
+    the charts of each sheet that has any. Neither a sheet nor the file is ever in memory as a whole.
     """
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         whole = {name: archive.read(name) for name in archive.namelist()}
@@ -199,16 +208,14 @@ def finish(raw: bytes, rows: Sequence[Rows], alternatives: Sequence[Sequence[str
         name = f"xl/worksheets/sheet{number}.xml"
         parts[name] = _with_rows(whole[name], held)
     parts[_CUSTOM] = (whole[_CUSTOM].replace(BLANK_HASH.encode(), _hash(parts).encode()),)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
             entry = zipfile.ZipInfo(name, _ZIP_TIME)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             entry.file_size = _size(parts[name])
-            with archive.open(entry, "w") as target:
+            with archive.open(entry, "w") as part:
                 for chunk in _chunks(parts[name]):
-                    target.write(chunk)
-    return packed.getvalue()
+                    part.write(chunk)
 
 
 def _with_rows(part: bytes, rows: Rows) -> _Part:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import IO, TextIO
 
 from braid.basics.errors import Fault, InputError
 
@@ -35,10 +36,21 @@ def text_of(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     "Award,Until,Amount\n'=x,2027-06-30,12.50\nb,,-3\n"
     """
     out = io.StringIO()
+    _put(out, columns, rows)
+    return out.getvalue()
+
+
+def put_rows(target: IO[bytes], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write the same into a file, row by row, as UTF-8 with the mark by which spreadsheets know it."""
+    out = io.TextIOWrapper(target, "utf-8-sig", newline="")
+    _put(out, columns, rows)
+    out.detach()
+
+
+def _put(out: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([inert(column) for column in columns])
     writer.writerows([_told(cell) for cell in row] for row in rows)
-    return out.getvalue()
 
 
 def _told(value: object) -> str:

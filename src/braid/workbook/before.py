@@ -12,6 +12,7 @@ from braid.answer.plan import Plan
 from braid.basics.money import amount_text
 from braid.files.sheets import Formula
 from braid.judge.past import Past
+from braid.workbook.charges import NOTHING
 from braid.workbook.ledger import COLUMNS, EVERYTHING, Key, Span
 from braid.workbook.marks import Marks, whole
 
@@ -65,7 +66,7 @@ class Before:
     def total(self, span: Span = EVERYTHING, **says: str) -> Decimal:
         """What rows with these traits come to."""
         found = (row.amount for row in self.rows if row.within(span) and _has(row, says))
-        return sum(found, Decimal(0))
+        return sum(found, NOTHING)
 
     def sum(self, span: Span = EVERYTHING, **keys: Key) -> Formula:
         """A live sum of the table by these keys and within this span, with its value."""

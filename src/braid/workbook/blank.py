@@ -75,14 +75,13 @@ def _book(name: str, proposal: Proposal | None, catalogue: Catalogue, how: list[
 
 def _filled(proposal: Proposal | None) -> str:
     """The sheets behind the settings on which a proposal has rows, in words."""
-    titles = [] if proposal is None else [sheet.title for sheet in input_sheets(proposal) if any(_rows_of(sheet))][1:]
+    titles = [] if proposal is None else [sheet.title for sheet in input_sheets(proposal)[1:] if any(_rows_of(sheet))]
     return f"{', '.join(titles[:-1])} and {titles[-1]}" if len(titles) > 1 else "".join(titles)
 
 
 def _rows_of(sheet: Sheet) -> Iterator[object]:
     """What stands below the headers of a sheet of input."""
-    tops = [table.top for table in sheet.tables] or [0]
-    return (cell.value for (row, _), cell in sheet.cells.items() if row > tops[0] and cell.value is not None)
+    return (value for block in sheet.blocks for row in block.values() for value in row if value is not None)
 
 
 def write_input(book: Book, path: Path, *, force: bool) -> None:

@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][^*?~\n]{0,200}")
 """What a formula may look for: no sign of comparison in front, no wildcard within."""
 _NAMED = re.compile(r"[A-Za-z0-9 -]+")
 """The headers that a formula can name as they are."""
-Row = Mapping[str, Value]
+Row = tuple[Value, ...]
 
 
 def lookable(texts: Iterable[str]) -> bool:
@@ -56,7 +56,14 @@ class Entered:
 
     def __init__(self, sheets: Sequence[Sheet]) -> None:
         self._settings = sheets[0]
-        self._tables = {table.name: _rows(sheet, table) for sheet in sheets for table in sheet.tables}
+        self._places: dict[str, dict[str, int]] = {}
+        """Of each table the places of its columns, by their headers."""
+        self._tables: dict[str, tuple[Row, ...]] = {}
+        for sheet in sheets:
+            blocks = {block.top: block for block in sheet.blocks}
+            for table in sheet.tables:
+                self._places[table.name] = {head: place for place, head in enumerate(table.headers)}
+                self._tables[table.name] = tuple(blocks[table.top + 1].values())
         self._by: dict[tuple[str, ...], dict[tuple[str, ...], list[Row]]] = {}
 
     def sum(self, title: str, column: str, keys: Mapping[str, Key]) -> Formula | None:
@@ -64,7 +71,8 @@ class Entered:
         name = table_name(title)
         if not _NAMED.fullmatch(column) or not all(_PLAIN.fullmatch(key.says) for key in keys.values()):
             return None
-        found = [row[column] for row in self._rows(name, keys) if column in row]
+        at = self._places.get(name, {}).get(column)
+        found = [row[at] for row in self._rows(name, keys)] if at is not None else []
         amounts = [each for each in found if isinstance(each, int | float | Decimal)]
         if not amounts or len(amounts) < len(found):
             return None
@@ -85,9 +93,10 @@ class Entered:
         index = (name, *keys)
         if index not in self._by:
             grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-            for row in self._tables.get(name, ()):
-                if all(header in row for header in keys):
-                    grouped[tuple(_text(row[header]) for header in keys)].append(row)
+            places = self._places.get(name, {})
+            if all(header in places for header in keys):
+                for row in self._tables[name]:
+                    grouped[tuple(_text(row[places[header]]) for header in keys)].append(row)
             self._by[index] = grouped
         return self._by[index].get(tuple(key.says for key in keys.values()), [])
 
@@ -99,13 +108,6 @@ def in_units(found: Formula | None, value: Number, step: Decimal) -> Formula | N
     whole = Decimal(str(found.value)) // step * step
     places = 0 if step == 1 else 2
     return Formula(f"ROUNDDOWN(ROUND({found.text},6),{places})", whole) if whole == value else None
-
-
-def _rows(sheet: Sheet, table: ListTable) -> tuple[Row, ...]:
-    lines = range(table.top + 1, table.top + 1 + table.rows)
-    return tuple(
-        {head: sheet.cells[line, place].value for place, head in enumerate(table.headers, 1)} for line in lines
-    )
 
 
 def _text(value: Value) -> str:

@@ -11,7 +11,6 @@ from functools import cached_property
 from braid.answer.plan import Plan
 from braid.answer.rows import AwardTotal
 from braid.basics.fiscal import NEVER, Interval, Period
-from braid.basics.money import amount_text
 from braid.files.sheets import Formula, Sheet
 from braid.judge.funds import CENTS, Installment
 from braid.judge.oncosts import Indirect
@@ -112,6 +111,11 @@ class Facts:
     def spent_on_lines(self) -> bool:
         """Whether anything was spent before the plan on what it plans."""
         return any(need.spent for need in self.needs)
+
+    @cached_property
+    def lessened(self) -> bool:
+        """Whether other payers, or what was spent before the plan, leave less of a need than it costs."""
+        return any(need.spent or need.others for need in self.needs)
 
     @cached_property
     def period_of(self) -> dict[str, Period]:
@@ -247,9 +251,14 @@ class Facts:
         """The width of a column that holds the ids of lines."""
         return min(44.0, max(len(cost.id) for cost in self.plan.proposal.costs) * 0.95 + 3)
 
+    @cached_property
+    def award_wide(self) -> float:
+        """The width of a column that holds the ids of awards."""
+        return min(26.0, max(len(award.id) for award in self.plan.proposal.awards) * 0.95 + 3)
+
     def money(self, units: int) -> Decimal:
         """Whole units as dollars."""
-        return Decimal(amount_text(units, self.plan.file.unit))
+        return Decimal(units * self.cents).scaleb(-2) if units else NOTHING
 
     def available(self, award: str) -> Decimal:
         """What the installments of an award bring to the plan."""
@@ -294,6 +303,7 @@ def page_of(
 ) -> Page:
     """An empty page as wide as its table; columns of money and of line ids are as wide as the plan needs."""
     own = {"Line": facts.line_wide} | {column.header: facts.wide for column in columns if column.style in AMOUNTS}
+    own |= {column.header: max(column.width, facts.award_wide) for column in columns if column.header == "Award"}
     own |= wide or {}
     return Page(title, tab, [own.get(column.header, column.width) for column in columns])
 

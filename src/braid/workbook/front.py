@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from braid.answer.rows import PlanFile
 from braid.answer.summary import best_told, dollars
-from braid.files.sheets import Formula, Sheet
+from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts
 from braid.workbook.page import Column, Made, Page, shortened
@@ -91,7 +90,7 @@ def contents(facts: Facts, listed: Listed, counted: tuple[int, int], continued: 
     """Title, whose plan, status, figures at a glance, the checks in one sentence, and where everything is."""
     proposal = facts.plan.proposal
     page = Page("Contents", "start", [32.0, 20.0, 82.0], locked=True)
-    page.say(shortened(proposal.name), "title")
+    page.say(shortened(proposal.name, 70), "title")
     who = proposal.jurisdiction
     spans = facts.periods[0] if len(facts.periods) == 1 else f"{facts.periods[0]} to {facts.periods[-1]}"
     page.say(f"{who.name}, {who.state}: {spans}")
@@ -223,18 +222,21 @@ def _charges(page: Page, facts: Facts) -> None:
         "removed, or given another award, line or period.",
         "note",
     )
-    found: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for charge in facts.ledger.charges:
-        found[charge.award, charge.line if charge.kind != "indirect" else "", charge.kind][charge.period] += (
-            charge.amount
-        )
+    kept = {(each.award, each.line, each.kind) for each in facts.ledger.charges}
     columns = [Column(name, 0, "id") for name in KEPT]
     columns += [Column(period, 0, "money") for period in facts.periods]
     room = max(0, len(columns) - len(page.widths))
     page.widths = [*page.widths, *[facts.wide] * room]
-    rows = sorted(found.items())
-    page.table("tblPlanned", columns, Made(rows, lambda row, _: [*row[0], *(row[1].get(p) for p in facts.periods)]))
+    page.table("tblPlanned", columns, Made(sorted(kept), lambda key, _: _planned(facts, *key)))
     page.repeat, page.freeze = 0, None
+
+
+def _planned(facts: Facts, award: str, line: str, kind: str) -> list[Value]:
+    """What an award is charged of a kind on a line, period by period."""
+    amounts: dict[str, Decimal] = {}
+    for charge in facts.ledger.charged(award=award, line=line, kind=kind):
+        amounts[charge.period] = amounts.get(charge.period, NOTHING) + charge.amount
+    return [award, "" if kind == "indirect" else line, kind, *map(amounts.get, facts.periods)]
 
 
 def _control(page: Page, facts: Facts) -> None:

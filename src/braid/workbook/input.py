@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any, cast
 
 from braid.files.sheets import MOST_READ, Cell, Hint, Sheet
@@ -15,7 +16,7 @@ from braid.reading.sheet_layout import CLASSES
 from braid.reading.written import written
 from braid.workbook.entered import table_of
 from braid.workbook.input_cells import named_cells, row_cells
-from braid.workbook.page import Page
+from braid.workbook.page import Made, Page
 
 WIDTHS: Mapping[Form, float] = {
     "text": 16, "words": 22, "amount": 15, "rate": 10, "bound": 13, "number": 11, "date": 12, "flag": 10, "count": 9,
@@ -34,7 +35,7 @@ NARRATIVE = 40
 """The width from which a column holds sentences."""
 HINTED = 1_000
 """Rows below the headers that have help and words to pick from."""
-PAPER = 190.0
+PAPER = 230.0
 """Characters that a printed page takes across where it is still legible."""
 TITLES = {
     "Proposal": ("input", "What was planned for: the settings of the proposal"),
@@ -186,25 +187,24 @@ def _sheet(table: Table, rows: Sequence[Row], periods: Sequence[str], manner: Ma
     used = {header for cells in made for header in cells}
     columns = list(_columns(table, used, periods))
     page = Page(table.title, "input", [column.width or WIDTHS[column.form] for _, column in columns])
-    page.pages_wide = max(1, round(sum(page.widths) / PAPER))
+    page.pages_wide = ceil(sum(page.widths) / PAPER)
     if page.pages_wide > 1:  # column A stands again on each page beside the first, and would cut a long title
-        page.line([table.title, table.about], ["title", "plain"])
+        page.say(table.title, "title")
+        page.put(2, table.about, "plain")
     else:
         page.say(f"{table.title}: {table.about[0].lower()}{table.about[1:]}", "title")
     page.skip()
+    heads, styles = [header for header, _ in columns], [_blank(column) for _, column in columns]
     star = STAR if manner.whole else ""
-    heads = [header + star * column.required for header, column in columns]
-    top = page.header(heads, [_blank(column) for _, column in columns])
-    for cells in (*made, *[dict[str, Cell]()] * manner.room):
-        for place, (header, column) in enumerate(columns, 1):
-            page.cells[page.row, place] = cells.get(header) or Cell(None, _blank(column))
-        page.row += 1
+    top = page.header([header + star * column.required for header, column in columns], styles)
+    filled = [*made, *[dict[str, Cell]()] * manner.room]
+    page.block(Made(filled, lambda cells, _: [cells.get(head) for head in heads]), styles)
     if manner is OF_A_PLAN:
-        page.tables += table_of(table.title, top, [header for header, _ in columns], len(made) + manner.room)
+        page.tables += table_of(table.title, top, heads, len(made) + manner.room)
     for place, (_, column) in enumerate(columns, 1):
         page.hints += _hints(column, page.span(place, top, top + HINTED), manner)
     page.repeat, page.freeze = top, (top + 1, min(3, len(columns)))
-    texts = tuple(place for place, (_, column) in enumerate(columns, 1) if _blank(column) == "input id")
+    texts = tuple(place for place, style in enumerate(styles, 1) if style == "input id")
     return replace(page.sheet(), texts=texts)
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from braid.basics.fiscal import Interval
 from braid.files.sheets import Formula, Number
-from braid.workbook.charges import Charge
+from braid.workbook.charges import NOTHING, Charge
 from braid.workbook.marks import whole
 
 TABLE = "tblAllocation"
@@ -163,7 +163,7 @@ class Ledger:
 
     def total(self, **says: str) -> Decimal:
         """What the charges with these traits come to."""
-        return sum((row.amount for row in self.charged(**says)), Decimal(0))
+        return sum((row.amount for row in self.charged(**says)), NOTHING)
 
     def sum(self, span: Span = EVERYTHING, column: Adds = AMOUNT, **keys: Key) -> Formula:
         """A live sum of a column of the table by these keys and within this span, with its value."""

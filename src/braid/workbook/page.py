@@ -9,10 +9,12 @@ from functools import lru_cache
 from math import ceil
 from typing import Generic, TypeVar
 
-from braid.files.sheets import Bars, Block, Cell, Formula, Hint, ListTable, Sheet, Value, letter
+from braid.files.sheets import COLOURS, Bars, Block, Cell, Formula, Hint, ListTable, Sheet, Value, letter
 
-WRAPPED = {"text", "id", "key", "link", "input text", "input id"}
+WRAPPED = {"text", "id", "key", "key right", "link", "input text", "input id"}
 """Styles whose text wraps, besides headers and totals."""
+SMALL = {"key", "key right"}
+"""Styles of small print."""
 BOLD = ("header", "total", "subtotal")
 CENTRED = {"count", "date", "verdict"}
 HEIGHTS = {"title": 24.0, "heading": 20.0, "total": 18.0, "total text": 18.0, "input text": 22.0}
@@ -20,15 +22,15 @@ GROWING = WRAPPED | HEIGHTS.keys()
 """Styles of table cells that may make a row higher."""
 COMMON_WIDTH = 8.43
 """Characters that a column holds that sets no width of its own."""
-LINE = 15.0
-"""Points of one line of text."""
+LINE, SMALL_LINE = 15.0, 12.0
+"""Points of one line of text, and of one in small print."""
 TALLEST = 405.0
-LONG = 30
-"""Rows from which a table keeps its header in sight while one scrolls."""
+LONG, HIGH = 30, 15
+"""Rows from which a table keeps its header in sight while one scrolls, where that stands no further down than so."""
 AMOUNTS = {"money", "input"}
 PASS, FAIL, WARN = "PASS", "FAIL", "WARN"
 """The words for a check: it holds, it does not, and it does not but is only to be looked at."""
-PAPER_WIDTH, PAPER_HEIGHT = 960.0, 505.0
+PAPER_WIDTH, PAPER_HEIGHT = 960.0, 510.0
 """What a printed page takes at full size: pixels across, points down."""
 
 
@@ -108,11 +110,21 @@ class Page:
         self.row += rows
 
     def keep(self, rows: int) -> None:
-        """Begin a new printed page where so many rows would not fit on this one."""
-        scale = min(1.0, self.pages_wide * PAPER_WIDTH / sum(7 * width + 5 for width in self.widths))
-        last = self.breaks[-1] if self.breaks else 0
-        if (self.row - last + rows) * LINE > PAPER_HEIGHT / scale and self.row - last > 1:
+        """Begin a new printed page where so many rows would not fit on the one that the next row comes to stand on."""
+        across = sum(7 * width + 5 for width in self.widths[: self.printed or None])
+        room = PAPER_HEIGHT / min(1.0, self.pages_wide * PAPER_WIDTH / across)
+        used = self._used(room)
+        if used and used + rows * LINE > room:
             self.breaks.append(self.row - 1)
+
+    def _used(self, room: float) -> float:
+        """Points that are taken of the page on which the next row comes to stand; rows flow over by themselves."""
+        first = self.breaks[-1] + 1 if self.breaks else 1
+        heights, used = self._heights(first), 0.0
+        for row in range(first, self.row):
+            height = heights.get(row, LINE)
+            used = used + height if used + height <= room else height
+        return used
 
     def header(self, names: Sequence[str], styles: Sequence[str]) -> int:
         """Write a row of headers, each set as the cells under it are (by their styles), and return its number."""
@@ -124,7 +136,7 @@ class Page:
         styles = [column.style for column in columns]
         top = self.header(heads, styles)
         if isinstance(rows, Made):
-            self._block(rows, tuple(styles))
+            self.block(rows, styles)
         else:
             for row in rows:
                 self.line(row, styles)
@@ -133,23 +145,38 @@ class Page:
         count = self.row - top - 1
         self.tables.append(ListTable(name, top, heads, count))
         self.repeat = top
-        if count > LONG:
+        if count > LONG and top <= HIGH:
             self.freeze = (top + 1, 1)
         return top + 1
 
-    def _block(self, rows: Made[Thing], styles: tuple[str, ...]) -> None:
+    def block(self, rows: Made[Thing], styles: Sequence[str]) -> None:
+        """Write rows each of which is made when it is written; nothing where there are none."""
         things, cells, widths = rows.things, rows.cells, tuple(self.widths)
         if not things:
             return
-        wrapped = tuple((place, widths[place], style) for place, style in enumerate(styles) if style in GROWING)
+        seen = enumerate(styles[: self.printed or None])  # what is not printed makes no row of the page higher
+        wrapped = tuple((place, widths[place], style) for place, style in seen if style in GROWING)
 
         def height(values: Sequence[Value | Cell]) -> float | None:
             high = max((height_of(values[place], style, wide) for place, wide, style in wrapped), default=LINE)
             return min(high, TALLEST) if high > LINE else None
 
-        block = Block(self.row, len(things), styles, lambda place: cells(things[place], place), height)
+        block = Block(self.row, len(things), tuple(styles), lambda place: cells(things[place], place), height)
         self.blocks.append(block)
         self.row += block.count
+
+    def chart(
+        self, title: str, of: str, rows: tuple[int, int], columns: tuple[int, ...], colours: tuple[str, ...] = COLOURS
+    ) -> None:
+        """Draw bars by activity off some columns of the table that bears this name, from its header to its last row."""
+        height = min(26.0, 4.0 + 0.62 * (rows[1] - rows[0]))
+        down = ceil(height / 0.52) + 2
+        self.keep(down)
+        self.say(f"The same amounts stand in the table «{of}» above.", "note")
+        alt = f"Bars by activity: {title}. The same amounts stand in the table «{of}» on this sheet."
+        wide = min(30.0, max(20.0, sum(self.widths) * 0.185))
+        self.charts.append(Bars(title, alt, *rows, columns, self.row, wide, height, colours=colours))
+        self.skip(down)
 
     def span(self, column: int, first: int, last: int | None = None) -> str:
         """The cells of one column from a row to another (by default to the last that is filled)."""
@@ -178,10 +205,12 @@ class Page:
             locked=self.locked,
         )
 
-    def _heights(self) -> dict[int, float]:
+    def _heights(self, since: int = 1) -> dict[int, float]:
         """Heights of the rows that need more than one line; a wrapped row does not grow by itself on paper."""
         found: dict[int, float] = {}
         for (row, column), cell in self.cells.items():
+            if row < since or (self.printed and column > self.printed):
+                continue
             width = self.widths[column - 1] if column <= len(self.widths) else COMMON_WIDTH
             height = height_of(cell.value, cell.style, width)
             if height > max(LINE, found.get(row, 0)):
@@ -195,10 +224,11 @@ def height_of(value: Value | Cell, style: str, width: float) -> float:
     value = value.value if isinstance(value, Cell) else value
     text = value.value if isinstance(value, Formula) else value
     if isinstance(text, str) and ((bold := style.startswith(BOLD)) or style in WRAPPED):
-        stretch = 0.95 if bold else 1.3 if style == "key" else 1.1
+        stretch = 0.95 if bold else 1.3 if style in SMALL else 1.1
         room = (width - 2) * stretch
         lines = 1 if len(text) < room and "\n" not in text else lines_of(text, room)
-        height = max(height, LINE * lines + (5 if style.startswith("header") else 0))
+        line = SMALL_LINE if style in SMALL else LINE
+        height = max(height, line * lines + (5 if style.startswith("header") else 0))
     return height
 
 
@@ -209,6 +239,11 @@ def shortened(name: str, most: int = 120) -> str:
     ('Naloxone distribution', 'word word word word …')
     """
     return name if len(name) <= most else f"{name[: most - 2].rstrip()} …"
+
+
+def label(name: str) -> str:
+    """A name as bars, series and rows of a summary bear it: longer, it would leave a chart no room."""
+    return shortened(name, 60)
 
 
 def _header(style: str) -> str:

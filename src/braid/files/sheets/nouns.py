@@ -102,6 +102,11 @@ class Block:
         """The row of the last."""
         return self.top + self.count - 1
 
+    def values(self) -> Iterator[tuple[Value, ...]]:
+        """What stands in each row."""
+        for place in range(self.count):
+            yield tuple(value.value if isinstance(value, Cell) else value for value in self.made(place))
+
 
 Placed = tuple[int, Value, str]
 """A column, what stands in it, and the name of its style."""

@@ -47,8 +47,8 @@ from braid.files.parts import (
     refuse_foreign_beside,
     safe_text,
 )
-from braid.files.rows_of_text import text_of
-from braid.files.sheets.nouns import Bars, Book, Cell, Formula, Hint, ListTable, Sheet, Value
+from braid.files.rows_of_text import put_rows
+from braid.files.sheets.nouns import Bars, Beside, Book, Cell, Formula, Hint, ListTable, Sheet, Value
 from braid.files.sheets.rows import Looks, extent, rows
 from braid.files.sheets.styles import styles
 from braid.files.titles import sheet_titles
@@ -70,18 +70,28 @@ def write(path: Path, book: Book, *, force: bool = False) -> None:
     _refuse_alike(book)
     if path.exists() and not force:
         refuse_foreign(path)
-    texts = {each.file: text_of(each.headers, map(_values, each.rows())).encode("utf-8-sig") for each in book.beside}
-    for name in texts:
+    for name in (names := [each.file for each in book.beside]):
         refuse_place(place := path.with_name(name))
         if place.exists() and not force:
             refuse_foreign_beside(place, path)
-    former = own_beside(path)
-    wanted = [sheet.title for sheet in book.sheets]
-    workbook = Wanted(path, content(book, beside(texts)), lambda data: _check(data, wanted))
-    write_together([*(Wanted(path.with_name(name), text) for name, text in texts.items()), workbook])
+    former, titles = own_beside(path), [sheet.title for sheet in book.sheets]
+    with ExitStack() as held:
+        texts = {each.file: _text(each, held.enter_context(SpooledTemporaryFile(IN_MEMORY))) for each in book.beside}
+        workbook = held.enter_context(SpooledTemporaryFile(IN_MEMORY))
+        try:
+            _fill(workbook, book, beside(texts))
+        except OSError as error:  # of the disk on which the rows wait
+            raise OutputError(f"{path} cannot be written: {error.strerror or error}") from None
+        wanted = [Wanted(path.with_name(name), text) for name, text in texts.items()]
+        write_together([*wanted, Wanted(path, workbook, lambda written: _check(written, titles))])
     for place in former:  # of an earlier plan that was longer: left there it would be taken for a part of this one
-        if place.name not in texts:
+        if place.name not in names:
             place.unlink(missing_ok=True)
+
+
+def _text(each: Beside, target: IO[bytes]) -> IO[bytes]:
+    put_rows(target, each.headers, map(_values, each.rows()))
+    return target
 
 
 def _values(row: Sequence[Value | Cell]) -> list[object]:
@@ -103,10 +113,11 @@ def _refuse_alike(book: Book) -> None:
             raise RuntimeError(f"no sheet can bear the title «{title}»")
 
 
-def _check(data: bytes, titles: list[str]) -> None:
+def _check(written: Path, titles: list[str]) -> None:
     """Open again what was written. A file that cannot be opened is never put in place."""
-    refuse_broken(data)
-    book = load_workbook(io.BytesIO(data), read_only=True)
+    refuse_broken(written)
+    with written.open("rb") as stream:  # the name of a file that waits for its place has not the ending that is asked
+        book = load_workbook(stream, read_only=True)
     if book.sheetnames != titles:
         raise OutputError(f"the workbook was written with the sheets {book.sheetnames} in place of {titles}")
 
@@ -120,8 +131,15 @@ def letter(column: int) -> str:
     return get_column_letter(column)
 
 
-def content(book: Book, told: str = "") -> bytes:
-    """The bytes of the .xlsx file; the same book gives the same bytes. ``told``: what it says is beside it."""
+def content(book: Book) -> bytes:
+    """The bytes of the .xlsx file, for a book that is small; the same book gives the same bytes."""
+    made = io.BytesIO()
+    _fill(made, book, "")
+    return made.getvalue()
+
+
+def _fill(target: IO[bytes], book: Book, told: str) -> None:
+    """Write the .xlsx file, which says what is beside it."""
     made = _render(book)
     if told:
         cast(Any, made).custom_doc_props.append(StringProperty(name=BESIDE, value=told))
@@ -131,7 +149,7 @@ def content(book: Book, told: str = "") -> bytes:
         parts = [_rows(sheet, looks, held.enter_context(SpooledTemporaryFile(IN_MEMORY))) for sheet in book.sheets]
         raw = io.BytesIO()
         made.save(raw)  # after the rows: they are what numbers the styles
-        return finish(raw.getvalue(), parts, alternatives, book.made)
+        finish(raw.getvalue(), parts, alternatives, book.made, target)
 
 
 def _rows(sheet: Sheet, looks: Looks, target: IO[bytes]) -> Rows:
@@ -241,6 +259,7 @@ def _chart(made: Worksheet, bars: Bars) -> Any:
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.tickLblSkip = 1
     chart.y_axis.number_format, chart.y_axis.crosses = bars.number_format, "max"
+    chart.y_axis.scaling.min = 0  # left to itself it may begin near the shortest bar, and a small gap looks large
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
     chart.legend.position = "b"
     chart.width, chart.height = bars.width, bars.height

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from braid.basics.fiscal import join
+from braid.basics.fiscal import Interval, join
 from braid.basics.words import codes_told
 from braid.files.sheets import Formula, Sheet, Value
 from braid.proposal import Cost
@@ -18,7 +18,7 @@ from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import Key, word
 from braid.workbook.needs import said_of
 from braid.workbook.nouns import NeedRow
-from braid.workbook.page import FAIL, PASS, Column, Page
+from braid.workbook.page import FAIL, PASS, Column, Made, Page
 
 EFFORT = (
     Column("Position", 30, "id"),
@@ -84,16 +84,23 @@ def payer_rows(facts: Facts) -> Iterator[PayerRow]:
         position = known.get(cost.line.position or "")
         whole = position.fte if position else Fraction(1) if cost.line.position else fte
         paid = NOTHING
-        for total in facts.awards:
-            charged = facts.ledger.total(award=total.award, line=need.line, period=need.period, kind="direct")
-            fringe = facts.ledger.total(award=total.award, line=need.line, period=need.period, kind="fringe")
-            paid += charged
-            if charged or fringe:
-                yield PayerRow(name, whole, need, fte, total.award, AWARD, charged, fringe)
+        for award, (pay, fringe) in sorted(_paid(facts, need).items()):
+            paid += pay
+            yield PayerRow(name, whole, need, fte, award, AWARD, pay, fringe)
         if need.others or need.spent:
             yield PayerRow(name, whole, need, fte, NAMES[OTHER], OTHER, need.cost - need.direct, NOTHING)
         if need.direct > paid:
             yield PayerRow(name, whole, need, fte, NAMES[NOBODY], NOBODY, need.direct - paid, NOTHING)
+
+
+def _paid(facts: Facts, need: NeedRow) -> dict[str, tuple[Decimal, Decimal]]:
+    """Pay and fringe of a line in a period, by the award that pays them."""
+    found: dict[str, tuple[Decimal, Decimal]] = {}
+    for charge in facts.ledger.charged(line=need.line, period=need.period):
+        pay, fringe = found.get(charge.award, (NOTHING, NOTHING))
+        direct = charge.kind == "direct"
+        found[charge.award] = (pay + charge.amount, fringe) if direct else (pay, fringe + charge.amount)
+    return found
 
 
 def _name(cost: Cost) -> str:
@@ -104,10 +111,10 @@ def _employed(facts: Facts, lines: list[tuple[Cost, str]]) -> dict[tuple[str, st
     """The part of the days of a position, over all its lines in a period, on which each line pays it."""
     periods = {period.name: period.days for period in facts.plan.proposal.periods}
     days = {(_name(cost), cost.id, period): cost.days.meet(periods[period]) for cost, period in lines}
-    whole: dict[tuple[str, str], int] = {}
-    for name, _, period in days:
-        mine = join(piece for (other, _, when), piece in days.items() if (other, when) == (name, period))
-        whole[name, period] = sum(piece.days for piece in mine)
+    pieces: dict[tuple[str, str], list[Interval]] = defaultdict(list)
+    for (name, _, period), piece in days.items():
+        pieces[name, period].append(piece)
+    whole = {key: sum(piece.days for piece in join(found)) for key, found in pieces.items()}
     return {key: Fraction(piece.days, whole[key[0], key[2]]) for key, piece in days.items()}
 
 
@@ -140,7 +147,7 @@ def positions(facts: Facts) -> Sheet | None:
     _effort(page, facts, rows, coded)
     page.say("By payer", "heading")
     first = page.row + 1
-    page.table("tblPositions", PAYERS, (_payer(facts, row, first + place) for place, row in enumerate(rows)))
+    page.table("tblPositions", PAYERS, Made(rows, lambda row, place: _payer(facts, row, first + place)))
     page.repeat = 0
     return page.sheet()
 
@@ -161,11 +168,13 @@ def _codes(facts: Facts, row: PayerRow) -> str:
 
 def _effort(page: Page, facts: Facts, rows: list[PayerRow], coded: bool) -> None:
     first = page.row + 1
-    keys = list(dict.fromkeys((row.position, row.need.period) for row in rows))
+    grouped: dict[tuple[str, str], list[PayerRow]] = defaultdict(list)
+    for row in rows:
+        grouped[row.position, row.need.period].append(row)
     titles = {position.id: position.title for position in facts.plan.proposal.positions}
 
     def cells(key: tuple[str, str], at: int) -> list[Value]:
-        mine = [row for row in rows if (row.position, row.need.period) == key]
+        mine = grouped[key]
         parts = [sum((row.effort for row in mine if row.who == who), Fraction(0)) for who in (AWARD, OTHER, NOBODY)]
         whole = sum(parts)
         outside = max(Fraction(0), 1 - whole)
@@ -189,7 +198,7 @@ def _effort(page: Page, facts: Facts, rows: list[PayerRow], coded: bool) -> None
     page.table(
         "tblEffort",
         (*EFFORT, CODES) if coded else EFFORT,
-        (cells(key, first + place) for place, key in enumerate(keys)),
+        Made([*grouped], lambda key, place: cells(key, first + place)),
     )
     page.verdicts.append(page.span(len(EFFORT), first))
     page.skip()
@@ -198,7 +207,7 @@ def _effort(page: Page, facts: Facts, rows: list[PayerRow], coded: bool) -> None
 def _payer(facts: Facts, row: PayerRow, at: int) -> list[Value]:
     line, period, payer = Key(f"$B{at}", row.need.line), Key(f"$C{at}", row.need.period), Key(f"$E{at}", row.payer)
     need = f"tblNeeds[Line],{line.cell},tblNeeds[Period],{period.cell}"
-    column = "Cost" if any(each.spent or each.others for each in facts.needs) else "Direct"
+    column = "Cost" if facts.lessened else "Direct"
     pay: Value = facts.ledger.sum(award=payer, line=line, period=period, kind=word("direct"))
     fringe: Value = facts.ledger.sum(award=payer, line=line, period=period, kind=word("fringe"))
     if row.who == OTHER:
