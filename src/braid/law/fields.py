@@ -128,6 +128,9 @@ Days = Annotated[int, BeforeValidator(_days)]
 Text = Annotated[str, Field(min_length=1, max_length=32_000)]
 """Free text, no longer than a cell of a workbook holds."""
 
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+"""What something is called. It stands in titles, charts and forms: what is longer belongs into a narrative."""
+
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
 """A short name in lower case: letters, digits, hyphens."""
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from braid.basics.fiscal import FiscalCalendar, Period
-from braid.law.fields import Flag, Frozen, Money, Text, Year
+from braid.law.fields import Flag, Frozen, Money, Name, Year
 from braid.law.rules import Facts
 from braid.proposal.amounts import at
 from braid.proposal.awards import Award, AwardRate, IndirectRate, IndirectRates
@@ -25,7 +25,7 @@ from braid.proposal.requirements import Commitment, Requirement
 class Jurisdiction(Frozen):
     """Whose plan it is."""
 
-    name: Text
+    name: Name
     state: Annotated[str, Field(pattern="^[A-Z]{2}$")]
     """The two capital letters of the State: settlement editions go by it."""
     kind: Literal["county", "city", "state", "tribe", "region", "nonprofit"] = "county"
@@ -57,7 +57,7 @@ class Proposal(Frozen):
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
 
     braid: Literal["1"]
-    name: Text
+    name: Name
     jurisdiction: Jurisdiction
     calendar: Calendar
     unit: Literal["dollar", "cent"] = "dollar"

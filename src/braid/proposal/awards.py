@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from braid.basics.fiscal import Interval, span
 from braid.basics.money import show, show_percent
-from braid.law.fields import Count, Date, Days, Flag, Frozen, Id, Money, Percent, Text, Words
+from braid.law.fields import Count, Date, Days, Flag, Frozen, Id, Money, Name, Percent, Text, Words
 from braid.law.rules import Base, Rule
 from braid.proposal.amounts import BY, ONE, Amounts
 from braid.proposal.moneys import (
@@ -55,13 +55,13 @@ class Award(Frozen):
     id: Id
     program: Text
     edition: Text | None = None
-    name: Text | None = None
-    agency: Text | None = None
-    pass_through: Text | None = None
-    fain: Text | None = None
-    assistance_listing: Text | None = None
-    award_number: Text | None = None
-    codes: dict[str, Text] = Field(default_factory=dict)
+    name: Name | None = None
+    agency: Name | None = None
+    pass_through: Name | None = None
+    fain: Name | None = None
+    assistance_listing: Name | None = None
+    award_number: Name | None = None
+    codes: dict[Name, Name] = Field(default_factory=dict)
     """Free words for the ledger, carried to every sheet."""
     awarded: Date | None = None
     prime_awarded: Date | None = None
@@ -73,7 +73,7 @@ class Award(Frozen):
     opening_balance: Money | None = None
     opening_by_payer: dict[str, Money] | None = None
     """From whom the opening balance came, as far as that is known."""
-    payer: Text | None = None
+    payer: Name | None = None
     """Who pays the award, as a settling company, where all of its receipts are from one."""
     receipts: Receipts | None = None
     """What is received by fiscal year, payable for costs from the first day of that year; or by date."""

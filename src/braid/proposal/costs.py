@@ -11,7 +11,7 @@ from pydantic import Discriminator, Field, PlainSerializer, Tag, WithJsonSchema,
 
 from braid.basics.fiscal import FiscalCalendar, Interval, Period, span
 from braid.basics.money import round_half_up, show_number, show_percent
-from braid.law.fields import Count, Date, Flag, Frozen, Id, Money, Number, Percent, Text, Words, reader
+from braid.law.fields import Count, Date, Flag, Frozen, Id, Money, Name, Number, Percent, Text, Words, reader
 from braid.law.rules import Citation, Traits, bound_text, parse_bound
 from braid.proposal.amounts import BY, ONE, Amounts, Category, Numbers, at
 
@@ -47,7 +47,7 @@ class Line(Frozen):
     id: Id
     category: Category
     item: Annotated[str, Field(min_length=1)] | None = None
-    name: Text | None = None
+    name: Name | None = None
     amount: Amounts | None = None
     quantity: Numbers | None = None
     unit: Text | None = None
@@ -82,11 +82,11 @@ class Line(Frozen):
     payee: Text | None = None
     population: Words | None = None
     setting: Words | None = None
-    position: Text | None = None
+    position: Name | None = None
     """The position that it pays; several lines may share one."""
     effort_step: Percent | None = None
     """Where several awards pay the person, the part of each is a multiple of this."""
-    codes: dict[str, Text] = Field(default_factory=dict)
+    codes: dict[Name, Name] = Field(default_factory=dict)
     narrative: Text | None = None
 
     @model_validator(mode="after")
@@ -161,12 +161,12 @@ class Line(Frozen):
 class Position(Frozen):
     """A position on the payroll, which one or several lines pay."""
 
-    id: Text
-    title: Text | None = None
+    id: Name
+    title: Name | None = None
     fte: Number = Fraction(1)
     """How much of a full-time position it is."""
     effort_step: Percent | None = None
-    codes: dict[str, Text] = Field(default_factory=dict)
+    codes: dict[Name, Name] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _of_one_person(self) -> Self:
@@ -180,7 +180,7 @@ class Position(Frozen):
 class Revenue(Frozen):
     """What another payer, such as Medicaid, pays of an activity: it reduces the need first (program income)."""
 
-    payer: Text
+    payer: Name
     amount: Amounts
     basis: Text
     """How the amount was estimated."""
@@ -213,7 +213,7 @@ class Activity(Frozen):
     """Something proposed, with its uses, its place in the order of priority, and its cost lines."""
 
     id: Id
-    name: Text | None = None
+    name: Name | None = None
     uses: Words = Field(min_length=1)
     priority: Count = 1
     weight: Count = 1

@@ -18,7 +18,7 @@ from pydantic import (
 
 from braid.basics.fiscal import Interval, months_later, parse_date, span
 from braid.basics.money import show
-from braid.law.fields import Date, Frozen, Money, Percent, Text, reader
+from braid.law.fields import Date, Frozen, Money, Name, Percent, Text, reader
 from braid.proposal.amounts import BY, ONE, Category
 
 MOST_MONTHS = 600
@@ -105,7 +105,7 @@ class Receipt(Frozen):
     """The first day whose costs it may pay; the day of the receipt unless said."""
     use_by: UseBy | None = None
     """The day by which it is to be used; the award's end, or never, unless said."""
-    payer: Text | None = None
+    payer: Name | None = None
     """Who pays it, as a settling company; the award's own payer unless said."""
     met_by: Literal["spent", "encumbered"] = "spent"
     """What is to have happened by then: the costs have arisen, or what causes them is ordered."""
@@ -216,7 +216,7 @@ class Pledge(Frozen):
 
     kind: Literal["cash", "in-kind", "volunteer", "space", "equipment", "unrecovered-indirect"]
     amount: Money
-    giver: Text = Field(alias="from")
+    giver: Name = Field(alias="from")
     valuation: Text | None = None
     """How the amount was worked out (2 CFR 200.306(d) to (j)); cash needs none."""
     document: Text

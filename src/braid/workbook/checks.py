@@ -13,7 +13,7 @@ from braid.workbook.page import FAIL, PASS, WARN, Column, Made, Page
 
 CHECKS = (
     Column("Check", 12),
-    Column("What must hold", 58),
+    Column("What must hold", 66),
     Column("Left side", 0, "money"),
     Column("Must be", 11),
     Column("Right side", 0, "money"),

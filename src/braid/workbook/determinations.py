@@ -12,15 +12,15 @@ from braid.workbook.together import FEW
 NO_DAY = "on no day"
 DETERMINATIONS = (
     Column("Line", 30, "id"),
-    Column("Award", 15, "id"),
+    Column("Award", 14, "id"),
     Column("Status", 15),
-    Column("Payable days", 15),
+    Column("Payable days", 14),
     Column("Charged", 0, "money"),
     Column("Confirmed", 11, "count"),
-    Column("Why", 54),
-    Column("What would change it", 34),
-    Column("Rules", 40, "key"),
-    Column("Citations", 44, "key"),
+    Column("Why", 44),
+    Column("What would change it", 30),
+    Column("Rules", 32, "key"),
+    Column("Citations", 34, "key"),
 )
 
 

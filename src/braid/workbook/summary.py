@@ -8,14 +8,15 @@ from math import ceil
 from typing import Any
 
 from braid.answer.summary import goals_told
-from braid.files.sheets import COLOURS, Bars, Formula, Sheet, letter
+from braid.files.sheets import COLOURS, Formula, Sheet, letter
 from braid.workbook.charges import NOTHING
 from braid.workbook.checks import Checks, overview
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import Key
-from braid.workbook.page import Page, shortened
+from braid.workbook.page import Page, label
 
 MOST_BARS = 40
+BLOCK = "Need, funded and gap, by activity"
 WIDE = 15
 """Columns that one printed page carries."""
 FIRST = 3
@@ -38,10 +39,9 @@ class Summary:
         return {"periods": f"Summary!{self.periods_at}"}
 
     def sheet(self, checks: Checks) -> Sheet:
-        """The finished sheet, with a word for each kind of check, and the chart."""
+        """The finished sheet, with a word for each kind of check."""
         self.page.keep(len(checks.by_kind()) + 5)
         overview(self.page, checks)
-        self._chart(*self._block)
         return self.page.sheet()
 
     def _write(self) -> None:
@@ -52,13 +52,15 @@ class Summary:
         for sentence in goals_told(self.facts.plan.file):
             page.say(sentence)
         page.skip()
-        self._block = self._funding()
+        block = self._funding()
         page.keep(len(self.facts.awards) + 4)
         self._periods()
+        if len(self.facts.activities) <= MOST_BARS:
+            page.chart("Need by activity: funded and gap", BLOCK, block, (5, 6), (COLOURS[2], "BFBFBF"))
 
     def _funding(self) -> tuple[int, int]:
         page, facts = self.page, self.facts
-        page.say("Need, funded and gap, by activity", "heading")
+        page.say(BLOCK, "heading")
         names = ["Activity", "Id", "Priority", "Need", "Funded", "Gap", "Share met"]
         styles = ["text", "key", "count", "money", "money", "money", "share"]
         top = page.header(names, styles)
@@ -68,7 +70,7 @@ class Summary:
             needed = Formula(f"SUMIFS(tblNeeds[Need],tblNeeds[Activity],{key.cell})", need)
             page.line(
                 [
-                    shortened(activity.label),
+                    label(activity.label),
                     activity.id,
                     activity.priority,
                     needed,
@@ -97,7 +99,7 @@ class Summary:
         for total in facts.awards:
             row = page.row
             key = Key(f"$B{row}", total.award)
-            page.put(1, shortened(facts.label(total.award)))
+            page.put(1, label(facts.label(total.award)))
             page.put(2, total.award, "key")
             for column, period in enumerate(facts.periods, FIRST):
                 found = facts.ledger.sum(award=key, period=Key(f"{letter(column)}${top}", period))
@@ -118,19 +120,6 @@ class Summary:
         self.periods_at = f"{letter(FIRST + len(facts.periods))}{page.row}"
         page.row += 1
         page.skip()
-
-    def _chart(self, top: int, bottom: int) -> None:
-        page, bars = self.page, len(self.facts.activities)
-        if bars > MOST_BARS:
-            return
-        height, block = min(26.0, 4.0 + 0.62 * bars), "Need, funded and gap, by activity"
-        page.keep(ceil(height / 0.52) + 2)
-        page.say(f"The same amounts stand in the table «{block}» above.", "note")
-        title = "Need by activity: funded and gap"
-        alt = f"Bars by activity: {title}. The same amounts stand in the table «{block}» on this sheet."
-        width, colours = min(30.0, max(20.0, sum(page.widths) * 0.185)), (COLOURS[2], "BFBFBF")
-        page.charts.append(Bars(title, alt, top, bottom, (5, 6), page.row, width, height, colours=colours))
-        page.skip(ceil(height / 0.52) + 2)
 
 
 def _gap_and_share(row: int, need: Decimal, paid: Decimal) -> tuple[Formula, Formula]:

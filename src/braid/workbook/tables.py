@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from braid.answer.rows import Gap
+from braid.answer.rows import Attention, Gap
 from braid.answer.summary import REASONS
 from braid.basics.words import codes_told
 from braid.files.sheets import Formula, Sheet, Value
@@ -96,23 +96,16 @@ def _reasons(page: Page, rows: Sequence[Gap]) -> None:
 
 
 ATTENTION = (
+    Column("No.", 6, "count"),
     Column("Code", 8, "count"),
     Column("Award", 16, "id"),
     Column("Line", 30, "id"),
-    Column("What to look at or confirm", 76),
+    Column("What to look at, confirm, sign or decide", 76),
     Column("Done (x)", 8, "input text"),
     Column("By", 16, "input text"),
     Column("Date", 12, "input text"),
 )
-CERTIFICATIONS = (
-    Column("Code", 8, "count"),
-    Column("Award", 16, "id"),
-    Column("No.", 30, "count"),
-    Column("What to sign or decide", 76),
-    Column("Done (x)", 8, "input text"),
-    Column("Signed by", 16, "input text"),
-    Column("Date", 12, "input text"),
-)
+"""Of both tables, so that the header of the first may stand on every printed page."""
 SIGNED = "A4"
 """The code of what is signed or decided for an award."""
 
@@ -128,13 +121,18 @@ def attention(facts: Facts) -> Sheet | None:
     page.say("Attention and certifications: what to look at, sign and confirm", "title")
     page.say("The codes keep their meaning from plan to plan. Tick, name and date each one; nothing here is locked.")
     page.skip()
-    if others:
-        page.say("To look at or confirm", "heading")
-        page.table("tblAttention", ATTENTION, ((r.code, r.award, r.line, r.sentence, *[None] * 3) for r in others))
-        page.skip()
-    if to_sign:
-        page.say("To sign or decide, before money is drawn", "heading")
-        signing = ((r.code, r.award, n, r.sentence, *[None] * 3) for n, r in enumerate(to_sign, 1))
-        page.table("tblCertifications", CERTIFICATIONS, signing)
-    page.repeat = 0
+    for name, says, each in (
+        ("tblAttention", "To look at or confirm", others),
+        ("tblCertifications", "To sign or decide, before money is drawn", to_sign),
+    ):
+        if each:
+            page.keep(6)
+            page.say(says, "heading")
+            page.table(name, ATTENTION, map(_to_do, range(1, len(each) + 1), each))
+            page.skip()
+    page.repeat = page.tables[0].top
     return page.sheet()
+
+
+def _to_do(number: int, row: Attention) -> Sequence[Value]:
+    return (number, row.code, row.award, row.line, row.sentence, None, None, None)

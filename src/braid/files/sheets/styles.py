@@ -18,6 +18,7 @@ TOP, RIGHT, CENTRE = (
     Alignment(horizontal="center", vertical="top"),
 )
 WRAP = Alignment(horizontal="left", wrap_text=True, vertical="top", indent=1)
+WRAP_RIGHT = Alignment(horizontal="right", wrap_text=True, vertical="bottom")
 _INPUTS = (
     ("percent", "0%", RIGHT),
     ("fine percent", "0.00%", RIGHT),
@@ -74,7 +75,7 @@ def _cells(money: str) -> Iterator[NamedStyle]:
     """What is worked out."""
     yield _named("text", align=WRAP)
     yield _named("key", SMALL, "@", WRAP)
-    yield _named("key right", SMALL, "@", RIGHT)
+    yield _named("key right", SMALL, "@", WRAP_RIGHT)
     yield _named("id", None, "@", WRAP)
     yield _named("sentence", align=Alignment(horizontal="left", vertical="top", indent=1))
     yield _named("link", Font(name="Calibri", size=11, underline="single", color="0563C1"), align=WRAP)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from math import ceil
 
-from braid.files.sheets import COLOURS, Bars, Formula, Sheet, letter
+from braid.files.sheets import COLOURS, Formula, Sheet, letter
 from braid.files.titles import headers
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import Key, word
-from braid.workbook.page import Page, shortened
+from braid.workbook.page import Page, label
 
 MOST_SERIES = len(COLOURS)
 """Awards that a chart can tell apart."""
@@ -59,14 +59,14 @@ class Matrix:
         names = [
             "Activity",
             "Id",
-            *headers((shortened(facts.label(award)) for award in awards), taken=TAKEN),
+            *headers((label(facts.label(award)) for award in awards), taken=TAKEN),
             "All awards",
         ]
         top = page.header(names, ["text", "key", *["money"] * (len(names) - 2)])
         for activity in facts.activities:
             row = page.row
             key = Key(f"$B{row}", activity.id)
-            page.put(1, shortened(activity.label))
+            page.put(1, label(activity.label))
             page.put(2, activity.id, "key")
             for column, award in enumerate(awards, FIRST):
                 own = Key(f"{letter(column)}${ids}", award)
@@ -119,14 +119,8 @@ class Matrix:
         bars = len(facts.activities)
         if bars > MOST_BARS or len(facts.awards) > MOST_SERIES:
             return
-        height = min(26.0, 4.0 + 0.62 * bars)
-        page.keep(ceil(height / 0.52) + 2)
-        page.say(f"The same amounts stand in the table «{BLOCK}» above.", "note")
-        alt = f"Bars by activity: Who pays for what. The same amounts stand in the table «{BLOCK}» on this sheet."
         columns = tuple(range(FIRST, FIRST + len(facts.awards)))
-        width = min(30.0, max(20.0, sum(page.widths) * 0.185))
-        page.charts.append(Bars("Who pays for what", alt, top, bottom, columns, page.row, width, height))
-        page.skip(ceil(height / 0.52) + 2)
+        page.chart("Who pays for what", BLOCK, (top, bottom), columns)
 
 
 def _of_award(column: str, key: Key, value: Decimal) -> Formula:

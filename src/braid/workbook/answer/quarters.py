@@ -43,7 +43,7 @@ QUARTERS = (
     Column("Come to date", 0, "exact"),
     Column("Owed", 0, "exact"),
 )
-NOT_PRINTED = 3
+NOT_PRINTED = 1
 BACK, AHEAD = "reimbursement", "in advance"
 
 

@@ -35,7 +35,9 @@ class Detail:
         self.key = FEDERAL + len(self.years) + 2
         """The column of what a row is about, to the right of what is printed."""
         wide = max(14.0, self.facts.wide)
-        widths = [*WIDTHS, *[wide] * (3 + len(self.years)), 3.0, 30.0, 14.0]
+        cents = max(WIDTHS[4], len(f"{self.facts.plan.totals.spent:,.2f}") + 3.5)
+        own = (*WIDTHS[:4], cents, WIDTHS[5], wide, WIDTHS[7])
+        widths = [*own, *[wide] * (3 + len(self.years)), 3.0, 30.0, 14.0]
         page = Page(title, "form", widths, locked=True)
         page.printed = FEDERAL + len(self.years)
         self.form = Form(page, filed.id)

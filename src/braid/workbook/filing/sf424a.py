@@ -42,7 +42,7 @@ KEY, PART = 10, 11
 """To the right of what is printed: what a row is about, and from there on parts of what the form adds up."""
 ACTIVITY, INDIRECT = 18, 19
 """Further to the right: activities, and the indirect cost of each."""
-WIDTHS = (7.0, 40.0, 14.0, *(15.0,) * 5, 3.0, 18.0, *(13.0,) * 6, 3.0, 20.0, 13.0)
+WIDTHS = (7.0, 48.0, 14.0, *(18.0,) * 5, 3.0, 18.0, *(13.0,) * 6, 3.0, 20.0, 13.0)
 MONEY = ["money"] * 5
 
 
@@ -59,7 +59,7 @@ class Form424A:
 
     def __init__(self, filed: Filed, title: str, beside: Beside, income: Income) -> None:
         self.filed, self.facts, self.beside, self.income = filed, filed.facts, beside, income
-        wide = max(15.0, self.facts.wide)
+        wide = max(18.0, self.facts.wide)  # wide enough that sections C to F stand on one printed page
         page = Page(title, "form", [*WIDTHS[:3], *[wide] * 5, *WIDTHS[8:]], locked=True)
         page.printed = LAST
         self.form = Form(page, filed.id)
