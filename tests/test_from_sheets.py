@@ -303,6 +303,50 @@ def test_far_cells_are_refused(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"</sheetData>", b'<row r="2"><c r="D2"><v>9</v></c></row></sheetData>'),
+        (b'<row r="2">', b'<row r="-3">'),
+        (b'<row r="2">', b'<row r="2"><c r="A7"><v>9</v></c>'),
+        (b'<c r="D2"', b'<c r="C2"'),
+        (b"<sheetData>", b'<cols><col hidden="1"/></cols><sheetData>'),
+    ],
+)
+def test_what_two_programs_would_read_differently(old: bytes, new: bytes, tmp_path: Path) -> None:
+    """A row or a cell that stands twice, or outside its row, is never read in silence, nor left out in silence."""
+    path = repacked(made(tmp_path), in_lines(old, new))
+    assert told(path) == ["is damaged, or was cut short; give a whole copy of it"]
+
+
+def test_rows_without_numbers_are_read(tmp_path: Path) -> None:
+    """Some programs number neither rows nor cells: they follow one another."""
+    path = repacked(made(tmp_path), in_lines(b'<row r="2">', b"<row>"))
+    assert braid.read(path) == read_text(YAML)
+
+
+def test_parts_and_sheets_of_one_name(tmp_path: Path) -> None:
+    """Which of two parts, or of two sheets, of one name a program reads is its own affair: neither is taken."""
+    path = made(tmp_path)
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/worksheets/sheet4.xml", archive.read("xl/worksheets/sheet4.xml"))
+    assert told(path) == [
+        "holds the part xl/worksheets/sheet4.xml twice, so that no two programs need agree; open it in Excel or "
+        "LibreOffice, save it as .xlsx, and give that file"
+    ]
+    twice = repacked(made(tmp_path), lambda _, part: part.replace(b'name="Activities"', b'name="Lines"'))
+    assert told(twice) == ["has two sheets called Lines; rename or delete one of them"]
+
+
+def test_what_is_far_too_long_is_told_in_few_words(tmp_path: Path) -> None:
+    """A text of 40,000 characters where an amount belongs is not printed whole; a name of so many is refused."""
+    (fault,) = told(made(tmp_path, put("Lines!D2", "x" * 32_000)))
+    assert fault.startswith("Lines!D2  activities[act].lines[l].amount  «" + "x" * 60 + " …» (32,000 characters) is no")
+    text = YAML.replace("name: Test\n", f"name: {'y' * 40_000}\n")
+    with pytest.raises(braid.InputError, match=r"name  40,000 characters were found; at most 200 are expected"):
+        read_text(text)
+
+
 def test_numbers_that_are_none(tmp_path: Path) -> None:
     """What no number can be, such as 1e400, is refused at its cell."""
     path = repacked(made(tmp_path), in_lines(b"<v>100</v>", b"<v>1e400</v>"))

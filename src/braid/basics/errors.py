@@ -12,8 +12,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+SHOWN = 60
+"""Characters that are shown of a text that is far too long to be read in a sentence."""
+_LONG = re.compile(r"([«\[`])([^»\]`]{161,})([»\]`])")
 
 
 @dataclass(frozen=True, order=True)
@@ -44,7 +49,8 @@ class Fault:
             place = f"{self.file}: {cell_name(self.sheet, self.line, self.column)}"
         if self.within:
             place += f" (line {self.within[0]}, column {self.within[1]})"
-        return "  ".join(part for part in (place, self.path, self.sentence) if part)
+        told = "  ".join(part for part in (place, self.path, self.sentence) if part)
+        return _LONG.sub(lambda found: f"{found[1]}{found[2][:SHOWN]} …{found[3]} ({len(found[2]):,} characters)", told)
 
 
 def cell_name(sheet: str, row: int, column: int) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,11 +110,18 @@ def sheet_parts(data: bytes, name: str) -> dict[str, tuple[str, bool]]:
                 raise refuse(name, f"holds {len(entries):,} parts; a workbook has at most {MOST_PARTS:,}")
             if any(entry.flag_bits & 1 for entry in entries):
                 raise refuse(name, "is protected by a password; save it without one, and give that file")
-            if not {_BOOK, _RELATIONS} <= {entry.filename for entry in entries}:
+            named = Counter(entry.filename.casefold() for entry in entries)
+            if not {_BOOK, _RELATIONS.casefold()} <= named.keys():
                 raise refuse(name, f"is a zip file, but no .xlsx workbook; {_SAVE}")
+            if twice := sorted(part for part, times in named.items() if times > 1):
+                raise refuse(name, f"holds the part {twice[0]} twice, so that no two programs need agree; {_SAVE}")
             _bearable([archive.getinfo(part) for part in (_BOOK, _RELATIONS)], name, MOST_UNPACKED)
             _no_entities(archive, (_BOOK, _RELATIONS), name)
-            return dict(_sheets(archive))
+            found = [*_sheets(archive)]
+            titles = Counter(title for title, _ in found)
+            if twice := [title for title, times in titles.items() if times > 1]:
+                raise refuse(name, f"has two sheets called {twice[0]}; rename or delete one of them")
+            return dict(found)
     except (zipfile.BadZipFile, ElementTree.ParseError, EOFError, OSError, NotImplementedError, KeyError):
         raise refuse(name, "is damaged, or was cut short; give a whole copy of it") from None
 
@@ -176,7 +184,8 @@ def looked_through(data: bytes, part: str, name: str) -> Seen:
 
 
 def _scan(stream: IO[bytes]) -> Seen:
-    seen, at = Seen(), [0, 0]
+    """Raises ValueError where rows are out of order, or a cell is not of its row: programs would not read the same."""
+    seen, at = Seen(), [0, 0, 0]
     ends: dict[str, Callable[[Any], None]] = {
         "c": lambda element: _cell(seen, at, element),
         "col": lambda element: _column(seen, element),
@@ -186,7 +195,10 @@ def _scan(stream: IO[bytes]) -> Seen:
     for event, element in ElementTree.iterparse(stream, events=("start", "end"), forbid_dtd=True):
         local = _local(element)
         if event == "start" and local == "row":
-            at[:] = [int(element.get("r") or at[0] + 1), 0]
+            above, said = at[0], int(element.get("r") or 0)
+            at[:] = said or above + 1, 0, bool(said)
+            if at[0] <= above:
+                raise ValueError("a row stands twice, or above the one before it")
             if element.get("hidden") in {"1", "true"}:
                 seen.hidden_rows.add(at[0])
         elif event == "end" and local in ends:
@@ -202,7 +214,9 @@ def _cell(seen: Seen, at: list[int], element: Any) -> None:
     """Note a cell that holds something, and whether it is a formula without a stored value."""
     found = _REFERENCE.fullmatch(element.get("r") or "")
     row, column = (int(found[2]), column_number(found[1])) if found else (at[0], at[1] + 1)
-    at[1] = column
+    if column <= at[1] or row < at[0] or (row > at[0] and (at[1] or at[2])):
+        raise ValueError("a cell stands twice, or outside its row")
+    at[:2] = row, column
     parts = {_local(child): child for child in element}
     value = parts.get("v")
     stored = (value is not None and bool(value.text)) or "is" in parts
@@ -217,7 +231,7 @@ def _cell(seen: Seen, at: list[int], element: Any) -> None:
 
 def _column(seen: Seen, element: Any) -> None:
     if element.get("hidden") in {"1", "true"}:
-        first, last = int(element.get("min")), int(element.get("max"))
+        first, last = int(element.get("min", "")), int(element.get("max", ""))
         seen.hidden_columns |= {*range(first, min(last, first + 1_000) + 1)}
 
 
