@@ -94,7 +94,9 @@ def line(book: Workbook, sheet: str, mark: object, place: int = 0) -> list[Any]:
 
 
 def test_a_year_of_an_award_is_parted_by_days(book: Workbook) -> None:
-    """Of an award in one amount, section D gives its first year by quarter and section E the year after.
+    """Of an award in one amount, section D gives its first year by quarter; what falls in the next stands below E.
+
+    Section E itself is blank: sections A to C have the whole award, so that no further funds are needed.
 
     FY2027: 273 over the 273 days from 2026-10-01, and 27 of indirect cost: 300. FY2028: 366 over 366 days, and 36.
     Year 1 ends 2027-09-30: 300, and of FY2028 92 days, so 92 and 36 × 92 / 366 = 9.05: 401. The rest is 301.
@@ -102,7 +104,9 @@ def test_a_year_of_an_award_is_parted_by_days(book: Workbook) -> None:
     """
     assert line(book, "SF-424A grant", 1)[5:8] == [702, None, 702]
     assert line(book, "SF-424A grant", 13)[3:8] == [401, 101, 99, 100, 101]
-    assert line(book, "SF-424A grant", 20)[3:5] == [301, 0]
+    assert line(book, "SF-424A grant", 20)[3:5] == [0, 0]
+    (after,) = [row for row in book["SF-424A grant"].iter_rows(values_only=True) if str(row[1]).startswith("Not on")]
+    assert after[3:5] == (301, None)
     assert line(book, "SF-424A grant", "6f")[7] == 639
     assert line(book, "SF-424A grant", "6j")[7] == 63
 

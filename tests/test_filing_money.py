@@ -67,18 +67,40 @@ activities:
 @pytest.mark.parametrize(
     ("carry", "left", "remark"),
     [
-        ("carry_over: {approved: 25%}", 250, "Line 5 (c) is what earlier budget periods leave"),
-        ("carry_over: approved", 400, "Line 5 (c) is what earlier budget periods leave"),
-        ("carry_over: none", None, "No carry-over is on file: fill in (c) and (d)"),
+        ("carry_over: {approved: 25%}", 250, "What others leave of their part, for (d), is not in this plan."),
+        ("carry_over: approved", 400, "What others leave of their part, for (d), is not in this plan."),
+        ("carry_over: none", None, "No carry-over from earlier budget periods is on file."),
     ],
 )
 def test_a_continuation_says_what_is_unobligated(carry: str, left: int | None, remark: str, tmp_path: Path) -> None:
-    """Of 1,000 less 600 spent, 400 are left: all of it, or the 250 that may live on; blank where none may."""
+    """Of 1,000 less 600 spent, 400 are left: all of it, or the 250 that may live on; (c) and (d) wait for the agency.
+
+    The form's instructions leave both columns blank unless the agency's own ask for them; then lines 1 to 4 are filled
+    in by hand, and line 5 adds them up.
+    """
     plan = braid.plan(read_text(CONTINUED.replace("CARRY", carry)))
-    sheet = openpyxl.load_workbook(write_workbook(plan, tmp_path / "b.xlsx"), data_only=True)["SF-424A grant"]
-    (total,) = [row for row in sheet.iter_rows(values_only=True) if row[1] == "Totals"]
-    assert total[3] == left
-    assert any(str(row[1]).startswith(remark) for row in sheet.iter_rows(values_only=True))
+    path = write_workbook(plan, tmp_path / "b.xlsx")
+    rows = list(openpyxl.load_workbook(path, data_only=True)["SF-424A grant"].iter_rows(values_only=True))
+    assert [row[3] for row in rows if str(row[1]).startswith("Where the agency asks for (c)")] == [left] * bool(left)
+    assert any(str(row[1]).startswith(remark) for row in rows)
+    live = openpyxl.load_workbook(path)["SF-424A grant"]
+    (total,) = [row for row in live.iter_rows() if row[1].value == "Totals"]
+    at = total[0].row
+    assert [cell.value for cell in total[3:5]] == [f"=SUM(D{at - 4}:D{at - 1})", f"=SUM(E{at - 4}:E{at - 1})"]
+    assert [live.cell(at - 4, column).style for column in (4, 5, 6)] == ["braid input", "braid input", "braid money"]
+
+
+def test_a_new_application_leaves_the_unobligated_columns_blank(tmp_path: Path) -> None:
+    """Without earlier budget periods columns (c) and (d) are empty down to line 5, and a note cites why."""
+    text = CONTINUED.replace("CARRY", "").replace('      - {start: 2025-07-01, end: 2026-06-30, amount: "1,000"}\n', "")
+    plan = braid.plan(read_text(text.replace('    spent_before: [{category: travel, amount: "600"}]\n', "")))
+    path = write_workbook(plan, tmp_path / "b.xlsx")
+    rows = list(openpyxl.load_workbook(path, data_only=True)["SF-424A grant"].iter_rows(values_only=True))
+    first = next(place for place, row in enumerate(rows) if row[0] == 1)
+    assert [row[3:5] for row in rows[first : first + 5]] == [(None, None)] * 5
+    said = " ".join(str(row[0]) for row in rows[first + 5 : first + 8])
+    assert "new applications leave them blank" in said
+    assert "(instructions for the SF-424A, lines 1 to 4)" in said
 
 
 def test_what_may_have_to_be_returned_is_told_alike_everywhere(tmp_path: Path) -> None:

@@ -69,6 +69,11 @@ class Filed:
         )
 
     @property
+    def continued(self) -> bool:
+        """Whether it goes on from budget periods that ended before those of its forms."""
+        return any(step.end < self.years[0].first for step in self.award.budget_periods or ())
+
+    @property
     def spent_before(self) -> Decimal:
         """What was charged before this plan."""
         return sum((self.facts.money(each.amount // self.facts.cents) for each in self.award.spent_before), NOTHING)

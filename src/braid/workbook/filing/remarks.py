@@ -12,7 +12,17 @@ from braid.workbook.indirect import BASES
 from braid.workbook.ledger import TABLE
 from braid.workbook.nouns import Part
 
-RATES = {"de-minimis": "De minimis rate (2 CFR 200.414(f))", "negotiated": "Negotiated rate", "none": "No rate"}
+RATES = {
+    "de-minimis": "De minimis rate (2 CFR 200.414(f))",
+    "negotiated": "Negotiated rate (write provisional, predetermined, final or fixed, as in the agreement)",
+    "none": "No rate",
+}
+
+BLANK = (
+    "Columns (c) and (d): new applications leave them blank, and continuations fill them in only where the agency's "
+    "instructions provide for it (instructions for the SF-424A, lines 1 to 4)."
+)
+LEFT = "Where the agency asks for (c): what earlier budget periods leave and may be carried over"
 
 
 def remarks(form: Form, filed: Filed, beside: Beside, indirect: int, award: str) -> None:
@@ -87,6 +97,13 @@ def earlier(filed: Filed) -> list[Part]:
     return [part for part in mine if filed.award.budget_periods and part.first < first]
 
 
+def why_blank(form: Form, filed: Filed, award: str, key: int) -> None:
+    """Say below section A why columns (c) and (d) are blank, and what a continuation would write in (c)."""
+    form.page.say(BLANK, "note")
+    if filed.continued and (left := unobligated(form, filed, award, key)):
+        form.fill([None, LEFT, None, left], ["", "text", "text", "money"])
+
+
 def unobligated(form: Form, filed: Filed, award: str, first: int) -> Formula | None:
     """What earlier budget periods leave to this one, where it lives on; None where nothing does.
 
@@ -121,17 +138,13 @@ def _sentences(filed: Filed, beside: Beside) -> list[str]:
         found.append(f"The award comes through {filed.award.pass_through}; use its own form where it has one.")
     if len(filed.years) > 1 and not filed.in_steps:
         found.append(
-            "The award is granted in one amount: sections A to C give all of it, section D its first year, and "
-            "section E the years after, of the same amount. Leave E empty where the agency wants only further funds."
+            "The award is granted in one amount, and sections A to C give all of it: so section E, for funds needed in "
+            "later budget periods, is blank (general instructions for the SF-424A)."
         )
     if beside.of(filed.id):
         found.append("Non-federal amounts are the match of this plan and what is pledged: see Match by class.")
-    first = filed.years[0].first if filed.years else None
-    if earlier(filed):
-        found.append(
-            "Line 5 (c) is what earlier budget periods leave and may be carried over. (d), what others leave of their "
-            "part, is not in this plan: fill it in only where the agency's instructions ask for it."
-        )
-    elif first and any(step.end < first for step in filed.award.budget_periods or ()):
-        found.append("No carry-over is on file: fill in (c) and (d), what earlier budget periods leave unobligated.")
+    if filed.continued and not earlier(filed):
+        found.append("No carry-over from earlier budget periods is on file.")
+    elif filed.continued:
+        found.append("What others leave of their part, for (d), is not in this plan.")
     return found

@@ -1,8 +1,10 @@
 """The SF-424A of a federal award, sections A to F, line by line as the form is.
 
 Its own rules (instructions for the SF-424A): sections A to D give the whole project, or the first budget period where
-the funder grants it in steps, and section E what is needed later; more than four lines go on additional sheets, and the
-first then gives the totals by program; sections C and E need no breakdown by activity.
+the funder grants it in steps, and only then section E what is needed later; new applications leave columns (c) and (d)
+blank, and continuations fill them in only where the agency's instructions provide for it; more than four lines go on
+additional sheets, and the first then gives the totals by program; columns of section B have the titles of the lines of
+section A; sections C and E need no breakdown by activity.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from braid.workbook.filing.beside import APPLICANT, OTHER, PLEDGED, STATE, Besid
 from braid.workbook.filing.forecast import Forecast
 from braid.workbook.filing.form import Filed, Form, booked, key_of, numbered, plus
 from braid.workbook.filing.income import Income
-from braid.workbook.filing.remarks import remarks, unobligated
+from braid.workbook.filing.later import later
+from braid.workbook.filing.remarks import remarks, why_blank
 from braid.workbook.ledger import AMOUNT, EVERYTHING, TABLE, Key, word
-from braid.workbook.page import Page
+from braid.workbook.page import Page, shortened
 
 HOLDS = "Budget information for the award, sections A to F of form SF-424A"
 LINES = 4
@@ -44,6 +47,14 @@ ACTIVITY, INDIRECT = 18, 19
 """Further to the right: activities, and the indirect cost of each."""
 WIDTHS = (7.0, 48.0, 14.0, *(18.0,) * 5, 3.0, 18.0, *(13.0,) * 6, 3.0, 20.0, 13.0)
 MONEY = ["money"] * 5
+IN_STEPS = (
+    "Sections A to C give its first budget period in this plan; section D the first year of it, and section E the "
+    "budget periods after it."
+)
+AT_ONCE = (
+    "Sections A to C give the whole award as this plan charges it; section D the first year of it. Section E is blank: "
+    "no further funds are needed."
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ class Form424A:
 
     def __init__(self, filed: Filed, title: str, beside: Beside, income: Income) -> None:
         self.filed, self.facts, self.beside, self.income = filed, filed.facts, beside, income
-        wide = max(18.0, self.facts.wide)  # wide enough that sections C to F stand on one printed page
+        wide = max(WIDTHS[FIRST], self.facts.wide)  # wide enough that sections C to F stand on one printed page
         page = Page(title, "form", [*WIDTHS[:3], *[wide] * 5, *WIDTHS[8:]], locked=True)
         page.printed = LAST
         self.form = Form(page, filed.id)
@@ -100,12 +111,12 @@ class Form424A:
         self._page_of_lines(entries if len(entries) <= LINES else [program])
         resources = self._resources(program)
         forecast = Forecast(self.form, self.filed, self.beside, self.award.cell).write()
-        later = self._later(program)
+        needed = later(self.form, self.filed, self.award, program.label)
         self._other()
         first = self.totals[0]
         if len(entries) > LINES:
             self._more(entries, first)
-        self._identities(first, resources, forecast, later)
+        self._identities(first, resources, forecast, needed)
         return self.form.page.sheet()
 
     def _head(self) -> None:
@@ -113,10 +124,7 @@ class Form424A:
         page.say("SF-424A: budget information, non-construction programs", "title")
         agency = filed.agency or "agency not given"
         page.say(f"{filed.award.label}. {filed.program.name}, {agency}.{booked(filed.award)}")
-        granted = (
-            "its first budget period in this plan" if filed.in_steps else "the whole award as this plan charges it"
-        )
-        page.say(f"Sections A to C give {granted}; section D the first year of it, and section E what comes later.")
+        page.say(IN_STEPS if filed.in_steps else AT_ONCE)
         row = self.form.fill(["Award", filed.id], ["strong", "id"])
         self.award = Key(f"$B${row}", filed.id)
         if before := filed.before(self.award):
@@ -175,16 +183,19 @@ class Form424A:
         form, page = self.form, self.form.page
         page.say("Section A: budget summary", "heading")
         heads = ["Line", "(a) Grant program, function or activity", "(b) Assistance Listing"]
-        heads += ["(c) Unobligated, federal", "(d) Unobligated, non-federal"]
-        heads += ["(e) New, federal", "(f) New, non-federal", "(g) Total"]
+        heads += ["(c) Federal, unobligated", "(d) Non-federal, unobligated"]
+        heads += ["(e) Federal, new or revised", "(f) Non-federal, new or revised", "(g) Total"]
         page.header(heads, ["count", "text", "id", *MONEY])
         rows: list[int] = []
         for number in range(LINES):
             entry = entries[number] if number < len(entries) else None
             rows.append(self._line(number + 1, entry))
-        sums = [form.down(column, rows[0], rows[-1]) for column in range(6, LAST + 1)]
-        carried = unobligated(form, self.filed, self.award.cell, KEY) if not self.totals else None
-        total = form.fill([5, "Totals", None, carried, None, *sums], ["count", *["total text"] * 2, *["total"] * 5])
+        sums: list[Value] = [form.down(column, rows[0], rows[-1]) for column in range(FIRST, LAST + 1)]
+        if not self.filed.continued:
+            sums[:2] = None, None
+        total = form.fill([5, "Totals", None, *sums], ["count", *["total text"] * 2, *["total"] * 5])
+        if not self.totals:
+            why_blank(form, self.filed, self.award.cell, KEY)
         page.skip()
         return rows, total
 
@@ -194,6 +205,8 @@ class Form424A:
         if entry is None:
             return form.fill([number, *[None] * 9], styles)
         federal, beside = self._federal(entry, row), self._beside(entry, f"${letter(KEY)}{row}")
+        if self.filed.continued:
+            styles[3:5] = "input", "input"
         values: list[Value] = [number, entry.label, self.filed.listing, None, None, federal, beside]
         both = Formula(f"SUM(F{row}:G{row})", Decimal(federal.value) + Decimal(beside.value if beside else 0))
         return form.fill([*values, both, None, entry.activity or None], styles)
@@ -228,7 +241,9 @@ class Form424A:
         form, page = self.form, self.form.page
         page.say("Section B: budget categories", "heading")
         ids = self._ids(entries)
-        heads = ["Line", "Object class categories", "", *[f"({n + 1}) Line {n + 1}" for n in range(LINES)], "(5) Total"]
+        titles = [f"({n}) {shortened(entry.label, 60)}" for n, entry in enumerate(entries, 1)]
+        titles += [f"({n})" for n in range(len(entries) + 1, LINES + 1)]
+        heads = ["Line", "Object class categories", "", *titles, "(5) Total"]
         page.header(heads, ["count", "text", "text", *MONEY])
         first = page.row
         for mark, (name, label) in zip("abcdefgh", CLASSES.items(), strict=True):
@@ -333,27 +348,6 @@ class Form424A:
         page.skip()
         return total
 
-    def _later(self, program: Entry) -> int:
-        """Section E; the row of its total."""
-        form, page = self.form, self.form.page
-        page.keep(8)
-        page.say("Section E: federal funds needed for the balance of the project", "heading")
-        heads = ["Line", "(a) Grant program", "", "(b) First", "(c) Second", "(d) Third", "(e) Fourth"]
-        page.header(heads, ["count", "text", "text", *MONEY[:4]])
-        row, years, cells = page.row, self.facts.budget_years, list[Value]()
-        for number in range(2, 6):
-            known = number <= len(self.filed.years)
-            cells.append(self.facts.ledger.sum(column=years.column(number), award=self.award) if known else None)
-        form.fill([16, program.label, None, *cells], ["count", "text", "text", *MONEY[:4]])
-        for number in (17, 18, 19):
-            form.fill([number, *[None] * 6], ["count", "text", "text", *MONEY[:4]])
-        sums = [form.down(column, row, row + 3) for column in range(FIRST, FIRST + 4)]
-        total = form.fill([20, "Total (lines 16 to 19)", None, *sums], ["count", *["total text"] * 2, *["total"] * 4])
-        ends = [year.last for year in self.filed.years[1:5]]
-        form.fill(["to", *ends], ["key right", *["date"] * len(ends)], FIRST - 1)
-        page.skip()
-        return total
-
     def _other(self) -> None:
         """Section F: remarks on direct and indirect charges."""
         remarks(self.form, self.filed, self.beside, self.classes["indirect"], self.award.cell)
@@ -389,7 +383,11 @@ class Form424A:
             form.holds("line 13, first year: line 5 (e)", form.ref(FIRST, federal), form.ref(6, total))
             form.holds("line 5 (e) and section E: all that is charged", plus(form.ref(6, total), comes), charged)
         else:
-            form.holds("line 13 and section E: line 5 (e)", plus(form.ref(FIRST, federal), comes), form.ref(6, total))
+            form.holds(
+                "line 13 and what falls in later years: line 5 (e)",
+                plus(form.ref(FIRST, federal), comes),
+                form.ref(6, total),
+            )
             form.holds("line 5 (e): all that is charged", form.ref(6, total), charged)
         if filed.in_steps or len(filed.years) == 1:
             form.holds("line 14, first year: line 5 (f)", form.ref(FIRST, other), form.ref(7, total))
