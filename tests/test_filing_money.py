@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -124,3 +125,74 @@ def test_what_may_have_to_be_returned_is_told_alike_everywhere(tmp_path: Path) -
     for name in ("Cash flow", "Cash by quarter", "Installments"):
         said = [str(row[0]) for row in part(book, name)[:9]]
         assert any("may have to be returned" in each for each in said), name
+
+
+JAG = """\
+braid: 1
+name: Test
+jurisdiction: {name: Test County, state: NC}
+calendar: {first: FY2027, last: FY2028}
+indirect: {FY2027: {rate: 10%, base: direct}, FY2028: {rate: 15%, base: direct}}
+awards:
+  - {id: jag, program: byrne-jag-local, awarded: 2026-07-01, start: 2026-07-01, end: 2030-06-30, amount: "4,000",
+     interest: {FY2027: "400", FY2028: "300"}, payment: advance}
+  - {id: grant, program: other-federal, awarded: 2026-07-01, start: 2026-07-01, end: 2028-06-30, amount: "2,300"}
+activities:
+  - {id: act, uses: naloxone-distribution, lines: [
+      {id: kits, category: supplies, amount: "1,000", grows: 0%, only: [grant]}]}
+  - {id: more, uses: naloxone-distribution, lines: [
+      {id: kits, category: supplies, amount: "9,000", grows: 0%, only: [jag]}]}
+"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of the SF-425 by award, and those of the SF-424A of the grant."""
+    path = write_workbook(braid.plan(read_text(JAG)), tmp_path_factory.mktemp("jag") / "budget.xlsx")
+    book = openpyxl.load_workbook(path, data_only=True)
+    assert not [row[1] for row in book["Checks"].iter_rows(values_only=True) if row[8] == "FAIL"]
+    found: dict[str, list[tuple[Any, ...]]] = {"form": list(book["SF-424A grant"].iter_rows(values_only=True))}
+    award = ""
+    for row in book["SF-425"].iter_rows(values_only=True):
+        award = str(row[1]) if row[1] in {"jag", "grant"} else award
+        found.setdefault(award, []).append(row)
+    return found
+
+
+def test_interest_that_joins_an_award_is_program_income_that_is_added(report: dict[str, list[tuple[Any, ...]]]) -> None:
+    """4,000 is authorized and received, whatever interest joins; 10l is the interest, 10n what is paid from it."""
+    lines = {row[0]: row[3:11] for row in report["jag"]}
+    assert lines["10a"] == lines["10d"] == (4_000,) * 8
+    assert lines["10l"] == (400,) * 4 + (700,) * 4
+    assert (lines["10m"], lines["10e"][-1]) == ((0,) * 8, 4_000)
+    assert 698 <= lines["10n"][-1] <= 700  # rounding indirect cost down may leave a dollar or two
+    assert [row[10] for row in report["jag"] if row[0] == "10o"] == [700 - lines["10n"][-1]]
+    assert lines["10i"] == lines["10k"] == (None,) * 8
+
+
+def test_line_eleven_gives_each_rate_with_its_base(report: dict[str, list[tuple[Any, ...]]]) -> None:
+    """1,000 a year: 10% is 100 in FY2027 and 15% is 150 in FY2028; by 2026-09-30, 92 of 365 days, 25 is charged on 250.
+
+    The base stands to what is charged by then as it does in the year: 1,000 / 100 × 25.
+    """
+    rows = [row for row in report["grant"] if str(row[0]).startswith("11")]
+    assert [(row[0], row[2]) for row in rows if row[0] == "11b"] == [("11b", 0.1), ("11b", 0.15)]
+    assert [row[3] for row in rows if row[0] in {"11d", "11e", "11f"}] == [250, 25, 25, 0, 0, 0]
+    assert [row[10] for row in rows if row[0] in {"11d", "11e", "11f", "11g"}] == [
+        1_000,
+        100,
+        100,
+        1_000,
+        150,
+        150,
+        250,
+    ]
+    assert any("yet to be paid back" in str(row[1]) for row in report["grant"])
+
+
+def test_a_form_with_two_rates_does_not_give_one_of_them_the_amount_of_both(
+    report: dict[str, list[tuple[Any, ...]]],
+) -> None:
+    """Line 22 names each rate; the amount, 250 of both years, stands in a row of its own."""
+    rows = [row[2:5] for row in report["form"] if row[0] == 22]
+    assert rows == [(0.1, None, None), (0.15, None, None), (None, None, 250)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from braid.basics.money import show_percent
-from braid.files.sheets import Formula, Value, letter
+from braid.files.sheets import Formula, letter
 from braid.judge.oncosts import Indirect
 from braid.workbook.charges import NOTHING
 from braid.workbook.filing.beside import Beside
@@ -36,12 +36,14 @@ def remarks(form: Form, filed: Filed, beside: Beside, indirect: int, award: str)
     terms = _terms(filed)
     styles = ["count", "text", "share", "money", "money"]
     page.header(["Line", "Indirect charges: type of rate", "Rate", "Base", "Amount"], styles)
-    for place, each in enumerate(terms):
-        row = page.row
-        amount = Formula(f"$H${indirect}", form.value(8, indirect)) if not place else None
-        base = _base(form, filed, each, row, award) if len(terms) == 1 and each.rate else None
-        values: list[Value] = [22, f"{_kind(filed, each)}, on {BASES[each.base]}", float(each.rate), base, amount]
-        form.fill(values, styles)
+    amount = Formula(f"$H${indirect}", form.value(8, indirect))
+    for each in terms:
+        row, alone = page.row, len(terms) == 1
+        base = _base(form, filed, each, row, award) if alone else None
+        named = f"{kind_of(filed, each)}, on {BASES[each.base]}"
+        form.fill([22, named, float(each.rate), base, amount if alone else None], styles)
+    if len(terms) > 1:
+        form.fill([22, "Indirect charges at these rates; see Indirect for each year", None, None, amount], styles)
     if not terms:
         form.fill([22, "No indirect cost is charged", None], ["count", "text", "text"])
     for number, sentence in enumerate(_sentences(filed, beside)):
@@ -73,7 +75,7 @@ def _terms(filed: Filed) -> list[Indirect]:
     return found
 
 
-def _kind(filed: Filed, terms: Indirect) -> str:
+def kind_of(filed: Filed, terms: Indirect) -> str:
     """What kind of rate it is: the recipient's own, or a lower one that the award pays."""
     rate = filed.facts.plan.proposal.rate(filed.facts.plan.proposal.periods[0].year)
     if terms.rate < terms.own_rate:
@@ -141,6 +143,8 @@ def _sentences(filed: Filed, beside: Beside) -> list[str]:
             "The award is granted in one amount, and sections A to C give all of it: so section E, for funds needed in "
             "later budget periods, is blank (general instructions for the SF-424A)."
         )
+    if any(part.award == filed.id and part.source[0] == "interest" for part in filed.facts.parts):
+        found.append("Line 5 (e) includes what is paid from interest that joins the award.")
     if beside.of(filed.id):
         found.append("Non-federal amounts are the match of this plan and what is pledged: see Match by class.")
     if filed.continued and not earlier(filed):

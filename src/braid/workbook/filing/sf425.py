@@ -1,12 +1,15 @@
-"""The SF-425 of federal awards: lines 10a to 10o as the plan foresees them at the end of each calendar quarter.
+"""The SF-425 of federal awards: lines 10a to 12 as the plan foresees them at the end of each calendar quarter.
 
 What an award is charged by a day adds up its costs as they arise over their days; what is obligated and not yet paid is
-left to fill in. A report itself rests on the books, never on a plan.
+left to fill in. Interest that joins an award is no federal money: it is program income, which is added to the award
+(DOJ Grants Financial Guide, program income, of the interest of block grants). A report itself rests on the books, never
+on a plan.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -15,18 +18,20 @@ from math import ceil, floor
 from braid.basics.fiscal import Interval, span
 from braid.files.sheets import Cell, Formula, Sheet, Value, letter
 from braid.judge.cash import lag_of, quarters, reimbursed
-from braid.workbook.charges import NOTHING
+from braid.workbook.charges import NOTHING, Charge
 from braid.workbook.check import Check
 from braid.workbook.facts import Facts
 from braid.workbook.filing.beside import Beside
 from braid.workbook.filing.form import Filed, Form, booked, plus
 from braid.workbook.filing.income import Income
+from braid.workbook.filing.indirect_expense import IndirectExpense
 from braid.workbook.ledger import Key
 from braid.workbook.match import matched
+from braid.workbook.nouns import Part
 from braid.workbook.page import Page
 
 TITLE = "SF-425"
-HOLDS = "Lines 10a to 10o of the Federal Financial Report, award by award, as the plan foresees each quarter's end"
+HOLDS = "Lines 10a to 12 of the Federal Financial Report, award by award, as the plan foresees each quarter's end"
 MOST = 12
 """Quarters that one printed page carries."""
 FIRST = 4
@@ -43,7 +48,7 @@ class Report:
         self.last = FIRST + most - 1
         self.key = self.last + 2
         wide = max(13.0, facts.wide)
-        page = Page(TITLE, "form", [6.0, 54.0, wide, *[wide] * most, 3.0, *[13.0] * (most + 3)], locked=True)
+        page = Page(TITLE, "form", [6.0, 54.0, wide, *[wide] * most, 3.0, *[13.0] * (most + 4)], locked=True)
         page.printed = self.last
         page.pages_wide = max(1, ceil(most / MOST))
         self.form = Form(page)
@@ -67,7 +72,8 @@ class Report:
         page.say("SF-425: Federal Financial Report, as the plan foresees it", "title")
         page.say(
             "Cumulative amounts at the end of each calendar quarter; your award says which of them are reported. Line "
-            "10f, what is obligated and not yet paid, is left to fill in. A report rests on the books, not on a plan."
+            "10f, what is obligated and not yet paid, is left to fill in; line 11 is for agencies that ask for it. A "
+            "report rests on the books, not on a plan."
         )
         page.skip()
         for filed in self.awards:
@@ -77,7 +83,7 @@ class Report:
     def _award(self, filed: Filed) -> None:
         form, page, ends = self.form, self.form.page, self.ends[filed.id]
         form.award = filed.id
-        page.keep(20)
+        page.keep(26)
         page.say(
             f"{filed.award.label}, {filed.award.fain or filed.award.award_number or 'award number not given'}",
             "heading",
@@ -103,24 +109,56 @@ class Report:
 
     def _costs(self, filed: Filed, ends: Sequence[dt.date]) -> None:
         """To the right: costs by their days, and what of them has arisen by the end of each quarter."""
-        page, ledger = self.form.page, self.facts.ledger
-        windows = sorted({(charge.first, charge.last) for charge in ledger.charged(award=filed.id)})
-        self.federal = (page.row, page.row + len(windows) - 1)
-        for first, last in windows:
-            rows = [c for c in ledger.charged(award=filed.id) if (c.first, c.last) == (first, last)]
-            self._window(first, last, sum((c.amount for c in rows), NOTHING), "tblAllocation", ends)
+        charges = self.facts.ledger.charged(award=filed.id)
+        interest = {str(part.number) for part in self._interest(filed)}
+        self.federal = self._windows([c for c in charges if c.installment not in interest], ends, apart=bool(interest))
+        self.added = self._windows([c for c in charges if c.installment in interest], ends, apart=True)
+        self.joined = self._joins(filed, ends)
         mine = self.beside.of(filed.id)
-        pairs = sorted({(row.first, row.last) for row in mine})
-        self.other = (page.row, page.row + len(pairs) - 1)
-        for first, last in pairs:
-            amount = sum((row.amount for row in mine if (row.first, row.last) == (first, last)), NOTHING)
-            self._window(first, last, amount, "tblBeside", ends)
-        self.bottom = page.row - 1
+        pairs, first = sorted({(row.first, row.last) for row in mine}), self.form.page.row
+        for window in pairs:
+            amount = sum((row.amount for row in mine if (row.first, row.last) == window), NOTHING)
+            self._window(*window, amount, "tblBeside", ends)
+        self.other = (first, self.form.page.row - 1)
+        self.expense = IndirectExpense(self.form, filed, self.key_cell, self.key, self.dates)
+        self.expense.behind(ends)
+        self.bottom = self.form.page.row - 1
 
-    def _window(self, first: dt.date, last: dt.date, amount: Decimal, table: str, ends: Sequence[dt.date]) -> None:
-        row = self.form.page.row
+    def _interest(self, filed: Filed) -> list[Part]:
+        """The installments of interest that joins an award."""
+        mine = (part for part in self.facts.parts if part.award == filed.id and part.received)
+        return [part for part in mine if part.source[0] == "interest"]
+
+    def _windows(self, charges: Sequence[Charge], ends: Sequence[dt.date], *, apart: bool) -> tuple[int, int]:
+        """A row for costs of the same days, and, where installments are told apart, of the same installment."""
+        first, found = self.form.page.row, defaultdict[tuple[dt.date, dt.date, str], Decimal](Decimal)
+        for charge in charges:
+            found[charge.first, charge.last, charge.installment if apart else ""] += charge.amount
+        for (begins, last, number), amount in sorted(found.items()):
+            self._window(begins, last, amount, "tblAllocation", ends, number)
+        return first, self.form.page.row - 1
+
+    def _joins(self, filed: Filed, ends: Sequence[dt.date]) -> tuple[int, int]:
+        """A row for each installment of interest: what of it has joined the award by the end of each quarter."""
+        first = self.form.page.row
+        for part in self._interest(filed):
+            row, cells = self.form.page.row, list[Value]()
+            keys = f"tblInstallments[Award],{self.key_cell.cell},tblInstallments[Installment],${letter(self.key)}{row}"
+            for column, end in enumerate(ends, FIRST):
+                day = f'tblInstallments[Received on],"<="&{letter(column)}${self.dates}'
+                amount = part.amount if part.received and part.received <= end else NOTHING
+                cells.append(Formula(f"SUMIFS(tblInstallments[Amount],{keys},{day})", amount))
+            styles = ["count", "key", "", *["money"] * len(cells)]
+            self.form.fill([part.number, "interest", None, *cells], styles, self.key)
+        return first, self.form.page.row - 1
+
+    def _window(
+        self, first: dt.date, last: dt.date, amount: Decimal, table: str, ends: Sequence[dt.date], number: str = ""
+    ) -> None:
+        row, tail = self.form.page.row, self.key + 3 + len(ends)
         at = [letter(self.key + place) for place in range(3)]
         days = f"{table}[From],${at[0]}{row},{table}[Until],${at[1]}{row}"
+        days += f",{table}[Installment],${letter(tail)}{row}" if number else ""
         whole = Formula(f"SUMIFS({table}[Amount],{table}[Award],{self.key_cell.cell},{days})", amount)
         arisen: list[Value] = []
         for column, end in enumerate(ends, FIRST):
@@ -131,7 +169,9 @@ class Report:
             part = f"MIN(1,MAX(0,({day}-${at[0]}{row}+1)/(${at[1]}{row}-${at[0]}{row}+1)))"
             text = f"ROUNDDOWN(ROUND(${at[2]}{row}*{part},6),{0 if self.facts.step == 1 else 2})"
             arisen.append(Formula(text, value))
-        self.form.fill([first, last, whole, *arisen], ["date", "date", *["money"] * (1 + len(arisen))], self.key)
+        values = [first, last, whole, *arisen, int(number) if number else None]
+        styles = ["date", "date", *["money"] * (1 + len(arisen)), "count" if number else ""]
+        self.form.fill(values, styles, self.key)
 
     # ------------------------------------------------------------ the lines
 
@@ -170,20 +210,61 @@ class Report:
             else [None] * len(ends)
         )
         self._put("10j", "Recipient share of expenditures", None, other)
-        self._less("10k", "Remaining recipient share (i less j)", at["i"], at["j"], columns)
-        self._put("10l", "Total federal program income earned", None, self._earned(filed, ends))
-        same = [self._same(c, at["l"], self.form.value(c, at["l"])) for c in columns]
-        self._put("10m", "Program income expended, deduction alternative", None, list(same))
-        self._put("10n", "Program income expended, addition alternative", None, [None] * len(ends), "input")
-        cells = [Formula(f"{letter(c)}{at['l']}-{letter(c)}{at['m']}-{letter(c)}{at['n']}", NOTHING) for c in columns]
-        self._put("10o", "Unexpended program income (l less m or n)", None, list(cells))
+        if other[0] is None and self.form.page.cells[at["i"], FIRST].value is None:
+            self._put("10k", "Remaining recipient share (i less j)", None, [None] * len(ends))
+        else:
+            self._less("10k", "Remaining recipient share (i less j)", at["i"], at["j"], columns)
+        self._income(filed, ends, at)
+        self.expense.lines(len(ends))
         last = FIRST + len(ends) - 1
         text = f"SUMIFS(tblAwards[Charged],tblAwards[Award],'{TITLE}'!{self.key_cell.cell})"
         every = Formula(text, self.facts.ledger.total(award=filed.id))
         whole = plus(every, self.form.ref(3, at["e"])) if before else every
-        self.form.holds(
-            f"{filed.id}, line 10e at the last quarter's end: all that is charged", self.form.ref(last, at["e"]), whole
-        )
+        left, lines = self.form.ref(last, at["e"]), "line 10e"
+        if self._interest(filed):
+            left, lines = plus(left, self.form.ref(last, at["n"])), "lines 10e and 10n"
+        self.form.holds(f"{filed.id}, {lines} at the last quarter's end: all that is charged", left, whole)
+        self._remarks(filed)
+
+    def _income(self, filed: Filed, ends: Sequence[dt.date], at: dict[str, int]) -> None:
+        """Lines 10l to 10o: what other payers bring is deducted, interest is added to the award."""
+        columns, interest = range(FIRST, FIRST + len(ends)), self._interest(filed)
+        earned, deducted = self._earned(filed, ends), list[Value]()
+        for place, (column, brought) in enumerate(zip(columns, earned, strict=True)):
+            joins = self._arisen(column, self.joined, FIRST) if interest else None
+            deducted.append(brought)
+            if joins is not None:
+                earned[place] = plus(brought, joins) if brought else joins
+                deducted[place] = Formula(
+                    f"{letter(column)}{at['l']}-{joins.text}", brought.value if brought else NOTHING
+                )
+            elif brought is not None:
+                deducted[place] = self._same(column, at["l"], brought.value)
+        self._put("10l", "Total federal program income earned", None, earned)
+        self._put("10m", "Program income expended, deduction alternative", None, deducted)
+        added = [self._arisen(column, self.added, FIRST) for column in columns] if interest else [None] * len(ends)
+        self._put("10n", "Program income expended, addition alternative", None, added, "money" if interest else "input")
+        cells: list[Value] = []
+        for c in columns:
+            left = self.form.value(c, at["l"]) - self.form.value(c, at["m"]) - self.form.value(c, at["n"])
+            cells.append(Formula(f"{letter(c)}{at['l']}-{letter(c)}{at['m']}-{letter(c)}{at['n']}", left))
+        self._put("10o", "Unexpended program income (l less m and n)", None, cells)
+
+    def _remarks(self, filed: Filed) -> None:
+        """Line 12: what explains the lines above."""
+        found = ["Expenditures are as costs arise over their days."]
+        if reimbursed(filed.award):
+            found.append("Line 10c in parentheses is what you have paid and are yet to be paid back.")
+        if self.beside.of(filed.id) or self._required(filed, 1)[0] is not None:
+            found.append("Line 10i is what the whole award asks for.")
+        if self.income.of(filed.id):
+            found.append("Program income is deducted, unless the award says otherwise (2 CFR 200.307).")
+        if self._interest(filed):
+            found.append("Interest that joins the award is program income, added to it.")
+        for number, sentence in enumerate(found):
+            self.form.fill(
+                [12 if not number else None, sentence if number else f"Remarks. {sentence}"], ["count", "plain"]
+            )
 
     def _put(
         self, mark: str, label: str, before: Decimal | Formula | None, cells: Sequence[Value], style: str = "money"
@@ -216,7 +297,14 @@ class Report:
         keys = f'tblInstallments[Award],{self.key_cell.cell},tblInstallments[From],"<="&{day}'
         text = f"SUMIFS(tblInstallments[Amount],{keys})"
         parts = (part for part in self.facts.parts if part.award == filed.id and part.first <= end)
-        return Formula(text, sum((part.amount for part in parts), NOTHING))
+        return self._less_interest(filed, column, Formula(text, sum((part.amount for part in parts), NOTHING)))
+
+    def _less_interest(self, filed: Filed, column: int, found: Formula) -> Formula:
+        """What installments bring, without interest, which is no federal money."""
+        if not self._interest(filed):
+            return found
+        joins = self._arisen(column, self.joined, FIRST)
+        return Formula(f"{found.text}-{joins.text}", Decimal(found.value) - Decimal(joins.value))
 
     def _receipts(self, filed: Filed, ends: Sequence[dt.date], row: int, charged: Sequence[Formula]) -> list[Value]:
         """Cash received by a quarter's end: what was claimed by an earlier one, or what installments brought.
@@ -235,7 +323,8 @@ class Report:
             day = f"{letter(FIRST + place)}${self.dates}"
             text = f'tblInstallments[Award],{self.key_cell.cell},tblInstallments[Received on],"<="&{day}'
             parts = (p for p in self.facts.parts if p.award == filed.id and p.received and p.received <= end)
-            found.append(Formula(f"SUMIFS(tblInstallments[Amount],{text})", sum((p.amount for p in parts), NOTHING)))
+            brought = Formula(f"SUMIFS(tblInstallments[Amount],{text})", sum((p.amount for p in parts), NOTHING))
+            found.append(self._less_interest(filed, FIRST + place, brought))
         return found
 
     def _required(self, filed: Filed, count: int) -> list[Formula | None]:
