@@ -215,13 +215,16 @@ def test_the_annual_report_has_its_five_items(book: Workbook) -> None:
 # ------------------------------------------------------------------ for the books
 
 
-def test_the_ledger_gets_one_row_for_each_code_and_period(book: Workbook) -> None:
-    """Codes of the award stand in columns of their own, and each amount is all that is charged to them."""
-    rows = {(row[2], row[3]): row[4] for row in part(book, "Budget load") if row[3]}
-    assert rows[("2540", "FY2027")] == 300
-    assert rows[("2540", "FY2028")] == 402
-    assert rows[("2510", "FY2027")] == 440
-    assert rows[("1010", "FY2027")] == 300
+def test_the_ledger_gets_one_row_for_each_code_class_and_period(book: Workbook) -> None:
+    """Codes of the award stand in columns of their own; an object class is what an account of the ledger is about.
+
+    FY2027: 273 of contractual and 27 of indirect cost; FY2028: 366 and 36. The county pays 250 of pay and 50 of fringe.
+    """
+    rows = {row[2:5]: row[5] for row in part(book, "Budget load") if row[4]}
+    assert (rows["2540", "contractual", "FY2027"], rows["2540", "indirect", "FY2027"]) == (273, 27)
+    assert (rows["2540", "contractual", "FY2028"], rows["2540", "indirect", "FY2028"]) == (366, 36)
+    assert sum(amount for key, amount in rows.items() if key[::2] == ("2510", "FY2027")) == 440
+    assert (rows["1010", "personnel", "FY2027"], rows["1010", "fringe", "FY2027"]) == (250, 50)
 
 
 def test_an_amendment_sets_what_is_adopted_beside_what_is_planned(book: Workbook) -> None:
@@ -349,7 +352,10 @@ def test_the_narrative_says_what_the_sheets_say(plan: Plan, tmp_path: Path) -> N
     said = words(path)
     assert "A. Personnel: $250, and $250 beside it" in said
     assert "G. Subawards (Subgrants): $639" in said
-    assert "100 kit × $20 = $2,000; 100.0% of it here" in said
+    assert "100 kits × $20 = $2,000; 100.0% of it here" in said
+    named = "Negotiated rate (write provisional, predetermined, final or fixed, as in the agreement)"
+    assert f"{named}: 10% of direct cost." in said
+    assert "To add, as the agency asks for it: what each subrecipient does, and who it is, if known." in said
     before = path.read_bytes()
     time.sleep(2.1)
     braid.write_narrative(plan, path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from braid.answer.plan import Plan
 from braid.answer.summary import dollars
@@ -89,6 +90,8 @@ def _category(filed: Filed, beside: Beside, category: Category, rows: Sequence[C
     yield Grid(HEADERS, cells, right=(3, 4))
     for sentence in narratives(filed, category, rows):
         yield Paragraph(sentence)
+    if category.asks and any(row.pledge is None for row in rows):
+        yield Paragraph(f"To add, as the agency asks for it: {category.asks}.", quiet=True)
 
 
 def _charged(filed: Filed, row: Costing) -> Decimal:
@@ -119,7 +122,17 @@ def _computation(filed: Filed, row: Costing, mine: Decimal, theirs: Decimal) -> 
         return f"{dollars(cost)}{share}"
     each = dollars(Decimal(f"{float(row.unit_cost or 0):.2f}"))
     part = f" × {float(row.part):.1%} of twelve months" if row.part is not None and row.part != 1 else ""
-    return f"{float(row.quantity):g} {row.unit} × {each}{part} = {dollars(cost)}{share}"
+    return f"{counted(row.quantity, row.unit)} × {each}{part} = {dollars(cost)}{share}"
+
+
+def counted(quantity: Fraction, unit: str) -> str:
+    """A number of units in words.
+
+    >>> counted(Fraction(1500000), "kit"), counted(Fraction(1), "day"), counted(Fraction(1, 4), "FTE")
+    ('1,500,000 kits', '1 day', '0.25 FTE')
+    """
+    many = quantity != 1 and unit not in {"", "FTE", "each"}
+    return f"{float(quantity):,.10g} {unit}{'s' if many else ''}".rstrip()
 
 
 def _limits(filed: Filed) -> Iterator[Block]:

@@ -17,7 +17,7 @@ from braid.workbook.ledger import TABLE, Key, word
 from braid.workbook.page import Column, Made
 
 LOAD, AMENDMENT, TRUE_UP = "Budget load", "Budget amendment", "True-up"
-LOAD_HOLDS = "One row for each combination of codes and period, for the ledger"
+LOAD_HOLDS = "One row for each combination of codes, object class and period, for the ledger"
 AMENDMENT_HOLDS = "Adopted, change and revised budget by award and object class; revenue equals expenditure"
 TRUE_UP_HOLDS = "Budget against actual by line and period: type in what was spent"
 CLASSES = (*get_args(Category), "indirect")
@@ -36,28 +36,30 @@ def load(facts: Facts) -> Sheet | None:
         Column("Code set", 10, "count"),
         Column("Award", 18, "id"),
         *(Column(f"Code: {name}", 18, "id") for name in names),
+        Column("Object class", 16),
         Column("Period", 11, "count"),
         Column("Amount", 0, "money"),
     )
     page = page_of(facts, LOAD, "form", columns)
-    page.say("Budget load: one row for each combination of codes and period", "title")
+    page.say("Budget load: one row for each combination of codes, object class and period", "title")
     page.say("Codes are those of the award, the position and the line; the later win. Amounts add up the Allocation.")
     page.skip()
-    amounts: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    amounts: dict[tuple[int, str, str], Decimal] = defaultdict(Decimal)
     for charge in facts.ledger.charges:
-        amounts[sets[charge.award, charge.codes], charge.period] += charge.amount
+        amounts[sets[charge.award, charge.codes], charge.object_class, charge.period] += charge.amount
     by_number = {number: key for key, number in sets.items()}
     order = {period: place for place, period in enumerate(facts.periods)}
-    at, period = page.row + 1, letter(len(names) + 3)
+    at, kind, period = page.row + 1, letter(len(names) + 3), letter(len(names) + 4)
     rows: list[list[Value]] = []
-    for number, name in sorted(amounts, key=lambda key: (key[0], order[key[1]])):
-        award, codes = by_number[number]
-        keys = f"{TABLE}[Code set],$A{at + len(rows)},{TABLE}[Period],${period}{at + len(rows)}"
-        total = Formula(f"SUMIFS({TABLE}[Amount],{keys})", amounts[number, name])
-        rows.append([number, award, *(dict(codes).get(code) for code in names), name, total])
+    for key in sorted(amounts, key=lambda key: (key[0], CLASSES.index(key[1]), order[key[2]])):
+        award, codes = by_number[key[0]]
+        row = at + len(rows)
+        of = f"{TABLE}[Code set],$A{row},{TABLE}[Object class],${kind}{row},{TABLE}[Period],${period}{row}"
+        total = Formula(f"SUMIFS({TABLE}[Amount],{of})", amounts[key])
+        rows.append([key[0], award, *(dict(codes).get(code) for code in names), *key[1:], total])
     page.table("tblLoad", columns, rows)
-    foot = ["All rows", *[None] * (len(names) + 2), Formula("SUM(tblLoad[Amount])", facts.ledger.total())]
-    page.line(foot, ["total text"] * (len(names) + 3) + ["total"])
+    foot = ["All rows", *[None] * (len(names) + 3), Formula("SUM(tblLoad[Amount])", facts.ledger.total())]
+    page.line(foot, ["total text"] * (len(names) + 4) + ["total"])
     return page.sheet()
 
 

@@ -8,15 +8,19 @@ from braid.basics.money import show_percent
 from braid.proposal import Cost
 from braid.workbook.filing.costing import Costing, label_of
 from braid.workbook.filing.form import Filed
+from braid.workbook.filing.remarks import kind_of, terms_of
 from braid.workbook.filing.templates import Category
+from braid.workbook.indirect import BASES
 
-OWN_RATE = "The recipient's indirect rate on its base; what the award leaves is charged to no other federal award."
+LEFT = "What the award leaves of indirect cost is charged to no other federal award."
 
 
 def narratives(filed: Filed, category: Category, rows: Sequence[Costing]) -> Iterator[str]:
     """A sentence or two for every line of a category, once."""
     if category.object_class == "indirect":
-        yield OWN_RATE
+        for each in terms_of(filed):
+            yield f"{kind_of(filed, each)}: {show_percent(each.rate)} of {BASES[each.base]}."
+        yield LEFT
     seen: dict[str, None] = {row.line: None for row in rows if row.kind in {"direct", "fringe"}}
     for name in seen:
         cost = filed.facts.plan.proposal.cost(name)

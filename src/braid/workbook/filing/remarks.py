@@ -33,7 +33,7 @@ def remarks(form: Form, filed: Filed, beside: Beside, indirect: int, award: str)
     direct = Formula(f"$H${indirect - 1}", form.value(8, indirect - 1))
     label = "Direct charges: by object class in section B, and in the detailed budget"
     form.fill([21, label, None, direct], ["count", "text", "text", "money"])
-    terms = _terms(filed)
+    terms = terms_of(filed)
     styles = ["count", "text", "share", "money", "money"]
     page.header(["Line", "Indirect charges: type of rate", "Rate", "Base", "Amount"], styles)
     amount = Formula(f"$H${indirect}", form.value(8, indirect))
@@ -63,7 +63,7 @@ def _say(form: Form, sentence: str) -> None:
     page.cells[first, 1] = number
 
 
-def _terms(filed: Filed) -> list[Indirect]:
+def terms_of(filed: Filed) -> list[Indirect]:
     """The different terms of indirect cost under which the award is charged, in order."""
     case, ledger = filed.facts.plan.case, filed.facts.ledger
     found: list[Indirect] = []

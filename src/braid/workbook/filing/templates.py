@@ -13,6 +13,7 @@ from braid.proposal import Line
 
 DOJ = {"DOJ", "BJA", "OJP", "OVC", "OJJDP", "NIJ", "OVW", "COPS"}
 CDC = {"CDC"}
+PERSON = "the name of each person, or that the position is vacant, and what the position does for the objectives"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Category:
     name: str
     object_class: str
     takes: Callable[[Line | None], bool] = lambda _line: True
+    asks: str = ""
+    """What the agency asks for besides, which a plan does not know."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,30 @@ OJP = Template(
     "in the manner of the OJP Budget Detail Worksheet",
     "Salary",
     (
-        Category("A", "Personnel", "personnel"),
-        Category("B", "Fringe Benefits", "fringe"),
-        Category("C", "Travel", "travel"),
-        Category("D", "Equipment", "equipment"),
+        Category(
+            "A", "Personnel", "personnel", asks="the name of each employee, if known, and the duties of each position"
+        ),
+        Category(
+            "B", "Fringe Benefits", "fringe", asks="what the fringe benefits consist of, unless the rate is negotiated"
+        ),
+        Category("C", "Travel", "travel", asks="the purpose and place of each trip, and whose travel policy applies"),
+        Category("D", "Equipment", "equipment", asks="how each item is procured, and why the project needs it"),
         Category("E", "Supplies", "supplies"),
         Category("F", "Construction", "construction"),
-        Category("G", "Subawards (Subgrants)", "contractual", _subaward),
-        Category("H", "Procurement Contracts", "contractual", lambda line: not _subaward(line)),
+        Category(
+            "G",
+            "Subawards (Subgrants)",
+            "contractual",
+            _subaward,
+            asks="what each subrecipient does, and who it is, if known",
+        ),
+        Category(
+            "H",
+            "Procurement Contracts",
+            "contractual",
+            lambda line: not _subaward(line),
+            asks="the product or service, how competition is open, and why a source is the only one",
+        ),
         Category("I", "Other Costs", "other"),
         Category("J", "Indirect Costs", "indirect"),
     ),
@@ -64,12 +83,22 @@ SAMHSA = Template(
     "in the manner of SAMHSA's detailed budget and narrative",
     "Annual salary",
     (
-        Category("A", "Personnel", "personnel"),
+        Category(
+            "A",
+            "Personnel",
+            "personnel",
+            asks=PERSON,
+        ),
         Category("B", "Fringe Benefits", "fringe"),
-        Category("C", "Travel", "travel"),
+        Category("C", "Travel", "travel", asks="the purpose and destination of each trip"),
         Category("D", "Equipment", "equipment"),
         Category("E", "Supplies", "supplies"),
-        Category("F", "Contractual", "contractual"),
+        Category(
+            "F",
+            "Contractual",
+            "contractual",
+            asks="the name of each contractor or consultant, the service, and its rate",
+        ),
         Category("G", "Construction", "construction"),
         Category("H", "Other", "other"),
         Category("I", "Indirect Charges", "indirect"),
@@ -80,14 +109,33 @@ CDC_GUIDELINES = Template(
     "in the manner of CDC's budget preparation guidelines",
     "Annual salary",
     (
-        Category("A", "Salaries and Wages", "personnel"),
-        Category("B", "Fringe Benefits", "fringe"),
-        Category("C", "Consultant Costs", "contractual", _consultant),
+        Category(
+            "A",
+            "Salaries and Wages",
+            "personnel",
+            asks=PERSON,
+        ),
+        Category("B", "Fringe Benefits", "fringe", asks="what the fringe rate rests on"),
+        Category(
+            "C",
+            "Consultant Costs",
+            "contractual",
+            _consultant,
+            asks="the name and organization of each consultant, the services, why they matter, days and rate, and "
+            "how work is accounted for",
+        ),
         Category("D", "Equipment", "equipment"),
         Category("E", "Supplies", "supplies"),
-        Category("F", "Travel", "travel"),
+        Category("F", "Travel", "travel", asks="who travels, where, and why"),
         Category("G", "Other", "other"),
-        Category("H", "Contractual Costs", "contractual", lambda line: not _consultant(line)),
+        Category(
+            "H",
+            "Contractual Costs",
+            "contractual",
+            lambda line: not _consultant(line),
+            asks="the name of each contractor, method of selection, period of performance, scope of work, method of "
+            "accountability, and an itemized budget",
+        ),
         Category("", "Construction", "construction"),
         Category("J", "Indirect Costs", "indirect"),
     ),
