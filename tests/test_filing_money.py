@@ -83,6 +83,8 @@ def test_a_continuation_says_what_is_unobligated(carry: str, left: int | None, r
     path = write_workbook(plan, tmp_path / "b.xlsx")
     rows = list(openpyxl.load_workbook(path, data_only=True)["SF-424A grant"].iter_rows(values_only=True))
     assert [row[3] for row in rows if str(row[1]).startswith("Where the agency asks for (c)")] == [left] * bool(left)
+    paid = [row[3] for row in rows if str(row[1]).startswith("Of line 5 (e), what this plan pays from it")]
+    assert paid == [left] * bool(left)  # the older money goes first: all of it, of the 2,100 that the line costs
     assert any(str(row[1]).startswith(remark) for row in rows)
     live = openpyxl.load_workbook(path)["SF-424A grant"]
     (total,) = [row for row in live.iter_rows() if row[1].value == "Totals"]
@@ -188,6 +190,25 @@ def test_line_eleven_gives_each_rate_with_its_base(report: dict[str, list[tuple[
         250,
     ]
     assert any("yet to be paid back" in str(row[1]) for row in report["grant"])
+
+
+def test_awards_of_one_listing_are_added_up_for_the_schedule(tmp_path: Path) -> None:
+    """Two awards of 93.788 pay 300 and 200 of a line, and 10% on each: 330 and 220, and 550 of the listing."""
+    award = (
+        'program: other-federal, assistance_listing: "93.788", awarded: 2026-07-01, start: 2026-07-01, end: 2027-06-30'
+    )
+    text = (
+        JAG[: JAG.index("awards:")]
+        .replace("FY2028}\n", "FY2027}\n", 1)
+        .replace(", FY2028: {rate: 15%, base: direct}", "")
+    )
+    text += f'awards:\n  - {{id: one, {award}, amount: "330"}}\n  - {{id: two, {award}, amount: "220"}}\n'
+    text += "activities:\n  - {id: act, uses: naloxone-distribution, lines: [\n"
+    text += '      {id: kits, category: supplies, amount: {FY2027: "500"}}]}\n'
+    book = openpyxl.load_workbook(write_workbook(braid.plan(read_text(text)), tmp_path / "b.xlsx"), data_only=True)
+    rows = list(book["SEFA preview"].iter_rows(values_only=True))
+    assert [(row[2], row[9], row[11]) for row in rows if row[0] == "93.788"] == [("one", 330, 550), ("two", 220, 550)]
+    assert any("the de minimis rate is not elected (2 CFR 200.510(b)(6))" in str(row[0]) for row in rows)
 
 
 def test_a_form_with_two_rates_does_not_give_one_of_them_the_amount_of_both(

@@ -61,8 +61,8 @@ class Statement:
         page = self.form.page
         page.say("Fund statement: settlement money by payer", "title")
         page.say(
-            "Receipts and balances add up Cash flow; interest is what the plan counts on. Below each fund the same "
-            "stands payer by payer. Indirect cost is prorated among strategies."
+            "Receipts and balances add up Cash flow; interest is what the plan counts on. Where a fund has several "
+            "payers, the same stands payer by payer below it. Indirect cost is prorated among strategies."
         )
         page.skip()
         for award in self.awards:

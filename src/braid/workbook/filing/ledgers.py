@@ -119,7 +119,7 @@ class Amendment:
 
     def _columns(self) -> tuple[Column, ...]:
         return (
-            Column("Side", 13),
+            Column("Side", 17),
             Column("Award", 20, "id"),
             Column("Object class", 16),
             Column("Adopted", 0, "input"),

@@ -22,6 +22,7 @@ BLANK = (
     "Columns (c) and (d): new applications leave them blank, and continuations fill them in only where the agency's "
     "instructions provide for it (instructions for the SF-424A, lines 1 to 4)."
 )
+PAID_FROM = "Of line 5 (e), what this plan pays from it; some agencies want it left out"
 LEFT = "Where the agency asks for (c): what earlier budget periods leave and may be carried over"
 
 
@@ -104,6 +105,21 @@ def why_blank(form: Form, filed: Filed, award: str, key: int) -> None:
     form.page.say(BLANK, "note")
     if filed.continued and (left := unobligated(form, filed, award, key)):
         form.fill([None, LEFT, None, left], ["", "text", "text", "money"])
+        _paid_from_it(form, filed, award, key)
+
+
+def _paid_from_it(form: Form, filed: Filed, award: str, key: int) -> None:
+    """What of line 5 (e) the plan pays from carried-over money, which some agencies want left out of it."""
+    numbers = sorted(part.number for part in earlier(filed))
+    if numbers != list(range(1, len(numbers) + 1)):
+        return
+    column, row = filed.step, form.page.row
+    charges = [c for c in filed.facts.ledger.charged(award=filed.id) if int(c.installment) <= numbers[-1]]
+    value = sum((c.amount if column.parts is None else column.parts(c) for c in charges), NOTHING)
+    own = f'{TABLE}[Award],{award},{TABLE}[Installment],"<="&${letter(key)}{row}'
+    form.page.put(key, numbers[-1], "count")
+    paid = Formula(f"SUMIFS({TABLE}[{column.name}],{own})", value)
+    form.fill([None, PAID_FROM, None, paid], ["", "text", "text", "money"])
 
 
 def unobligated(form: Form, filed: Filed, award: str, first: int) -> Formula | None:

@@ -30,6 +30,8 @@ COLUMNS = (
     Column("Expenditures", 0, "money"),
     Column("To subrecipients", 0, "money"),
 )
+LISTED = Column("All of the listing", 0, "money")
+"""What all awards of one Assistance Listing spend (2 CFR 200.510(b)); left out where each has one of its own."""
 CODES = Column("Codes", 22)
 """Of the award; left out where none has any."""
 SUBAWARDS = (
@@ -48,6 +50,8 @@ class Sefa:
         self.facts, self.awards, self.years = facts, awards, years(facts)
         self.subawards = self._subawards()
         self.coded = any(filed.award.codes for filed in awards)
+        listings = [filed.listing for filed in awards if filed.listing]
+        self.shared = len(set(listings)) < len(listings)
 
     def _subawards(self) -> dict[tuple[str, str, str, str], Decimal]:
         """What is paid under subaward agreements, by award, line, agreement and fiscal year."""
@@ -63,19 +67,20 @@ class Sefa:
         """The sheet; None without federal money."""
         if not self.awards:
             return None
-        columns = (*COLUMNS, CODES) if self.coded else COLUMNS
+        columns = (*COLUMNS, *([LISTED] if self.shared else []), *([CODES] if self.coded else []))
         page = page_of(self.facts, TITLE, "form", columns)
         page.say("SEFA preview: expenditures of federal awards, as planned", "title")
         page.say(
             "The schedule itself rests on the books. A single audit is due where federal expenditures of a fiscal year "
             "reach the threshold of 2 CFR 200.501. «To subrecipients» is what is paid under subaward agreements."
         )
+        page.say(f"For the notes to the schedule: {self._rate()} (2 CFR 200.510(b)(6)).")
         page.skip()
         first = page.row + 1
         pairs = [(filed, year) for filed in self.awards for year in self.years if self._shown(filed, year)]
         page.table("tblSEFA", columns, (self._cells(*pair, first + place) for place, pair in enumerate(pairs)))
         for year in self.years:
-            more = [None] if self.coded else []
+            more = [None] * (self.shared + self.coded)
             page.line([*self._total(year), *more], ["total text"] * 7 + ["total"] * 4 + ["total text"] * len(more))
         if self.subawards:
             page.skip()
@@ -85,6 +90,24 @@ class Sefa:
             page.table("tblSubawards", SUBAWARDS, rows)
             page.repeat = 0
         return page.sheet()
+
+    def _rate(self) -> str:
+        """Whether the recipient elected the de minimis rate of indirect cost."""
+        kinds = {rate.kind for rate in map(self.facts.plan.proposal.rate, self.years) if rate and rate.rate}
+        if not kinds:
+            return "no rate of indirect cost is stated"
+        return "the de minimis rate is elected" if "de-minimis" in kinds else "the de minimis rate is not elected"
+
+    def _listed(self, filed: Filed, year: str, at: int) -> list[Value]:
+        """What all awards of its listing spend in the year."""
+        if not self.shared:
+            return []
+        alike = [
+            each for each in self.awards if each.id == filed.id or (filed.listing and each.listing == filed.listing)
+        ]
+        value = sum((self._planned(each.id, year) + self._before(each, year) for each in alike), NOTHING)
+        keys = f"tblSEFA[Assistance Listing],$A{at}" if filed.listing else f"tblSEFA[Award],$C{at}"
+        return [Formula(f"SUMIFS(tblSEFA[Expenditures],{keys},tblSEFA[Fiscal year],$G{at})", value)]
 
     def _shown(self, filed: Filed, year: str) -> bool:
         return bool(self._planned(filed.id, year) or self._before(filed, year))
@@ -120,6 +143,7 @@ class Sefa:
             before,
             Formula(f"SUM($H{at}:$I{at})", planned + before),
             passed,
+            *self._listed(filed, year, at),
             *([codes_told(filed.award.codes) or None] if self.coded else []),
         ]
 

@@ -124,7 +124,7 @@ class Form424A:
         page.say("SF-424A: budget information, non-construction programs", "title")
         agency = filed.agency or "agency not given"
         page.say(f"{filed.award.label}. {filed.program.name}, {agency}.{booked(filed.award)}")
-        page.say(IN_STEPS if filed.in_steps else AT_ONCE)
+        page.say(IN_STEPS if filed.award.budget_periods else AT_ONCE)
         row = self.form.fill(["Award", filed.id], ["strong", "id"])
         self.award = Key(f"$B${row}", filed.id)
         if before := filed.before(self.award):
