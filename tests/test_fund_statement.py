@@ -106,7 +106,7 @@ def test_payers_add_up_to_the_fund_however_money_comes_and_goes(books: dict[str,
         checks = list(book["Checks"].iter_rows(values_only=True))
         assert len([row for row in checks if "by payer" in str(row[1])]) == 4, name
         assert not [row[1] for row in checks if row[8] == "FAIL"], name
-        sheet = [row[:4] for row in book["Fund statement"].iter_rows(values_only=True)]
+        sheet: list[tuple[Any, ...]] = [row[:4] for row in book["Fund statement"].iter_rows(values_only=True)]
         payers = [row[2:] for row in sheet if row[1] == "Closing balance" and not str(row[0]).startswith("All payers")]
         (fund,) = [row[2:] for row in sheet if row[0] == "Closing balance"]
         assert [round(sum(each), 2) for each in zip(*payers, strict=True)] == [round(each, 2) for each in fund], name

@@ -42,7 +42,11 @@ class AnnualReport:
         form, page, state = self.form, self.form.page, self.facts.plan.proposal.jurisdiction.state
         page.say("Annual report: settlement money by fiscal year", "title")
         page.say("The five items of Exhibit E of North Carolina's memorandum of agreement (MOA).")
-        if state != "NC":
+        if state == "NC":
+            page.say(
+                "A recipient of 0.2 percent or more of the local allocation gives the detail that it asks for besides."
+            )
+        else:
             page.say("Your State has a report of its own; these items are what it is likely to ask for.", "note")
         page.say("The report is due even where nothing was spent. Type in audit costs; they are part of what is spent.")
         page.skip()
