@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -121,13 +123,64 @@ def test_an_amount_over_a_cap_is_told_with_its_cell(book: Path) -> None:
 
 
 def test_indirect_cost_that_no_longer_follows_is_told(book: Path) -> None:
-    """50 less of the office is 5 less of indirect cost: the row of indirect cost is named."""
+    """50 less of the office is 5 less of indirect cost: its row is named, what to type there, and typed it holds."""
     edit(book, charge("grant", "office/clerk"), Amount=50)
     (broken,) = [each for each in read_edited(book).broken if each.finding.row.startswith("indirect")]
-    sheet = openpyxl.load_workbook(book)["Allocation"]
-    assert sheet[broken.place.partition("!")[2]].value == sum(
-        row.amount for row in read_edited(book).rows if row.kind == "indirect"
+    place = edit(book, lambda row: row["Kind"] == "indirect")
+    assert str(broken) == (
+        f"{place}  indirect[grant,FY2027]: $70 is charged where the formula gives $65. "
+        f"Indirect cost follows what grant is charged: type $65 in {place}."
     )
+    edit(book, lambda row: row["Kind"] == "indirect", Amount=65)
+    assert read_edited(book).broken == ()
+
+
+FRINGE = """\
+braid: 1
+name: Small
+jurisdiction: {name: Small County, state: NC}
+calendar: {first: FY2027, last: FY2027}
+indirect: {rate: 10%, base: direct}
+awards:
+  - id: grant
+    program: other-federal
+    awarded: 2026-07-01
+    budget_periods:
+      - {start: 2026-07-01, end: 2026-12-31, amount: "1,000"}
+      - {start: 2027-01-01, end: 2027-06-30, amount: "1,000"}
+  - {id: pot, program: other, receipts: {FY2027: "900"}, indirect: {rate: 0%}}
+activities:
+  - id: act
+    uses: community-planning
+    lines: [{id: nurse, category: personnel, basis: time records, fringe: 25%, amount: "1,600"}]
+"""
+# Half of 1,600 arises in each budget period: 800 of pay draw 200 of fringe, and all 1,000 draw 100 of indirect cost.
+# Of each 1,000 grant therefore pays 727 and 181 and 90; pot pays the rest of the 1,600.
+
+
+def test_what_follows_is_told_row_by_row(tmp_path: Path) -> None:
+    """Two installments: pay lowered in one of them moves its fringe and its indirect cost; typed as told, all holds."""
+    path = braid.write_workbook(braid.plan(read_text(FRINGE, "proposal.yaml")), tmp_path / "budget.xlsx")
+    edit(path, lambda row: (row["Award"], row["Installment"], row["Kind"]) == ("grant", 2, "direct"), Amount=400)
+    typed = [each.hint for each in read_edited(path).broken if each.hint]
+    assert len(typed) == 2
+    made = openpyxl.load_workbook(path)
+    for amount, row in re.findall(r"type \$([0-9,]+) in Allocation!L([0-9]+)", " ".join(typed)):
+        made["Allocation"].cell(int(row), 12, int(amount.replace(",", "")))
+    made.save(path)
+    after = read_edited(path)
+    assert after.broken == ()
+    paid = {(row.award, row.installment, row.kind): row.amount for row in after.rows}
+    # 400 of pay, 100 of fringe at 25%, and a tenth of the 500
+    assert [paid["grant", "2", kind] for kind in ("direct", "fringe", "indirect")] == [400, 100, 50]
+
+
+def test_what_has_no_row_yet_is_to_be_added(book: Path) -> None:
+    """Without its row, indirect cost of 70 is to be added: the hint says for which award, installment and period."""
+    remove(book, lambda row: row["Kind"] == "indirect")
+    (broken,) = [each for each in read_edited(book).broken if each.finding.row.startswith("indirect")]
+    told = "add a row of indirect for grant, installment 1, in FY2027 of $70"
+    assert broken.hint == f"Indirect cost follows what grant is charged: {told}."
 
 
 def test_a_row_that_a_person_added_takes_its_days_from_the_plan(book: Path) -> None:
@@ -274,3 +327,53 @@ def test_rows_are_never_left_out_in_silence(book: Path) -> None:
     made.save(book)
     with pytest.raises(InputError, match=f"Allocation!L{top + 2} .*is merged as far as L{top + 3}, and only its first"):
         read_edited(book)
+
+
+def _retitled(made: Any) -> None:
+    made["Allocation"].title = "Allocation 2"
+
+
+def _header_twice(made: Any) -> None:
+    made["Allocation"].cell(10, 40, "Amount")
+
+
+def _no_number(made: Any) -> None:
+    made["Allocation"].cell(11, 2, "one")
+
+
+ODD: list[tuple[Callable[[Any], None], str]] = [
+    (_retitled, "budget.xlsx  there is no sheet Allocation (did you mean «Allocation 2»?), though braid wrote this "),
+    (_header_twice, "budget.xlsx: Allocation!L10  Amount  the header stands at AN10 too; leave it over one column"),
+    (_no_number, "budget.xlsx: Allocation!B11  Installment  «one» is no number of an installment, such as 1"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), ODD)
+def test_no_edit_is_lost_where_the_sheet_is_odd(book: Path, change: Callable[[Any], None], told: str) -> None:
+    """A sheet by another name, a header over two columns, a word for a number: told at its cell, and exit code 3."""
+    made = openpyxl.load_workbook(book)
+    assert [made["Allocation"].cell(10, column).value for column in (1, 2, 12)] == ["Award", "Installment", "Amount"]
+    change(made)
+    made.save(book)
+    done = run("check", "budget.xlsx")
+    assert (done.exit_code, told in done.stderr) == (3, True), done.stderr
+
+
+def test_other_days_are_told_and_not_kept(book: Path) -> None:
+    """A charge that begins in August: its cell, what was planned and what is there; --keep-edits says what it drops."""
+    place = edit(book, charge("grant", "kits/all"), From=dt.date(2026, 8, 1))
+    was, now = (f"installment 1, {day} to 2027-06-30" for day in ("2026-07-01", "2026-08-01"))
+    told = f"{place}  grant on kits/all in FY2027: planned for {was}, now {now}"
+    assert told in run("check", "budget.xlsx").stderr
+    edit(book, lambda row: row["Kind"] == "indirect", Amount=60)
+    done = run("plan", "budget.xlsx", "--keep-edits")
+    assert "days and installments are chosen anew, not kept: what is committed is an amount in a period" in done.stderr
+    assert "fringe and indirect cost follow from the rest by formula: they are worked out anew, not kept" in done.stderr
+
+
+def test_edits_that_are_not_asked_for_are_told(book: Path) -> None:
+    """Planned without --keep-edits, one amount typed over is said to be left aside; where none is, nothing is said."""
+    assert "left aside" not in run("plan", "budget.xlsx").stderr
+    edit(book, charge("grant", "office/clerk"), Amount=40)
+    told = "budget.xlsx: 1 change of the sheet Allocation left aside; --keep-edits commits what a person typed there"
+    assert told in run("plan", "budget.xlsx").stderr

@@ -128,6 +128,14 @@ class Ledger:
                 total += part * int(on_direct) + counted.fringe * int(on_fringe)
         return total
 
+    def drawn(self, award: str, index: int) -> dict[str, Fraction]:
+        """The exact indirect that an award draws in a period, by installment."""
+        found: dict[str, Fraction] = defaultdict(Fraction)
+        for counted in self._by_award[award]:
+            if counted.entry.index == index and counted.past is None:
+                found[counted.entry.installment] += counted.indirect_on_direct + counted.indirect_on_fringe
+        return dict(found)
+
     def charge(self, award: str, through: int | None = None) -> Fraction:
         """What an award is charged, on-costs exactly, up to and with a period."""
         rows = self._by_award[award]

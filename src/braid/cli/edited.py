@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from braid.basics.errors import InputError
 from braid.cli.delivery import Answer
 from braid.cli.planned import findings
-from braid.cli.printing import note, progress
+from braid.cli.printing import note, progress, warn
 
 if TYPE_CHECKING:
     from braid.proposal import Proposal
@@ -69,7 +70,25 @@ def kept(file: Path, sources: Path | None) -> Proposal:
 
     found = edited(file, sources)
     _tell(found)
+    if any(row.kind != "direct" for row in found.changed) or any(gone.kind != "direct" for gone in found.removed):
+        warn("fringe and indirect cost follow from the rest by formula: they are worked out anew, not kept")
+    if found.moved:
+        warn("days and installments are chosen anew, not kept: what is committed is an amount in a period")
     return with_edits(found)
+
+
+def tell_left_aside(file: Path, sources: Path | None) -> None:
+    """Warn where a workbook that is planned anew holds amounts of a person, which are not asked for."""
+    if not is_edited(file):
+        return
+    try:
+        found = edited(file, sources)
+    except InputError:
+        return  # what is wrong in the input is told where that is read; the Allocation is not asked for
+    number = len(changes(found))
+    if number:
+        what = "1 change" if number == 1 else f"{number:,} changes"
+        warn(f"{file}: {what} of the sheet Allocation left aside; --keep-edits commits what a person typed there")
 
 
 def _tell(found: Edited) -> None:
@@ -87,10 +106,14 @@ def shortened(sentences: list[str]) -> list[str]:
 def changes(found: Edited) -> list[str]:
     """What a person changed, cell by cell, and then what was removed."""
     from braid.basics.money import show
+    from braid.workbook.edited_rows import place_told
 
     unit, told = found.case.proposal.unit, list[str]()
     for row in found.changed:
         told.append(f"{row.place}  {_where(found, row)}: {show(row.planned, unit)}, now {show(row.amount, unit)}")
+    for row in found.moved:
+        now = place_told(row.installment, row.days.first, row.days.last)
+        told.append(f"{row.place}  {_where(found, row)}: planned for {row.was}, now {now}")
     for gone in found.removed:
         lost, planned = show(gone.amount, unit), show(gone.planned, unit)
         what = planned if gone.amount == gone.planned else f"{lost} of {planned}"
@@ -105,4 +128,4 @@ def _where(found: Edited, row: EditedRow | Removed) -> str:
 
 
 def _data(one: Broken) -> dict[str, Any]:
-    return {"place": one.place, "besides": one.besides, **vars(one.finding)}
+    return {"place": one.place, "besides": one.besides, "hint": one.hint, **vars(one.finding)}

@@ -12,7 +12,7 @@ import click
 from braid.basics.table import text_table
 from braid.basics.words import codes_told
 from braid.cli.delivery import Answer, Delivery
-from braid.cli.edited import kept
+from braid.cli.edited import kept, tell_left_aside
 from braid.cli.options import Solving, delivers, layered, proposal, solves, talk
 from braid.cli.planned import is_plan, of_file, planned, ready, stop_telling, stop_without_plan, write
 from braid.cli.printing import say, say_json, tell, wrap
@@ -96,6 +96,9 @@ def plan(  # noqa: PLR0913  each is something that a user may say of a plan
     import braid
 
     ready(to, proposal)
+
+    if not keep_edits:
+        tell_left_aside(proposal, sources)
 
     def read(known: Catalogue) -> Proposal:
         return kept(proposal, sources) if keep_edits else braid.read(proposal, catalogue=known)

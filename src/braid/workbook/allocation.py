@@ -16,7 +16,7 @@ from braid.files.sheets import Cell, Formula, Sheet, Value, letter
 from braid.files.titles import headers
 from braid.workbook.charges import Charge
 from braid.workbook.edited_rows import ALLOCATION as TITLE
-from braid.workbook.edited_rows import PLANNED
+from braid.workbook.edited_rows import PLACED, PLANNED, place_told
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.filing.years import part_cell
 from braid.workbook.ledger import MATCH_ASKED, TABLE, Adds
@@ -43,6 +43,7 @@ WORKED_OUT = (
     Column("Own rate", 15, "share"),
     Column("Counts in", 90, "key"),
     Column(PLANNED, 0, "money"),
+    Column(PLACED, 30, "key"),
 )
 BASES = {"Rate": "In base", "Own rate": "In own base"}
 """The columns that say what part of a charge draws the rates of the sheet Indirect."""
@@ -131,6 +132,7 @@ def _charge(charge: Charge, row: int, shape: _Shape) -> list[Value]:
         _rate(shape, row, "Own rate", charge.own_rate) if on_pay else None,
         f";{';'.join(charge.marks)};" if charge.marks else None,
         charge.amount,
+        place_told(charge.installment, charge.first, charge.last),
         *(each.cell(charge, row, letter(column)) for column, each in enumerate(shape.more, shape.begins)),
     ]
 

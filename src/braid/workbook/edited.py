@@ -24,6 +24,7 @@ from braid.planner.by_hand import by_hand, paid_by_hand
 from braid.proposal import Commitment, Proposal
 from braid.reading import read
 from braid.workbook.edited_rows import ALLOCATION, EditedRow, Places, read_rows
+from braid.workbook.hints import Following
 from braid.workbook.removed import Removed
 
 Charge = tuple[str, str, int]
@@ -38,11 +39,14 @@ class Broken:
     """The first cell that counts in it, those that were changed before the others, as in ``Allocation!L17``."""
     besides: int
     finding: Finding
+    hint: str = ""
+    """What to type where, for a charge that follows from others."""
 
     def __str__(self) -> str:
         more = f" and {self.besides} more" if self.besides else ""
         cite = f" [{'; '.join(self.finding.cite)}]" if self.finding.cite else ""
-        return f"{self.place}{more}  {self.finding}{cite}"
+        hint = f". {self.hint}" if self.hint else ""
+        return f"{self.place}{more}  {self.finding}{hint}{cite}"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class Edited:
     def changed(self) -> tuple[EditedRow, ...]:
         """The rows whose amount is not the one that braid planned."""
         return tuple(row for row in self.rows if row.amount != row.planned)
+
+    @property
+    def moved(self) -> tuple[EditedRow, ...]:
+        """The rows that braid planned for another installment or other days."""
+        return tuple(row for row in self.rows if row.was and row.amount)
 
     @cached_property
     def indirect(self) -> dict[tuple[str, str, int], int]:
@@ -103,10 +112,11 @@ class Edited:
     def _placed(self, finding: Finding) -> Broken:
         limit = self._limits.get(finding.row)
         rows = list(self._counted(limit) if limit is not None else self._named(finding.row))
+        hint = Following(self.case, self.judged, self.rows).hint(finding.row)
         rows.sort(key=lambda row: (row.amount == row.planned, row.row))
         if not rows:
-            return Broken(cell_name(ALLOCATION, 0, 0), 0, finding)
-        return Broken(rows[0].place, len(rows) - 1, finding)
+            return Broken(cell_name(ALLOCATION, 0, 0), 0, finding, hint)
+        return Broken(rows[0].place, len(rows) - 1, finding, hint)
 
     def _counted(self, limit: Limit) -> Iterator[EditedRow]:
         """The rows that a limit looks at."""

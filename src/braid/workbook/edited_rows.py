@@ -37,6 +37,8 @@ CONTINUED = "(continued)"
 _BESIDE = re.compile(r" continues in (.+\.csv), beside this workbook:")
 PLANNED = "As planned"
 """The column that holds what braid planned, so that a change can be told."""
+PLACED = "Placed as planned"
+"""The column that holds the installment and the days that braid planned it for."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,22 @@ class EditedRow:
     """Where its amount stands."""
     sheet: str = ALLOCATION
     """The sheet that it stands on, or the file beside the workbook."""
+    was: str = ""
+    """In words, the installment and the days that braid planned it for, where those are others now."""
 
     @property
     def place(self) -> str:
         """The cell of its amount."""
         return cell_name(self.sheet, self.row, self.column)
+
+
+def place_told(installment: str, first: dt.date, last: dt.date) -> str:
+    """An installment and days in words.
+
+    >>> place_told("1", dt.date(2026, 7, 1), dt.date(2027, 6, 30))
+    'installment 1, 2026-07-01 to 2027-06-30'
+    """
+    return f"installment {installment}, {first} to {last}"
 
 
 class Places:
@@ -95,8 +108,17 @@ class Places:
 
 
 def has_allocation(path: Path) -> bool:
-    """Whether a workbook holds an Allocation. Raises InputError where it cannot be read."""
-    return ALLOCATION in sheets.read(path, lambda _: False).titles
+    """Whether a workbook holds an Allocation.
+
+    Raises InputError where it cannot be read, and where braid wrote it with one that is not there any more by its name:
+    what was typed there would be lost in silence.
+    """
+    titles = sheets.read(path, lambda _: False).titles
+    if ALLOCATION not in titles and PROVENANCE in titles:
+        hint = next((f" (did you mean «{title}»?)" for title in titles if title.casefold().startswith("alloc")), "")
+        told = f"there is no sheet {ALLOCATION}{hint}, though braid wrote this workbook with one; give it its name back"
+        raise InputError([Fault(str(path), 0, 0, "", f"{told}, or take the sheet {PROVENANCE} away too")])
+    return ALLOCATION in titles
 
 
 def read_rows(path: Path, places: Places) -> tuple[tuple[EditedRow, ...], tuple[Removed, ...]]:
@@ -228,11 +250,21 @@ class _Reader:
             by_row.setdefault(row, {})[held.text.strip()] = column
         top = max(by_row, key=lambda row: (len({*NEEDED} & {*by_row[row]}), -row), default=0)
         self.columns = by_row.get(top, {})
+        self._twice(top)
         missing = [name for name in NEEDED if name not in self.columns]
         for name in missing:
             hint = nearest(name, self.columns)
             self.faults.append(Fault(self.file, 0, 0, "", f"there is no column «{name}»{hint}", self.grid.title))
-        return None if missing else top
+        return None if self.faults else top
+
+    def _twice(self, top: int) -> None:
+        """Note each header that the table goes by and that stands over two columns: which of them is meant?"""
+        for (row, column), held in sorted(self.grid.cells.items()):
+            name = held.text.strip()
+            if row == top and name in {*NEEDED, PLANNED} and self.columns[name] != column:
+                other = f"{column_letters(self.columns[name])}{row}"
+                sentence = f"the header stands at {other} too; leave it over one column"
+                self.faults.append(Fault(self.file, row, column, name, sentence, self.grid.title))
 
     def _row(self, row: int, held: dict[str, Held | None]) -> EditedRow | None:
         text = {name: "" if cell is None else cell.text.strip() for name, cell in held.items()}
@@ -251,6 +283,7 @@ class _Reader:
         if where is None:
             return None
         days, installment = where
+        was, now = text.get(PLACED, ""), place_told(installment, days.first, days.last)
         return EditedRow(
             cast(str, award),
             installment,
@@ -263,6 +296,7 @@ class _Reader:
             row,
             self.columns["Amount"],
             self.grid.title,
+            was if planned and was != now else "",
         )
 
     def _fault(self, row: int, name: str, sentence: str) -> None:
@@ -320,6 +354,9 @@ class _Reader:
                 days.append(dt.date.fromisoformat(text[name]))
             except ValueError:
                 self._fault(row, name, f"«{text[name]}» is no date; one such as 2027-06-30 is expected")
+        if not text["Installment"].isdecimal():
+            self._fault(row, "Installment", f"«{text['Installment']}» is no number of an installment, such as 1")
+            return None
         if len(days) < len(("From", "Until")):
             return None
         if days[1] < days[0]:

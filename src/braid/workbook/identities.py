@@ -150,7 +150,7 @@ class Identities:
             payers = len({charge.award for charge in paid})
             yield Check(
                 "Fringe",
-                f"{need.line}, {need.period}: fringe is its rate on the pay.",
+                f"{need.line}, {need.period}: fringe is its rate on the pay, which the right side says.",
                 Formula(self.place.charged(Line="", Period="", Kind='"fringe"'), charged),
                 self._formula(need.fringe_rate, self.place.charged(Line="", Period="", Kind='"direct"'), pay),
                 may_differ=self.facts.step * max(0, payers - 1),
@@ -175,7 +175,7 @@ class Identities:
             key = f"tblIndirect[Award],{self.place.at(AWARD)},tblIndirect[Period],{self.place.at(PERIOD)}"
             yield Check(
                 "Indirect",
-                f"{award}, {period}: indirect cost is its rate on its base.",
+                f"{award}, {period}: indirect cost is its rate on its base, which the right side says.",
                 Formula(self.place.charged(Award="", Period="", Kind='"indirect"'), charged),
                 self._formula(terms.rate, f"SUMIFS(tblIndirect[Base amount],{key})", base),
                 may_differ=self.facts.step * ceil(terms.rate * self._rounded(award, terms.base, based)),
