@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import get_args
@@ -62,6 +62,15 @@ def class_rows(plan: Plan, ledger: Ledger, before: Before) -> Iterator[ClassRow]
                 approved = Decimal(amount_text(given.get(name, 0), plan.file.unit))
                 if charged or spent or approved:
                     yield ClassRow(award.id, name, approved, charged, spent, part, first, held)
+
+
+def over_awards(rows: Iterable[ClassRow]) -> dict[tuple[str, str], Decimal]:
+    """What each object class of an award is charged above its approved amounts, all its budget periods together."""
+    above: dict[tuple[str, str], Decimal] = {}
+    for each in rows:
+        key, more = (each.award, each.name), each.before + each.charged - each.approved
+        above[key] = above.get(key, NOTHING) + (more if each.counts else NOTHING)
+    return {key: max(NOTHING, amount) for key, amount in above.items()}
 
 
 def _budgets(plan: Plan, award: Award) -> Iterator[tuple[int | None, dt.date | None, bool]]:

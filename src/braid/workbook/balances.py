@@ -17,6 +17,8 @@ from braid.workbook.page import Column, letters
 SPENT_BEFORE = Column("Spent before", 0, "money")
 FROM_WHOM = Column("From whom", 20, "id")
 COUNTS_IN = Column("Counts in", 30, "key")
+IN_ALL = Column("In all", 0, "money")
+"""What an installment brings, be it for the plan or for other years; only where there are such others."""
 NOT_SAID, OPENING, INTEREST = "payer not said", "opening balance", "interest"
 """What stands for the payer of settlement money where none is named, or none pays it."""
 AWARDS = (
@@ -51,6 +53,7 @@ INSTALLMENTS = (
     Column("May carry over", 0, "money"),
     Column("Lapses", 0, "money"),
     Column("Carries on", 0, "money"),
+    IN_ALL,
     COUNTS_IN,
 )
 
@@ -60,6 +63,7 @@ def _columns(facts: Facts, columns: Sequence[Column]) -> tuple[Column, ...]:
     absent = [] if facts.before else [SPENT_BEFORE]
     absent += [] if any(facts.settlement(total.award) for total in facts.awards) else [FROM_WHOM]
     absent += [] if facts.marks.has_sets else [COUNTS_IN]
+    absent += [] if facts.elsewhere else [IN_ALL]
     return tuple(column for column in columns if column not in absent)
 
 
@@ -117,13 +121,16 @@ def installments(facts: Facts) -> tuple[Sheet, str]:
     page.say("what came in advance may have to be returned, and what is paid back after the costs is never drawn.")
     page.say("Where its money is to be ordered by a day, «Until» is that day: later it pays what was ordered by then.")
     page.say("«May carry over» is what the funder lets live on after its days; it stands as a second row, carried in.")
+    if facts.elsewhere:
+        page.say("«In all» counts the money of other years as well: a share of an award is of all that it brings.")
     page.say("What each brings comes off the sheets of input. A number in its place is worked out by braid.", "note")
     place = f"Installments!$C${page.row}"
     page.put(1, "Last day of the plan", "strong")
     page.put(3, facts.days.last, "date")
     page.skip(2)
     first = page.row + 1
-    rows = (_part(facts, columns, part, first + place) for place, part in enumerate(facts.parts))
+    every = (*facts.parts, *facts.elsewhere)
+    rows = (_part(facts, columns, part, first + place) for place, part in enumerate(every))
     page.table("tblInstallments", columns, rows)
     return page.sheet(), place
 
@@ -138,6 +145,8 @@ def _part(facts: Facts, columns: Sequence[Column], part: Part, row: int) -> list
     unused = f"MAX({left}-{at['May carry over']},0)" if part.split and part.received else left
     carried = f"${letters(columns)['Carries on']}{row - 1}"
     own = f"{BEFORE}[Award],{at['Award']},{BEFORE}[Installment],{at['Installment']}"
+    outside, marks = part in facts.elsewhere, facts.marks.bringing(part.award, str(part.number))
+    brings = _brought(facts, part, at) if part.received else NOTHING
     values: dict[str, Value] = {
         "Award": part.award,
         "Installment": part.number,
@@ -145,15 +154,18 @@ def _part(facts: Facts, columns: Sequence[Column], part: Part, row: int) -> list
         "Until": part.last or "never",
         "Received on": part.received,
         "From whom": from_whom(part) if facts.settlement(part.award) and part.received else None,
-        "Amount": _brought(facts, part, at),
+        "Amount": NOTHING if outside else brings,
         "Carried in": NOTHING if part.received else Formula(carried, part.carried_in),
-        "Spent before": Formula(f"SUMIFS({BEFORE}[Amount],{own})", part.before) if part.received else NOTHING,
+        "Spent before": Formula(f"SUMIFS({BEFORE}[Amount],{own})", part.before)
+        if part.received and not outside
+        else NOTHING,
         **{kind.capitalize(): _of_part(part, kind, amount, at) for kind, amount in _kinds(part)},
         "Charged": Formula(f"SUM({at['Direct']}:{at['Indirect']})", part.charged),
         "May carry over": part.may_carry,
         "Lapses": Formula(f"IF({ends},ROUND({unused},2),0)", part.lapses),
-        "Carries on": Formula(f"ROUND({left}-{at['Lapses']},2)", part.left - part.lapses),
-        "Counts in": f";{';'.join(marks)};" if (marks := facts.marks.within(part.award, str(part.number))) else None,
+        "Carries on": Formula(f"ROUND({left}-{at['Lapses']},2)", NOTHING if outside else part.left - part.lapses),
+        "In all": brings if outside else Formula(at["Amount"], part.amount),
+        "Counts in": f";{';'.join(marks)};" if marks else None,
     }
     return [values[column.header] for column in columns]
 

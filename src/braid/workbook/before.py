@@ -14,7 +14,7 @@ from braid.files.sheets import Formula
 from braid.judge.past import Past
 from braid.workbook.charges import NOTHING
 from braid.workbook.ledger import COLUMNS, EVERYTHING, Key, Span
-from braid.workbook.marks import Marks, whole
+from braid.workbook.marks import ON_COSTS, Marks, whole
 
 TABLE = "tblBefore"
 EARLIER = "before"
@@ -37,16 +37,19 @@ class Spent:
     agreement: str
     until: dt.date
     """The last day on which it can have been spent, for sums that go by time."""
+    since: dt.date | None
+    """The first day of the period in which it was spent; None where that is not known."""
     amount: Decimal
     matched_at: Fraction
     """Other dollars that are to stand beside each dollar of it."""
     marks: tuple[str, ...]
 
     def within(self, span: Span) -> bool:
-        """Whether it lies within: it has no days, and so only a last one counts."""
+        """Whether it lies within: it has no days of its own, and goes by those of its period."""
         number = int(self.installment)
         return (
-            (span.last is None or self.until <= span.last[1])
+            (span.first is None or (self.since is not None and self.since >= span.first[1]))
+            and (span.last is None or self.until <= span.last[1])
             and (span.lowest is None or number >= span.lowest[1])
             and (span.highest is None or number <= span.highest[1])
             and (span.mark is None or span.mark[1] in self.marks)
@@ -75,6 +78,14 @@ class Before:
         value = self.total(span, **{name: key.says for name, key in keys.items()})
         return Formula(f"{'SUMIFS' if len(parts) > 1 else 'SUM'}({','.join(parts)})", value)
 
+    def direct(self, span: Span = EVERYTHING, **keys: Key) -> Formula:
+        """The same of direct cost alone."""
+        every = self.sum(span, **keys)
+        more = "".join(f',{TABLE}[Object class],"<>{name}"' for name in sorted(ON_COSTS))
+        says = {name: key.says for name, key in keys.items()}
+        less = (self.total(span, **{**says, "object_class": name}) for name in ON_COSTS)
+        return Formula(f"{every.text[:-1]}{more})", Decimal(every.value) - sum(less, Decimal(0)))
+
     def asked(self, award: str) -> Fraction:
         """What is to stand beside it as match, exactly."""
         found = (Fraction(row.amount) * row.matched_at for row in self.rows if row.award == award)
@@ -99,6 +110,7 @@ def _rows(plan: Plan) -> Iterator[Spent]:
             item=past.traits.item,
             agreement=past.subaward or "",
             until=_until(plan, past),
+            since=plan.proposal.periods[past.index].days.first if past.index >= 0 else None,
             amount=Decimal(amount_text(past.amount, plan.file.unit)),
             matched_at=matching.ratio(case.day_of(past)) if matching else Fraction(0),
             marks=(*marks.before(past), *marks.within(past.award, past.installment)),

@@ -14,8 +14,8 @@ from braid.files.sheets import Formula
 from braid.judge.limit import Limit
 from braid.proposal import at as of_period
 from braid.workbook.facts import Facts
-from braid.workbook.ledger import Key
-from braid.workbook.marks import scattered
+from braid.workbook.ledger import LAST_DAY, Key
+from braid.workbook.marks import fringe_of, scattered, whole
 from braid.workbook.nouns import NeedRow, Part
 from braid.workbook.scope import (
     ACTIVITY,
@@ -72,18 +72,33 @@ class _Of:
         name = "ROUNDUP" if way == ROUND_CEILING else "ROUNDDOWN"
         return Formula(f"{name}(ROUND({text},6),{places})", whole.quantize(Decimal(1), way) * step)
 
-    def brought(self, column: str, of: Callable[[Part], Decimal], wanted: Iterable[Part], more: str = "") -> Formula:
-        """A column of Installments added up over those of the award that the limit looks at."""
-        keys = f"tblInstallments[Award],{self.cell(AWARD)}"
+    def brought(self, wanted: Iterable[Part], more: str = "") -> Formula:
+        """What the installments of the award, or of the awards together, bring of those that the limit looks at."""
+        column = "In all" if self.facts.elsewhere else "Amount"
+        return self.of_parts(column, lambda part: part.amount, wanted, more)
+
+    def of_parts(self, column: str, of: Callable[[Part], Decimal], wanted: Iterable[Part], more: str = "") -> Formula:
+        """A column of Installments added up over those of the awards that the limit looks at."""
         low, high, numbers = self.scope.lowest, self.scope.highest, scattered(self.limit)
-        if low is not None:
+        keys = f"tblInstallments[Award],{self.cell(AWARD)}"
+        if not self.scope.award:
+            keys = f'tblInstallments[Counts in],"*;{whole("")}"&{self.cell(MARK)}&";*"'
+        if low is not None and low == high:
+            keys += f",tblInstallments[Installment],{self.cell(LOWEST)}"
+        elif low is not None:
             keys += f',tblInstallments[Installment],">="&{self.cell(LOWEST)}'
             keys += f',tblInstallments[Installment],"<="&{self.cell(HIGHEST)}'
         if numbers:
             keys += f',tblInstallments[Counts in],"*;"&{self.cell(MARK)}&";*"'
-        parts = [p for p in wanted if p.award == self.scope.award and (low is None or low <= p.number <= (high or low))]
+        awards = {self.scope.award} if self.scope.award else self.limit.awards or ()
+        parts = [p for p in wanted if p.award in awards and (low is None or low <= p.number <= (high or low))]
         parts = [part for part in parts if not numbers or part.number in numbers]
         return Formula(f"SUMIFS(tblInstallments[{column}],{keys}{more})", sum((of(p) for p in parts), Decimal(0)))
+
+    @property
+    def received(self) -> list[Part]:
+        """Every installment that brings something, those outside the days of the plan as well."""
+        return [part for part in (*self.facts.parts, *self.facts.elsewhere) if part.received]
 
     def direct(self, line: str, period: str) -> Formula:
         """What is left to plan of a line in a period."""
@@ -108,16 +123,18 @@ class _Of:
 
 def _installments(of: _Of) -> Found:
     """What some installments bring, or all that have begun by the last day."""
-    parts = [part for part in of.facts.parts if part.received]
-    more = ""
-    if of.limit.kind == "cash" and of.scope.last is not None:
-        last = of.scope.last
-        parts, more = [p for p in parts if p.first <= last], f',tblInstallments[From],"<="&{of.cell(LAST)}'
-    return of.brought("Amount", lambda part: part.amount, parts, more), of.scope
+    parts, more, last = of.received, "", of.scope.last
+    if of.limit.kind == "award" or (of.facts.elsewhere and len(of.limit.installments or ()) > 1):
+        last, more = of.facts.days.last, f',tblInstallments[From],"<="&{LAST_DAY}'
+    elif of.limit.kind == "cash" and last is not None:
+        more = f',tblInstallments[From],"<="&{of.cell(LAST)}'
+    if more and last is not None:
+        parts = [part for part in parts if part.first <= last]
+    return of.brought(parts, more), of.scope
 
 
 def _carried(of: _Of) -> Found:
-    return of.brought("May carry over", lambda part: part.may_carry, of.facts.parts), of.scope
+    return of.of_parts("May carry over", lambda part: part.may_carry, of.facts.parts), of.scope
 
 
 def _reserve(of: _Of) -> Found:
@@ -127,9 +144,7 @@ def _reserve(of: _Of) -> Found:
         return None
     period = of.facts.plan.proposal.periods[of.limit.index]
     came = of.brought(
-        "Amount",
-        lambda part: part.amount,
-        [part for part in of.facts.parts if part.received and part.received <= last],
+        [part for part in of.received if part.received and part.received <= last],
         f',tblInstallments[Received on],"<="&{of.cell(LAST)}',
     )
     kept = of.facts.money(-(-of_period(award.reserve, period) // of.facts.cents))
@@ -147,13 +162,11 @@ def _of_money(of: _Of) -> Found:
         return None
     if not isinstance(share.bound, Fraction):
         return _of_amount(of, share.bound)
-    if not of.scope.award:
-        return None
-    parts, more, last = [part for part in of.facts.parts if part.received], "", of.scope.last
+    parts, more, last = of.received, "", of.scope.last
     if of.limit.through and last is not None:
         parts = [part for part in parts if part.received and part.received <= last]
         more = f',tblInstallments[Received on],"<="&{of.cell(LAST)}'
-    base = of.brought("Amount", lambda part: part.amount, parts, more)
+    base = of.brought(parts, more)
     scope, part = replace(of.scope, base=base, share=share.bound), f"{of.cell(SHARE)}*{of.cell(BASE)}"
     exact = share.bound * Fraction(base.value)
     if of.limit.kind == "cap":
@@ -168,9 +181,7 @@ def _of_amount(of: _Of, cents: int) -> Found:
     scope, exact = replace(of.scope, ruled=ruled), Fraction(ruled)
     if of.limit.kind == "cap":
         return of.down(of.cell(RULED), exact), scope
-    if not of.scope.award:
-        return None
-    base = of.brought("Amount", lambda part: part.amount, [part for part in of.facts.parts if part.received])
+    base = of.brought(of.received)
     least = of.down(of.cell(RULED), exact, ROUND_CEILING)
     most = max(Decimal(base.value) - Decimal(least.value), Decimal(0))
     return Formula(f"MAX({of.cell(BASE)}-{least.text},0)", most), replace(scope, base=base)
@@ -235,17 +246,39 @@ def _portion(of: _Of) -> Found:
 
 def _committed(of: _Of) -> Found:
     keys = {"Award": (AWARD, of.scope.award), "Line": (LINE, of.scope.line), "Period": (PERIOD, of.scope.period)}
-    amount = of.facts.money(of.limit.bound)
+    amount, said = of.facts.money(of.limit.bound), of.facts.least if of.limit.at_least else of.facts.entered
     named = {name: of.key(column, says) for name, (column, says) in keys.items()}
-    found = of.facts.entered("Committed", "Amount", amount, **named)
+    found = said("Committed", "Amount", amount, **named)
     return (found, of.scope) if found else None
 
 
 def _required(of: _Of) -> Found:
-    """An amount that the planner insists on."""
-    column = "At least" if of.limit.at_least else "At most"
-    found = of.facts.entered("Requirements", column, of.facts.money(of.limit.bound), Id=required(of.row, of.scope.mark))
+    """An amount that the planner insists on, or a share of what lines need."""
+    column, amount = "At least" if of.limit.at_least else "At most", of.facts.money(of.limit.bound)
+    named = required(of.row, of.scope.mark)
+    asked = next(each for each in of.facts.plan.proposal.require if each.id == named.says)
+    if isinstance(asked.bound, Fraction) and asked.of == "need":
+        return _of_need(of, asked.bound, of.facts.said("Requirements", column, Id=named))
+    said = of.facts.least if of.limit.at_least else of.facts.entered
+    found = said("Requirements", column, amount, Id=named)
     return (found, of.scope) if found else None
+
+
+def _of_need(of: _Of, share: Fraction, said: Formula | None) -> Found:
+    """A share of the need of the lines that Needs marks as counting in a requirement."""
+    if said is None or Fraction(said.value) != share:
+        return None
+    marked = f'tblNeeds[Counts in],"*;"&{of.cell(MARK)}&";*"'
+    on_fringe = f'tblNeeds[Counts in],"*;{fringe_of("")}"&{of.cell(MARK)}&";*"'
+    text = f"SUMIFS(tblNeeds[Direct],{marked})+SUMIFS(tblNeeds[Fringe],{on_fringe})"
+    base = Decimal(0)
+    for need in of.facts.needs:
+        marks = of.facts.marks.of_need(need.line)
+        base += need.direct if of.scope.mark in marks else Decimal(0)
+        base += need.fringe if fringe_of(of.scope.mark) in marks else Decimal(0)
+    part, way = f"{of.cell(SHARE)}*{of.cell(BASE)}", ROUND_CEILING if of.limit.at_least else ROUND_FLOOR
+    scope = replace(of.scope, base=Formula(text, base), said=Formula(said.text, float(share)))
+    return of.down(part, share * Fraction(base), way), scope
 
 
 def required(row: int, mark: str) -> Key:
@@ -254,13 +287,20 @@ def required(row: int, mark: str) -> Key:
 
 
 def _transfer(of: _Of) -> Found:
-    """A share of the award by which charges by object class may move."""
-    share = of.limit.rule.transfer.at_most if of.limit.rule and of.limit.rule.transfer else None
-    if not isinstance(share, Fraction):
-        return None
-    base = of.brought("Amount", lambda part: part.amount, [part for part in of.facts.parts if part.received])
-    bound = of.down(f"{of.cell(SHARE)}*{of.cell(BASE)}", share * Fraction(base.value))
-    return bound, replace(of.scope, base=base, share=share)
+    """How far charges by object class may move: a share of what is brought, an amount, or the lesser of the two."""
+    transfer = of.limit.rule.transfer if of.limit.rule else None
+    bounds = [each for each in (transfer.at_most, transfer.and_at_most) if each is not None] if transfer else []
+    scope, exact, texts = of.scope, list[Fraction](), list[str]()
+    for bound in bounds:
+        if isinstance(bound, Fraction):
+            base = of.brought(of.received)
+            scope, text = replace(scope, base=base, share=bound), f"{of.cell(SHARE)}*{of.cell(BASE)}"
+            exact, texts = [*exact, bound * Fraction(base.value)], [*texts, text]
+        else:
+            ruled = Decimal(bound) / 100
+            scope, exact, texts = replace(scope, ruled=ruled), [*exact, Fraction(ruled)], [*texts, of.cell(RULED)]
+    text = f"MIN({','.join(texts)})" if len(texts) > 1 else "".join(texts)
+    return (of.down(text, min(exact)), scope) if exact else None
 
 
 def _activity(of: _Of) -> Found:
@@ -280,7 +320,7 @@ def _activity(of: _Of) -> Found:
 
 
 HOW: dict[str, Callable[[_Of], Found]] = {
-    **dict.fromkeys(("installment", "cash"), _installments),
+    **dict.fromkeys(("award", "installment", "cash"), _installments),
     **dict.fromkeys(("cap", "floor"), _of_money),
     "carried": _carried,
     "reserve": _reserve,

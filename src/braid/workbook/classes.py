@@ -22,7 +22,10 @@ CLASSES = (
     Column("Above it", 0, "money"),
     Column("Below it", 0, "money"),
     Column("Counts as a move", 12, "count"),
+    Column("Above it in all", 0, "money"),
 )
+IN_ALL = "Above it in all"
+"""What a class is above over all budget periods together, in the first row of each; left out where no rule asks."""
 BY_PERIOD = {"Installment", "From"}
 """The columns that only stand where a budget period has a budget of its own."""
 
@@ -34,6 +37,7 @@ def classes(facts: Facts) -> Sheet | None:
     by_period = any(each.installment is not None for each in facts.classes)
     columns = [column for column in CLASSES if column.header != "Spent before" or facts.before]
     columns = [column for column in columns if by_period or column.header not in BY_PERIOD]
+    columns = [column for column in columns if facts.moves_of_awards or column.header != IN_ALL]
     wide = {column.header: max(14.0, facts.wide) for column in columns if column.style == "money"}
     page = page_of(facts, "Approved budget", "control", columns, wide)
     page.say("Approved budget: what the funder approved by object class, and what is charged", "title")
@@ -43,17 +47,25 @@ def classes(facts: Facts) -> Sheet | None:
     page.say("What is above it, over all classes of an award together, is a move; Limits holds it to its bound.")
     if by_period:
         page.say("Where each budget period has its own budget, its money is held against that, whenever it is charged.")
+    if facts.moves_of_awards:
+        page.say(f"«{IN_ALL}», once for each class: all budget periods of an award whose moves are counted together.")
     if not all(each.held for each in facts.classes):
         page.say("A budget period without an approved budget has nothing to move away from yet.", "note")
     page.say("Indirect cost follows its base, and counts as no move.", "note")
     page.skip()
     first = page.row + 1
-    rows = (_row(facts, columns, each, first + place) for place, each in enumerate(facts.classes))
+    known = [(each.award, each.name) for each in facts.classes]
+    firsts = {key: known.index(key) for key in facts.moves_of_awards}
+    rows = (
+        _row(facts, columns, each, (first + place, firsts.get(known[place]) == place))
+        for place, each in enumerate(facts.classes)
+    )
     page.table("tblClasses", columns, rows)
     return page.sheet()
 
 
-def _row(facts: Facts, columns: Sequence[Column], each: ClassRow, row: int) -> list[Value]:
+def _row(facts: Facts, columns: Sequence[Column], each: ClassRow, place: tuple[int, bool]) -> list[Value]:
+    row, leads = place
     at = {name: f"${column}{row}" for name, column in letters(columns).items()}
     keys = {"award": Key(at["Award"], each.award), "object_class": Key(at["Object class"], each.name)}
     if each.installment is not None:
@@ -71,8 +83,17 @@ def _row(facts: Facts, columns: Sequence[Column], each: ClassRow, row: int) -> l
         "Above it": Formula(f'IF({at["Counts as a move"]}="yes",MAX({used}-{at["Approved"]},0),0)', each.over),
         "Below it": Formula(f"MAX({at['Approved']}-{used},0)", below),
         "Counts as a move": "yes" if each.counts else "no",
+        IN_ALL: _in_all(facts, each, at) if leads else None,
     }
     return [values[column.header] for column in columns]
+
+
+def _in_all(facts: Facts, each: ClassRow, at: dict[str, str]) -> Formula:
+    """What the class is above over all budget periods that have budgets."""
+    of = f"(tblClasses[Award]={at['Award']})*(tblClasses[Object class]={at['Object class']})"
+    used = "(tblClasses[Charged]+tblClasses[Spent before]" if facts.before else "(tblClasses[Charged]"
+    counted = f'{of}*(tblClasses[Counts as a move]="yes")*{used}-tblClasses[Approved])'
+    return Formula(f"MAX(SUMPRODUCT({counted}),0)", facts.moves_of_awards[each.award, each.name])
 
 
 def _approved(facts: Facts, each: ClassRow, at: dict[str, str]) -> Formula | None:

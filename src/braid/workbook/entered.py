@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from braid.files.sheets import Formula, ListTable, Number, Sheet, Value
 from braid.workbook.ledger import Key
@@ -101,13 +101,14 @@ class Entered:
         return self._by[index].get(tuple(key.says for key in keys.values()), [])
 
 
-def in_units(found: Formula | None, value: Number, step: Decimal) -> Formula | None:
-    """That sum rounded down to whole units (of ``step`` dollars); None where that is not what the plan has."""
+def in_units(found: Formula | None, value: Number, step: Decimal, *, up: bool = False) -> Formula | None:
+    """That sum rounded down to whole units (of ``step`` dollars), or up; None where that is not what the plan has."""
     if found is None:
         return None
-    whole = Decimal(str(found.value)) // step * step
-    places = 0 if step == 1 else 2
-    return Formula(f"ROUNDDOWN(ROUND({found.text},6),{places})", whole) if whole == value else None
+    exact = Decimal(str(found.value))
+    whole = (exact / step).to_integral_value(ROUND_CEILING if up else ROUND_FLOOR) * step
+    name, places = "ROUNDUP" if up else "ROUNDDOWN", 0 if step == 1 else 2
+    return Formula(f"{name}(ROUND({found.text},6),{places})", whole) if whole == value else None
 
 
 def _text(value: Value) -> str:

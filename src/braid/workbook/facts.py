@@ -17,7 +17,7 @@ from braid.judge.oncosts import Indirect
 from braid.proposal import Activity, Cost, at
 from braid.proposal.awards import Pledge
 from braid.proposal.costs import growth
-from braid.workbook.approved import ClassRow, class_rows
+from braid.workbook.approved import ClassRow, class_rows, over_awards
 from braid.workbook.before import Before
 from braid.workbook.charges import KINDS, NOTHING, charges_of
 from braid.workbook.entered import Entered, in_units
@@ -27,6 +27,9 @@ from braid.workbook.ledger import Adds, Key, Ledger, drawn_in, in_year
 from braid.workbook.marks import Marks
 from braid.workbook.nouns import NeedRow, Part
 from braid.workbook.page import AMOUNTS, Column, Page
+
+OF_ALL = {"cap", "floor", "transfer"}
+"""The kinds of limits that may look at all that an award brings, whenever it does."""
 
 
 class Facts:
@@ -59,6 +62,11 @@ class Facts:
         It is rounded down to whole units, as the plan has it.
         """
         return in_units(self.said(title, column, **keys), value, self.step)
+
+    def least(self, title: str, column: str, value: Decimal, **keys: Key) -> Formula | None:
+        """The same of an amount that is wanted at least: it is rounded up where it is not whole."""
+        found = self.said(title, column, **keys)
+        return in_units(found, value, self.step) or in_units(found, value, self.step, up=True)
 
     def said(self, title: str, column: str, **keys: Key) -> Formula | None:
         """What a sheet of input says, as it is written there; None where no row says it as a number."""
@@ -157,6 +165,33 @@ class Facts:
             for part in self._parts(total.award, installment)
         )
 
+    @cached_property
+    def elsewhere(self) -> tuple[Part, ...]:
+        """The installments outside the days of the plan that limits count: they pay none of its costs.
+
+        Those that ended before it count in what an award has in all, later ones where a rule is of the whole award or a
+        limit is of them alone.
+        """
+        limits = [limit for limit in self.plan.case.limits if limit.share is None and not limit.through]
+        whole = {name for limit in limits if limit.kind in OF_ALL for name in limit.awards or ()}
+        bounds = [limit for limit in limits if limit.kind == "installment" and len(limit.installments or ()) == 1]
+        alone = {(limit.award, number) for limit in bounds for number in limit.installments or ()}
+        return tuple(
+            self._elsewhere(installment)
+            for total in self.awards
+            for installment in self.plan.case.funds[total.award].installments
+            if not installment.days.meet(self.days).days and installment.amount
+            if installment.days.start < self.days.start
+            or total.award in whole
+            or (total.award, installment.number) in alone
+        )
+
+    def _elsewhere(self, part: Installment) -> Part:
+        received, amount = dt.date.fromordinal(part.received), self.money(part.amount)
+        first, last = part.days.first, None if part.days.stop == NEVER else part.days.last
+        none = (NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+        return Part(part.award, part.number, first, last, received, amount, *none, source=part.source, payer=part.payer)
+
     def _parts(self, award: str, installment: Installment) -> Iterator[Part]:
         """An installment as one part, or as two; none where it pays no cost of the plan."""
         carried, received = NOTHING, dt.date.fromordinal(installment.received)
@@ -203,6 +238,14 @@ class Facts:
     def classes(self) -> tuple[ClassRow, ...]:
         """Each object class that an award's approved budget names or that it is charged, where it has such a budget."""
         return tuple(class_rows(self.plan, self.ledger, self.before))
+
+    @cached_property
+    def moves_of_awards(self) -> dict[tuple[str, str], Decimal]:
+        """By award and object class what is charged above all approved amounts, where budget periods count together."""
+        apart = {each.award for each in self.classes if each.installment is not None}
+        limits = (limit for limit in self.plan.case.limits if limit.kind == "transfer")
+        whole = {limit.award for limit in limits if len(limit.installments or ()) != 1}
+        return over_awards(each for each in self.classes if each.award in whole & apart)
 
     @cached_property
     def pledges(self) -> tuple[tuple[str, Pledge, Decimal], ...]:

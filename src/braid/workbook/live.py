@@ -17,6 +17,7 @@ from braid.basics.fiscal import ALWAYS, NEVER, Interval
 from braid.files.sheets import Formula, Number
 from braid.judge.limit import MONEY, Limit
 from braid.workbook.bounds import bounded, required
+from braid.workbook.charges import Charge
 from braid.workbook.choosing import CHOICES
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import AMOUNT, MATCH_ASKED, TABLE, WITH_INDIRECT, Adds, Key, Span, drawn_in, in_year, word
@@ -66,16 +67,30 @@ class _At:
 
     def before(self, span: Span | None = None) -> Formula | None:
         """What was spent before the plan, where the limit counts any."""
-        wanted = self.limit.kind in COUNTING and counts_before(self.limit)
-        if not (self.facts.before and wanted):
+        limit, span = self.limit, self.span if span is None else span
+        carried = limit.kind == "carried"
+        if not (self.facts.before and (carried or (limit.kind in COUNTING and counts_before(limit)))):
             return None
-        found = self.facts.before.sum(self.span if span is None else span, **self.keys)
+        if carried:  # it counts what was spent in periods that begin after the budget period
+            span = replace(span, late=None, first=span.late)
+        direct = limit.kind in {"cap", "floor"} and limit.of == "direct" and span.mark is None
+        before = self.facts.before
+        found = before.direct(span, **self.keys) if direct else before.sum(span, **self.keys)
         return found if found.value else None
 
     def rounded(self) -> int:
-        """How many of the charges that it adds up were rounded to whole units."""
+        """How many of the charges that it adds up were rounded to whole units, fringe that came to none as well."""
         rows = self.facts.ledger.charged(**{name: key.says for name, key in self.keys.items()})
-        return sum(1 for row in rows if self.span.holds(row) and (row.kind != "direct" or row.rate))
+        held = [row for row in rows if self.span.holds(row)]
+        none = (row for row in held if row.kind == "direct" and self._fringe_came_to_none(row))
+        return sum(1 for row in held if row.kind != "direct" or row.rate) + sum(1 for _ in none)
+
+    def _fringe_came_to_none(self, pay: Charge) -> bool:
+        need = self.facts.need_of.get((pay.line, pay.period))
+        rate = need.fringe_rate if need else Fraction(0)
+        return bool(rate) and not self.facts.ledger.total(
+            award=pay.award, line=pay.line, period=pay.period, kind="fringe"
+        )
 
 
 def live(facts: Facts, limit: Limit, row: int) -> Live | None:
@@ -100,10 +115,7 @@ def _sum(*formulas: Formula) -> Number:
 
 
 def _placed(facts: Facts, limit: Limit, row: int) -> _At | None:
-    """What a limit goes by, as cells of its row; None where it goes by several awards or scattered installments.
-
-    Nor where moves are counted over budget periods together that have budgets of their own: their classes stand apart.
-    """
+    """What a limit goes by, as cells of its row; None where it goes by several awards or scattered installments."""
     period = facts.plan.proposal.periods[limit.index] if limit.index is not None else None
     alone = next(iter(limit.awards)) if limit.awards and len(limit.awards) == 1 else ""
     mark = mark_of(limit) if limit.kind in SELECTING or shared_ceiling(limit) else ""
@@ -111,9 +123,8 @@ def _placed(facts: Facts, limit: Limit, row: int) -> _At | None:
     if limit.awards is not None and not alone and not mark and limit.kind != "match":
         return None
     numbers = [] if scattered(limit) else sorted(limit.installments or ())
-    apart = {each.installment for each in facts.classes if each.award == alone}
-    if limit.kind == "transfer" and len(numbers) != 1 and len(apart) > 1:
-        return None
+    if limit.kind == "transfer" and len(numbers) > 1:  # Approved budget says which of them have one
+        numbers = []
     if numbers and numbers[-1] - numbers[0] >= len(numbers):
         return None
     first, last = _dates(facts, limit)
@@ -353,11 +364,13 @@ def _matched_together(at: _At, awards: list[str]) -> Live:
 
 def _moved(at: _At) -> Live:
     """What the object classes are charged above their approved budget, class by class on the sheet that holds it."""
-    number = at.scope.lowest
-    rows = [each for each in at.facts.classes if each.award == at.scope.award and number in {None, each.installment}]
-    text = f"SUMIFS(tblClasses[Above it],tblClasses[Award],${AWARD}{at.row}"
+    number, award = at.scope.lowest, at.scope.award
+    together = {name: over for (whose, name), over in at.facts.moves_of_awards.items() if whose == award}
+    rows = [each for each in at.facts.classes if each.award == award and number in {None, each.installment}]
+    column = "Above it in all" if number is None and together else "Above it"
+    text = f"SUMIFS(tblClasses[{column}],tblClasses[Award],${AWARD}{at.row}"
     text += ")" if number is None else f",tblClasses[Installment],${LOWEST}{at.row})"
-    over = sum((each.over for each in rows), Decimal(0))
+    over = sum(together.values() if column != "Above it" else (each.over for each in rows), Decimal(0))
     return Live(Formula(text, over), at.bound, at.scope, at.rounded())
 
 

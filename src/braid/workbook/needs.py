@@ -41,6 +41,7 @@ NEEDS = (
     Column("Quantity", 12, "quantity"),
     Column("Entered", 0, "money"),
     *COLUMNS,
+    Column("Counts in", 30, "key"),
 )
 PRINTED = "Gap"
 
@@ -79,6 +80,8 @@ def _columns(facts: Facts, times: Times) -> tuple[Column, ...]:
         absent.add("Times")
     if not any(need.fringe_rate for need in facts.needs):
         absent.add("Fringe rate")
+    if not facts.marks.marks_needs:
+        absent.add("Counts in")
     absent |= times.absent
     return tuple(column for column in NEEDS if column.header not in absent)
 
@@ -112,6 +115,7 @@ def _need(facts: Facts, columns: Sequence[Column], need: NeedRow, place: tuple[i
         "Paid": facts.ledger.sum(line=Key(at["Line"], need.line), period=Key(at["Period"], need.period)),
         "Gap": Formula(f"ROUND({at['Need']}-{at['Paid']},2)", need.gap),
         "Id": need.line.partition("/")[2],
+        "Counts in": f";{';'.join(marks)};" if (marks := facts.marks.of_need(need.line)) else None,
         **entered,
         **by.cells(need, at, _of_line(need, at), entered["Quantity"]),
     }

@@ -35,7 +35,7 @@ class Scope:
     share: Fraction | None = None
     said: Formula | None = None
     """The same share off the sheet of input that says it."""
-    goes_by: Formula | None = None
+    goes_by: Formula | Decimal | None = None
     """A step of effort, or the indirect cost that is drawn on some days."""
     base: Decimal | Formula | None = None
     """An amount that the bound goes by."""

@@ -115,6 +115,11 @@ def _part(at: Mapping[str, str]) -> str:
     return f"({at['Until']}-{at['From']}+1)/{at['Days of the whole']}"
 
 
+def column_of_cost(facts: Facts) -> str:
+    """The column of Needs that holds what a line costs before anything is taken off it."""
+    return "Cost" if facts.plan.file.revenue or facts.spent_on_lines else "Direct"
+
+
 def columns_of_cost(facts: Facts) -> Sequence[str]:
     """The columns of Needs of which the first less the others is a cost, before what is spent on it already."""
     if not facts.spent_on_lines:
