@@ -305,7 +305,8 @@ def test_sheets_that_a_plan_does_not_need_are_left_out(tmp_path: Path) -> None:
     book = carried(braid.plan(small(TWO_AWARDS.replace("rate: 10%", "rate: 0%"))), tmp_path)
     assert not {"Match", "Pledges", "Approved budget", "Indirect"} & {*book.sheetnames}
     heads = next(row for row in book["Allocation"].iter_rows(values_only=True) if row[0] == "Award")
-    assert list(heads)[-4:] == ["Counts in", "As planned", "Placed as planned", "Object class"]  # the forms of a federal award go by that
+    tail = ["Counts in", "As planned", "Placed as planned", "Object class"]
+    assert list(heads)[-4:] == tail  # the forms of a federal award go by the class
 
 
 # ---------------------------------------------------------- amounts that are typed over
