@@ -212,10 +212,22 @@ def test_all_files_or_none(step: int, plan: Plan, book: Path, monkeypatch: pytes
 
 
 def test_what_cannot_continue_is_refused(plan: Plan, tmp_path: Path) -> None:
-    """The lines of the proposal are read back from one sheet, so that they have to stand on it: one sentence."""
+    """A sheet that is long by more than one table at its end has no place where it could be cut: one sentence."""
     with pytest.raises(OutputError, match=r"the sheet \w+ would need more rows than Excel has \(30\)"):
         write_workbook(plan, tmp_path / "x.xlsx", most_rows=30)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_entered_continues_too(plan: Plan, tmp_path: Path) -> None:
+    """48 lines on a sheet of 50 rows: each stands once, prices and sums beside one another are not added up."""
+    path = write_workbook(plan, tmp_path / "x.xlsx", most_rows=50)
+    sheet = openpyxl.load_workbook(path)["Lines"]
+    here = [(row[0], row[1], row[5]) for row in sheet.iter_rows(min_row=4, values_only=True)]
+    there = [(row[0], row[1], int(row[5])) for row in rows_in(tmp_path / "x-lines-2.csv") if row[1].startswith("l")]
+    assert here[-1] == ("(continued)", None, None)
+    assert [*here[:-1], *there] == [(act, f"l{n:02d}", 500 + n) for act in ("act", "more") for n in range(24)]
+    told = f"its 52 rows {len(here) - 1} stand on the sheet, {53 - len(here)} in the file."
+    assert sheet["A2"].value.endswith(told)
 
 
 def test_a_csv_holds_no_formulas(tmp_path: Path) -> None:

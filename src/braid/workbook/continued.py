@@ -19,6 +19,7 @@ from braid.answer.summary import dollars
 from braid.basics.errors import OutputError
 from braid.files.sheets import AS_PLANNED, Beside, Block, Cell, Formula, ListTable, Sheet, Value
 from braid.workbook.edited_rows import CONTINUED
+from braid.workbook.entered import PREFIX as ENTERED
 from braid.workbook.over_rows import Rows, follows
 from braid.workbook.page import AMOUNTS
 
@@ -84,7 +85,7 @@ class Cut:
     @cached_property
     def amounts(self) -> tuple[Fraction, Fraction] | None:
         """Dollars that stand on the sheet, and in the file; None of a table that has no amount to add up."""
-        if "Amount" not in self.table.headers:
+        if "Amount" not in self.table.headers or not _adds_up(self.table):
             return None
         at = self.table.headers.index("Amount")
         here = sum((_number(self.block.made(place)[at]) for place in range(self.left)), Fraction(0))
@@ -208,10 +209,8 @@ def _cut(sheet: Sheet, stem: str, most: int) -> Cut:
 
 def _groups(table: ListTable, block: Block, gone: range, most: int) -> list[dict[str, object]]:
     """The rows that went, added up by the finest way that takes few enough rows."""
-    added = [] if table.name in NOT_ADDED else [
-        (place, head) for place, (head, style) in enumerate(zip(table.headers, block.styles, strict=True))
-        if style in AMOUNTS
-    ]  # fmt: skip
+    styled = enumerate(zip(table.headers, block.styles, strict=True))
+    added = [(place, head) for place, (head, style) in styled if style in AMOUNTS and _adds_up(table)]
     for keys in (*LADDERS.get(table.name, ()), ()):
         places = [(place, head) for place, head in enumerate(table.headers) if head in keys]
         found: dict[tuple[object, ...], dict[str, object]] = {}
@@ -228,6 +227,11 @@ def _groups(table: ListTable, block: Block, gone: range, most: int) -> list[dict
         if len(found) <= most:
             return list(found.values())
     raise AssertionError("all together is one row")
+
+
+def _adds_up(table: ListTable) -> bool:
+    """Whether the amounts of a table are of one kind; what was entered is prices, sums and rates beside one another."""
+    return table.name not in NOT_ADDED and not table.name.startswith(ENTERED)
 
 
 def _shortened(cut: Cut) -> Sheet:
