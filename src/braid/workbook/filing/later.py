@@ -8,7 +8,7 @@ from braid.workbook.ledger import Key
 
 FIRST, COLUMNS = 4, 4
 """The first column of amounts, and how many years there are."""
-AFTER = "Not on the form: what of the amount in section A falls in the years after the first"
+AFTER = "Not on the form: of section A, later years"
 
 
 def later(form: Form, filed: Filed, award: Key, program: str) -> int:
@@ -32,10 +32,10 @@ def later(form: Form, filed: Filed, award: Key, program: str) -> int:
         form.fill([number, *[None] * (2 + COLUMNS)], ["count", "text", "text", *money])
     sums = [form.down(column, row, row + 3) for column in range(FIRST, FIRST + COLUMNS)]
     total = form.fill([20, "Total (lines 16 to 19)", None, *sums], ["count", *["total text"] * 2, *["total"] * COLUMNS])
+    ends = [year.last for year in filed.years[1 : 1 + COLUMNS]]
     if known and not filed.in_steps:
         total = form.fill([None, AFTER, None, *cells], ["", "text", "text", *money])
-    ends = [year.last for year in filed.years[1 : 1 + COLUMNS]]
-    if ends:
+    elif ends:
         form.fill(["to", *ends], ["key right", *["date"] * len(ends)], FIRST - 1)
     page.skip()
     return total

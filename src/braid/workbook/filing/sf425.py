@@ -76,14 +76,15 @@ class Report:
             "report rests on the books, not on a plan."
         )
         page.skip()
-        for filed in self.awards:
+        for number, filed in enumerate(self.awards):
+            if number:  # each is a report of its own
+                page.breaks.append(page.row - 1)
             self._award(filed)
         return page.sheet()
 
     def _award(self, filed: Filed) -> None:
         form, page, ends = self.form, self.form.page, self.ends[filed.id]
         form.award = filed.id
-        page.keep(26)
         page.say(
             f"{filed.award.label}, {filed.award.fain or filed.award.award_number or 'award number not given'}",
             "heading",
