@@ -37,7 +37,7 @@ def _said(book: Workbook, word: str) -> set[tuple[str, str]]:
 
 
 def over(book: Workbook) -> set[str]:
-    return {row["Row"] for row in table(book, "Limits", "Row") if row["Status"] == "OVER"}
+    return {row["Row"] for row in table(book, "Limits", "Row") if row["Status"] == "FAIL"}
 
 
 def overtyped(plan: Plan, program: Office, folder: Path, changes: dict[tuple[str, ...], Any]) -> Workbook:

@@ -88,7 +88,7 @@ def test_planted_error_is_caught(book: Path, tmp_path: Path, program: Callable[[
 @pytest.mark.needs_program("soffice")
 @pytest.mark.parametrize("unit", ["dollar", "cent"])
 def test_checks_turn_when_an_amount_is_typed_over(unit: str, tmp_path: Path, program: Callable[[str], str]) -> None:
-    """An amount that a person raises too far turns limits to OVER, and the first sheet says how many checks fail."""
+    """An amount that a person raises too far turns limits to FAIL, and the first sheet says how many checks fail."""
     text = TWO_AWARDS.replace("jurisdiction:", f"unit: {unit}\njurisdiction:", 1)
     path = write_workbook(renamed(braid.plan(small(text)), HOSTILE), tmp_path / "edited.xlsx")
     again = recalculated(program("soffice"), path, tmp_path / "before")
@@ -100,7 +100,7 @@ def test_checks_turn_when_an_amount_is_typed_over(unit: str, tmp_path: Path, pro
     edited.save(path)
     after = recalculated(program("soffice"), path, tmp_path / "after")
     assert re.match(r"Checks that fail: [1-9][0-9]*\. See Checks", str(after["Contents"]["A4"].value))
-    assert "OVER" in {row["Status"] for row in table(after, "Limits", "Row")}
+    assert "FAIL" in {row["Status"] for row in table(after, "Limits", "Row")}
 
 
 def test_totals_are_those_of_the_plan(harbor: Plan, harbor_seen: Workbook) -> None:
@@ -111,7 +111,7 @@ def test_totals_are_those_of_the_plan(harbor: Plan, harbor_seen: Workbook) -> No
     assert len(differences) == 10
     assert seen["Contents"]["A4"].value == "All checks pass."
     limits = table(seen, "Limits", "Row")
-    assert {row["Status"] for row in limits} == {"OK"}
+    assert {row["Status"] for row in limits} == {"PASS"}
     assert sorted(row["Row"] for row in limits) == sorted(row.row for row in harbor.limits)
     plain = {row["Kind"] for row in limits if row["Worked out"] != "live"}
     assert not plain & {"need", "window", "award", "cash", "cap"}

@@ -260,6 +260,13 @@ def test_cash_by_quarter_is_that_of_the_plan(plan: Plan, book: Workbook) -> None
     assert sum(row["Charged"] for row in found.values()) == plan.totals.spent
     lapsed = {total.award: total.lapsed for total in plan.awards}
     assert sum(row["Lapsed"] for key, row in found.items() if key[0] == "pot") == lapsed["pot"]
+    together = {row["Quarter"]: row for row in rows(book, "Cash by quarter", "Awards")}
+    for quarter, row in together.items():
+        mine = [each for each in plan.file.cash if each.quarter == quarter]
+        assert row["Charged"] == sum(each.charged for each in mine)
+        assert row["Float"] == sum(each.carried for each in mine)
+    ends = {row["Award"]: row["Closing"] for row in found.values()}  # the last row of each award
+    assert [*together.values()][-1]["Closing"] == sum(ends.values())
 
 
 def test_deadlines_are_in_order(book: Workbook) -> None:
@@ -272,6 +279,9 @@ def test_deadlines_are_in_order(book: Workbook) -> None:
         ("2027-12-28", "grant", None),
         ("2028-02-29", "pot", 2),
     ]
+    left = {row["Award"]: row for row in rows(book, "Award balances")}["grant"]
+    (ends,) = [row for row in rows(book, "Deadlines", "Date") if (row["Award"], row["Installment"]) == ("grant", 1)]
+    assert (ends["Lapses"], ends["Carries on"]) == (left["Lapses"], left["Carries on"])
 
 
 # ------------------------------------------------------------------ what is on file
@@ -288,6 +298,7 @@ def test_register_carries_numbers_as_text(book: Workbook) -> None:
     assert found["grant"]["Scope"] == "act, clinic"
     assert str(found["grant"]["Liquidate by"])[:10] == "2027-12-28"
     assert found["grant"]["Payment"] == "reimbursement, 45 days after the claim"
+    assert (found["pot"]["Payment"], found["grant"]["Kind"]) == ("as it is received", "federal")
 
 
 def test_codes_stand_on_every_charge(book: Workbook) -> None:

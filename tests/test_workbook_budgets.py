@@ -51,6 +51,7 @@ def test_each_budget_period_is_held_against_its_own_budget(tmp_path: Path, progr
     assert [rows[1, "fringe"][name] for name in told] == [60_000, 0, 20_000, 0, 40_000]
     assert [rows[2, "supplies"][name] for name in told] == [40_000, 0, 70_000, 30_000, 0]
     assert [rows[2, "personnel"][name] for name in told] == [120_000, 0, 10_000, 0, 110_000]
+    assert [rows[1, "all classes"][name] for name in told] == [400_000, 10_000, 250_000, 100_000, 240_000]
     held = limits(again)
     first, second = held["transfer[grant,1]"], held["transfer[grant,2]"]
     assert (first["Actual"], first["Bound"], first["Worked out"]) == (100_000, 100_000, "live")

@@ -235,8 +235,8 @@ def test_match_worked_by_hand(plans: dict[str, Plan], seen: dict[str, Workbook])
     book = seen[TWO]
     rows = {row["Award"]: row for row in table(book, "Match", "Award")}
     names = ("Required on what is charged", "Pledged", "Paid by other awards", "Could serve besides", "Status")
-    assert tuple(rows["one"][name] for name in names) == (3334, 0, 3334, 6166, "OK")
-    assert tuple(rows["two"][name] for name in names) == (3000, 500, 2500, 6166, "OK")
+    assert tuple(rows["one"][name] for name in names) == (3334, 0, 3334, 6166, "PASS")
+    assert tuple(rows["two"][name] for name in names) == (3000, 500, 2500, 6166, "PASS")
     assert {row["To spare"] for row in rows.values()} == {6166}  # the pot pays 12,000, of which 5,834 are needed
     assert [rows[name]["Required on the full award"] for name in ("one", "two")] == [3334, 3000]
     assert {row["Still to find"] for row in rows.values()} == {0}
@@ -293,11 +293,12 @@ def test_object_classes_add_up(plans: dict[str, Plan], seen: dict[str, Workbook]
     rows = table(book, "Approved budget", "Award")
     moved = limits(book)
     for award in ("dfc", "grant"):
-        mine = [row for row in rows if row["Award"] == award]
+        *mine, whole = (row for row in rows if row["Award"] == award)
         assert sum(row["Above it"] for row in mine) == moved[f"transfer[{award}]"]["Actual"]
         assert {row["Object class"] for row in mine if row["Counts as a move"] == "no"} == {"indirect"}
         charged = sum(total.spent for total in plans["coalition"].awards if total.award == award)
         assert sum(row["Charged"] for row in mine) == float(charged)
+        assert (whole["Object class"], whole["Charged"]) == ("all classes", float(charged))
 
 
 def test_sheets_that_a_plan_does_not_need_are_left_out(tmp_path: Path) -> None:
@@ -376,5 +377,5 @@ def test_more_charged_asks_for_more_beside_it(again: dict[str, Workbook]) -> Non
     book = again[f"{TWO} raised"]
     rows = {row["Award"]: row for row in table(book, "Match", "Award")}
     assert (rows["two"]["Required on what is charged"], rows["two"]["To spare"]) == (10_000, -834)
-    assert (rows["one"]["Status"], rows["two"]["Status"]) == ("OK", "CHECK")
+    assert (rows["one"]["Status"], rows["two"]["Status"]) == ("PASS", "FAIL")
     assert ("Match", "two") in failing(book)

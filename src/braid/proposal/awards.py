@@ -293,6 +293,11 @@ class Award(Frozen):
                 raise ValueError(f"it is to be obligated by {last}, before {what}, on {first}")
 
     @property
+    def first(self) -> dt.date | None:
+        """The first day; None where it says none."""
+        return self.start or (self.budget_periods[0].start if self.budget_periods else None)
+
+    @property
     def last(self) -> dt.date | None:
         """The last day without any extension; None where it does not end."""
         return self.end or (self.budget_periods[-1].end if self.budget_periods else None)
@@ -300,9 +305,8 @@ class Award(Frozen):
     @property
     def days(self) -> Interval:
         """The days in which its costs may be incurred, with an extension that is approved."""
-        start = self.start or (self.budget_periods[0].start if self.budget_periods else None)
         extended = None if self.extension is None else self.extension.approved
-        return span(start, extended or self.last)
+        return span(self.first, extended or self.last)
 
     @property
     def label(self) -> str:

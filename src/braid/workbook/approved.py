@@ -43,6 +43,11 @@ class ClassRow:
         return self.held and self.name != "indirect"
 
     @property
+    def below(self) -> Decimal:
+        """What of it is neither spent nor charged."""
+        return max(NOTHING, self.approved - self.charged - self.before)
+
+    @property
     def over(self) -> Decimal:
         """What is spent and charged above it."""
         return max(NOTHING, self.before + self.charged - self.approved) if self.counts else NOTHING

@@ -95,8 +95,8 @@ def _award(facts: Facts, columns: Sequence[Column], total: AwardTotal, row: int)
     values: dict[str, Value] = {
         "Award": total.award,
         "Name": award.label,
-        "From": award.start,
-        "Until": award.end,
+        "From": award.first,
+        "Until": award.last,
         "Available": _parts("Amount", key, available),
         "Spent before": _parts("Spent before", key, before),
         **dict(zip(("Direct", "Fringe", "Indirect"), kinds, strict=True)),

@@ -33,10 +33,11 @@ from braid.workbook.identities import Identities
 from braid.workbook.indirect import indirect
 from braid.workbook.input import TITLES, not_read_back
 from braid.workbook.ledger import LAST_DAY
-from braid.workbook.limits import OVER, WARN, limits, words
+from braid.workbook.limits import limits, words
 from braid.workbook.match import match, pledges
 from braid.workbook.needs import needs
 from braid.workbook.next_dollar import next_dollar
+from braid.workbook.page import FAIL, WARN
 from braid.workbook.summary import Summary
 from braid.workbook.together import placed, together
 
@@ -55,7 +56,7 @@ def book_of(plan: Plan, stem: str = "plan", most_rows: int = MOST_ROWS) -> Book:
     installments, last_day = installments_of(facts)
     forms = filing(facts)
     statuses = words(bounds)
-    counted, places = (statuses[OVER], statuses[WARN]), {**summary.totals, **matrix.totals}
+    counted, places = (statuses[FAIL], statuses[WARN]), {**summary.totals, **matrix.totals}
     checks = Checks(facts, Identities(facts, (cash, quarters), counted, places, forms.checks))
     parts = (
         summary.sheet(checks),

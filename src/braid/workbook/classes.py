@@ -9,7 +9,7 @@ from braid.workbook.approved import ClassRow
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import AMOUNT, Key, Span
-from braid.workbook.page import Column, letters
+from braid.workbook.page import Column, Page, letters
 
 CLASSES = (
     Column("Award", 22, "id"),
@@ -61,7 +61,36 @@ def classes(facts: Facts) -> Sheet | None:
         for place, each in enumerate(facts.classes)
     )
     page.table("tblClasses", columns, rows)
+    _totals(page, facts, columns)
     return page.sheet()
+
+
+def _totals(page: Page, facts: Facts, columns: Sequence[Column]) -> None:
+    """A total for each approved budget: of an award, or of each of its budget periods."""
+    styles = ["total" if column.style == "money" else "total text" for column in columns]
+    at = {name: f"${column}" for name, column in letters(columns).items()}
+    for award, installment, first in dict.fromkeys((row.award, row.installment, row.first) for row in facts.classes):
+        mine = [row for row in facts.classes if (row.award, row.installment) == (award, installment)]
+        keys = f"tblClasses[Award],{at['Award']}{page.row}"
+        if installment is not None:
+            keys += f",tblClasses[Installment],{at['Installment']}{page.row}"
+        sums = {
+            "Approved": [row.approved for row in mine],
+            "Spent before": [row.before for row in mine],
+            "Charged": [row.charged for row in mine],
+            "Above it": [row.over for row in mine],
+            "Below it": [row.below for row in mine],
+        }
+        values: dict[str, Value] = {
+            "Award": award,
+            "Installment": installment,
+            "From": first,
+            "Object class": "all classes",
+        }
+        values |= {
+            name: Formula(f"SUMIFS(tblClasses[{name}],{keys})", sum(amounts, NOTHING)) for name, amounts in sums.items()
+        }
+        page.line([values.get(column.header) for column in columns], styles)
 
 
 def _row(facts: Facts, columns: Sequence[Column], each: ClassRow, place: tuple[int, bool]) -> list[Value]:
@@ -71,7 +100,6 @@ def _row(facts: Facts, columns: Sequence[Column], each: ClassRow, place: tuple[i
     if each.installment is not None:
         keys["installment"] = Key(at["Installment"], str(each.installment))
     used = f"({at['Charged']}+{at['Spent before']})" if facts.before else at["Charged"]
-    below = max(NOTHING, each.approved - each.charged - each.before)
     values: dict[str, Value] = {
         "Award": each.award,
         "Installment": each.installment,
@@ -81,7 +109,7 @@ def _row(facts: Facts, columns: Sequence[Column], each: ClassRow, place: tuple[i
         "Spent before": facts.before.sum(Span(), **keys),
         "Charged": facts.ledger.sum(Span(), AMOUNT, **keys),
         "Above it": Formula(f'IF({at["Counts as a move"]}="yes",MAX({used}-{at["Approved"]},0),0)', each.over),
-        "Below it": Formula(f"MAX({at['Approved']}-{used},0)", below),
+        "Below it": Formula(f"MAX({at['Approved']}-{used},0)", each.below),
         "Counts as a move": "yes" if each.counts else "no",
         IN_ALL: _in_all(facts, each, at) if leads else None,
     }

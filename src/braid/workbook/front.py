@@ -38,7 +38,7 @@ ROLES = {
     "Cash by quarter": ("result", "When each award is charged and when its money comes; the float that you carry"),
     "Deadlines": ("control", "By which day what must be obligated, used or billed, and what is unspent then"),
     "Approved budget": ("control", "What the funder approved for each object class, and what is charged of it"),
-    "Limits": ("control", "Every limit of law, award and need: what it came to, its bound, and OK or OVER"),
+    "Limits": ("control", "Every limit of law, award and need: what it came to, its bound, and PASS or FAIL"),
     "Checks": ("control", "Every identity that must hold, row by row: left side, right side, PASS or FAIL"),
     "Determinations": ("control", "For every line and award: may it pay, on which days, why, by which rule"),
     "Attention": ("control", "What a person must look at, sign or confirm, with places to tick and sign"),
@@ -54,8 +54,7 @@ WARNINGS = (
 READING = (
     "Cells in blue on yellow may be typed over; all others are results. Change an amount on Allocation, or one that "
     "was entered, and every total, share and check follows. What braid worked out says so: run braid check after it.",
-    "A check says PASS; FAIL is an error, and WARN a warning to look at. A limit says OK or OVER. Colour only repeats "
-    "the word.",
+    "A check, and a limit, says PASS; FAIL is an error, and WARN a warning to look at. Colour only repeats the word.",
     "Amounts are dollars; a dash is zero. FY2027 is the fiscal year that ends in 2027.",
     "A dollar can be followed from sheet to sheet by two ids: that of its award, and that of its line (activity/line).",
 )
@@ -206,8 +205,9 @@ def provenance(facts: Facts, continued: Sequence[str] = ()) -> Sheet:
         page.line([step, None, None, None, None], ["text", *["input text"] * 4])
     page.skip()
     page.say("Rules that nobody has read in the funder's own words", "heading")
+    why = {rule.name: rule.why for terms in facts.plan.case.terms.values() for rule in terms.rules}
     for rule in source.rules_unverified or ("none",):
-        page.say(rule)
+        page.say(f"{rule}: {why[rule]}" if rule in why else rule)
     page.printed, page.printed_to = len(page.widths), page.row - 1
     _charges(page, facts)
     return page.sheet()

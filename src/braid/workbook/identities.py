@@ -64,7 +64,7 @@ class Identities:
                 self.place.row += 1
 
     def _limits(self) -> Iterator[Check]:
-        broken = Formula('COUNTIF(tblLimits[Status],"OVER")', self.over)
+        broken = Formula('COUNTIF(tblLimits[Status],"FAIL")', self.over)
         yield Check("Limits", "The number of limits that are over is none.", broken, NOTHING, counted=True)
 
     def _needs(self) -> Iterator[Check]:

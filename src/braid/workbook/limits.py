@@ -16,7 +16,7 @@ from braid.judge.limit import Limit
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.live import live
-from braid.workbook.page import Column, Made
+from braid.workbook.page import FAIL, PASS, WARN, Column, Made
 from braid.workbook.scope import OVER_BEFORE, Live, Scope
 
 LIMITS = (
@@ -53,7 +53,6 @@ LIMITS = (
 BEFORE = (Column("Spent before", 0, "money"), Column("Over before", 0, "money"))
 """Further columns, where anything was spent before the plan."""
 STATUS, PRINTED = 10, 13
-OK, WARN, OVER = "OK", "WARN", "OVER"
 ORDER = (
     "award", "cash", "installment", "carried", "reserve", "float", "cap", "floor", "match", "transfer", "must",
     "require", "committed", "minimum", "essential", "units", "share", "effort", "payer", "portion", "limit",
@@ -91,9 +90,9 @@ class _Row:
 
     @property
     def status(self) -> str:
-        """OK, OVER, or a warning where nothing but money already spent is over."""
+        """PASS, FAIL, or a warning where nothing but money already spent is over."""
         room = self.room + self.may_differ
-        return OK if room >= 0 else WARN if room + self.over_before >= 0 else OVER
+        return PASS if room >= 0 else WARN if room + self.over_before >= 0 else FAIL
 
 
 def limits(facts: Facts) -> Sheet:
@@ -111,7 +110,7 @@ def limits(facts: Facts) -> Sheet:
         "of the print area. Base is what the share is of; of a need that accrues, Bound is what arises on its days."
     )
     page.say(
-        "Room is what may still be added; for «at least», what may be taken away. OVER is an error: the limit is "
+        "Room is what may still be added; for «at least», what may be taken away. FAIL is an error: the limit is "
         "broken. The plan counts on-costs before they are rounded down; «May differ by» is what that parts a sum by."
     )
     if facts.before:
@@ -200,8 +199,8 @@ def _rounded(value: Fraction) -> Decimal:
 
 def _status(at: int, *, before: bool) -> str:
     """The word for a limit; with money already spent, a warning where that alone is over."""
-    word = f'IF($I{at}+$O{at}+${OVER_BEFORE}{at}<0,"{OVER}","{WARN}")' if before else f'"{OVER}"'
-    return f'IF($I{at}+$O{at}<0,{word},"{OK}")'
+    word = f'IF($I{at}+$O{at}+${OVER_BEFORE}{at}<0,"{FAIL}","{WARN}")' if before else f'"{FAIL}"'
+    return f'IF($I{at}+$O{at}<0,{word},"{PASS}")'
 
 
 def _cells(each: _Row, at: int, *, before: bool) -> list[Value]:

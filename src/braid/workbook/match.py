@@ -16,7 +16,7 @@ from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import MATCH_ASKED, Key, Span
 from braid.workbook.marks import serves
-from braid.workbook.page import Column, Page
+from braid.workbook.page import FAIL, PASS, Column, Page
 
 MATCHED = (
     Column("Award", 18, "id"),
@@ -50,7 +50,6 @@ PLEDGES = (
     Column("How it was valued", 46),
     Column("Where it is on file", 46),
 )
-OK, CHECK = "OK", "CHECK"
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def match(facts: Facts) -> Sheet | None:
         "which dollars do."
     )
     page.say(
-        f"{CHECK} means that pledges and what other awards pay fall short of what is required. «Could serve besides» "
+        f"{FAIL} means that pledges and what other awards pay fall short of what is required. «Could serve besides» "
         "is what they pay on such lines and no award needs"
         + (", and moves with the Allocation." if rows[0].alone else ", as planned: several awards could take it.")
     )
@@ -168,7 +167,7 @@ def _matched(row: MatchedRow, at: int) -> list[Value]:
         Formula(f"SUMIFS(tblMatch[Amount],tblMatch[Matched award],{award.cell})", row.served),
         Formula(f"{marked.text}-$E{at}", row.besides) if row.alone else row.besides,
         Formula(f"ROUND(SUM($D{at}:$F{at})-$C{at},2)", row.spare),
-        Formula(f'IF($G{at}+$K{at}<0,"{CHECK}","{OK}")', CHECK if row.spare + differs < 0 else OK),
+        Formula(f'IF($G{at}+$K{at}<0,"{FAIL}","{PASS}")', FAIL if row.spare + differs < 0 else PASS),
         row.in_full,
         Formula(f"MAX($I{at}-SUM($D{at}:$F{at}),0)", max(NOTHING, row.in_full - row.required - row.spare)),
         differs,

@@ -201,7 +201,7 @@ def _sheet(made: Worksheet, sheet: Sheet) -> None:
 def _verdicts() -> Iterator[Any]:
     """Green for OK, red for an error, yellow for a warning; the word itself says it without colour."""
     good, bad, warn = ("E2EFDA", "375623"), ("F8CBAD", "9C0006"), ("FFE699", "7F6000")
-    words = (("OK", good), ("PASS", good), ("CHECK", bad), ("OVER", bad), ("FAIL", bad), ("WARN", warn))
+    words = (("PASS", good), ("FAIL", bad), ("WARN", warn))
     for word, (fill, ink) in words:
         look = {"fill": PatternFill(bgColor=fill), "font": Font(color=ink, bold=True)}
         yield CellIsRule(operator="equal", formula=[f'"{word}"'], **look)  # type: ignore[reportUnknownVariableType]

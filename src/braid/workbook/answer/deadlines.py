@@ -20,7 +20,8 @@ DEADLINES = (
     Column("What", 62),
     Column("Installment", 12, "count"),
     Column("Amount", 0, "money"),
-    Column("Unspent then", 0, "money"),
+    Column("Lapses", 0, "money"),
+    Column("Carries on", 0, "money"),
     Column("Done", 10, "input text"),
     Column("Note", 30, "input text"),
 )
@@ -39,7 +40,8 @@ class Deadline:
     what: str
     installment: int | None = None
     amount: Decimal = NOTHING
-    unspent: Decimal = NOTHING
+    lapses: Decimal = NOTHING
+    carries: Decimal = NOTHING
 
 
 def deadlines(facts: Facts) -> Sheet | None:
@@ -50,8 +52,9 @@ def deadlines(facts: Facts) -> Sheet | None:
     page = page_of(facts, "Deadlines", "control", DEADLINES)
     page.say("Deadlines: by which day what must be done", "title")
     page.say(
-        "Unspent then is what the plan leaves of an installment when its days end. Dates of reports to funders are not "
-        "in the proposal: take them from the award documents."
+        "Lapses and Carries on are what the plan leaves of an installment: what ends with its days, and what may still "
+        "be spent, then or after the plan. Dates of reports to funders are not in the proposal: take them from the "
+        "award documents."
     )
     page.skip()
     first = page.row + 1
@@ -68,7 +71,8 @@ def deadlines_of(facts: Facts) -> Iterator[Deadline]:
             what = "Last day to use what was carried over" if not part.received else "Last day to use the installment"
             if part.lapses and not reimbursed(facts.plan.proposal.award(part.award)):
                 what += RETURN
-            yield Deadline(part.last, part.award, what, part.number, part.amount + part.carried_in, part.lapses)
+            amount = part.amount + part.carried_in
+            yield Deadline(part.last, part.award, what, part.number, amount, part.lapses, part.left - part.lapses)
 
 
 def _of_award(award: Award) -> Iterator[Deadline]:
@@ -85,7 +89,7 @@ def _of_award(award: Award) -> Iterator[Deadline]:
 
 def _row(each: Deadline, row: int) -> list[Value]:
     if each.installment is None:
-        return [each.date, each.award, each.what, None, None, None, None, None]
+        return [each.date, each.award, each.what, None, None, None, None, None, None]
     keys = f"tblInstallments[Award],$B{row},tblInstallments[Installment],$D{row},tblInstallments[Until],$A{row}"
     has = f"SUMIFS(tblInstallments[Amount],{keys})"
     carried = f"SUMIFS(tblInstallments[Carried in],{keys})"
@@ -95,7 +99,8 @@ def _row(each: Deadline, row: int) -> list[Value]:
         each.what,
         each.installment,
         Formula(carried if "carried over" in each.what else has, each.amount),
-        Formula(f"SUMIFS(tblInstallments[Lapses],{keys})", each.unspent),
+        Formula(f"SUMIFS(tblInstallments[Lapses],{keys})", each.lapses),
+        Formula(f"SUMIFS(tblInstallments[Carries on],{keys})", each.carries),
         None,
         None,
     ]

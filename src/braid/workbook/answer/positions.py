@@ -141,7 +141,7 @@ def positions(facts: Facts) -> Sheet | None:
         "Effort is the part of a position's time that a payer pays; over all payers it is at most 100%. A plan is no "
         "support for a charge: charges follow time records of the work that was done (2 CFR 200.430)."
     )
-    page.say("A line that names no position stands for one of its own.", "note")
+    page.say("A line that names no position stands for one of its own, with its name or that of its activity.", "note")
     page.skip()
     page.say("By position and period", "heading")
     _effort(page, facts, rows, coded)
@@ -171,7 +171,8 @@ def _effort(page: Page, facts: Facts, rows: list[PayerRow], coded: bool) -> None
     grouped: dict[tuple[str, str], list[PayerRow]] = defaultdict(list)
     for row in rows:
         grouped[row.position, row.need.period].append(row)
-    titles = {position.id: position.title for position in facts.plan.proposal.positions}
+    titles = {cost.id: cost.line.name or cost.activity.label for cost in facts.plan.proposal.costs}
+    titles |= {position.id: position.title or "" for position in facts.plan.proposal.positions}
 
     def cells(key: tuple[str, str], at: int) -> list[Value]:
         mine = grouped[key]
@@ -185,7 +186,7 @@ def _effort(page: Page, facts: Facts, rows: list[PayerRow], coded: bool) -> None
         ]
         return [
             key[0],
-            titles.get(key[0]),
+            titles.get(key[0]) or None,
             key[1],
             _fte_of_position(facts, mine[0], at),
             *sums,

@@ -21,7 +21,7 @@ from braid.planner.cash import spread_of
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import TABLE
-from braid.workbook.page import LONG, Column, letters
+from braid.workbook.page import LONG, Column, Page, letters
 
 SPENT_BEFORE = Column("Spent before", 0, "money")
 QUARTERS = (
@@ -30,8 +30,6 @@ QUARTERS = (
     Column("Period", 10, "count"),
     Column("From", 12, "date"),
     Column("Until", 12, "date"),
-    Column("Payment", 15),
-    Column("Part of the period", 9, "share"),
     Column("Opening", 0, "money"),
     Column("Received", 0, "money"),
     SPENT_BEFORE,
@@ -39,12 +37,18 @@ QUARTERS = (
     Column("Lapsed", 0, "money"),
     Column("Closing", 0, "money"),
     Column("Float", 0, "money"),
+    Column("Payment", 15),
+    Column("Part of the period", 9, "share"),
     Column("Charged to date", 0, "exact"),
     Column("Come to date", 0, "exact"),
     Column("Owed", 0, "exact"),
 )
 NOT_PRINTED = 1
 BACK, AHEAD = "reimbursement", "in advance"
+OF_ONE = {"Payment", "Part of the period", "Charged to date", "Come to date", "Owed"}
+"""Columns that only one award has."""
+ALL = "All awards"
+NO_PART = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,46 @@ class Row:
     def closing(self) -> Decimal:
         """What is there at its end; below zero, what the county carries."""
         return self.opening + self.received - self.before - self.charged - self.lapsed
+
+
+def together(rows: Sequence[Row]) -> Iterator[Row]:
+    """All awards in each quarter; an award whose rows have ended keeps what it had."""
+    begins = {row.award: row.opening for row in reversed(rows)}
+    opening = sum(begins.values(), NOTHING)
+    for days in sorted({row.days for row in rows}, key=lambda days: (days.stop, days.start)):
+        mine = [row for row in rows if row.days == days]
+        row = Row(
+            ALL, mine[0].quarter, mine[0].period, days, False, NO_PART, NO_PART, NO_PART, opening,
+            sum((each.received for each in mine), NOTHING), sum((each.before for each in mine), NOTHING),
+            sum((each.charged for each in mine), NOTHING), sum((each.lapsed for each in mine), NOTHING),
+            sum((each.carried for each in mine), NOTHING),
+        )  # fmt: skip
+        yield row
+        opening = row.closing
+
+
+def _of_all(row: Row, here: int, at: dict[str, str], first: int) -> list[Value]:
+    keys = f"tblQuarters[From],{at['From']}{here},tblQuarters[Until],{at['Until']}{here}"
+    flows = {
+        "Received": row.received,
+        "Spent before": row.before,
+        "Charged": row.charged,
+        "Lapsed": row.lapsed,
+        "Float": row.carried,
+    }
+    begins = f"SUMIFS(tblQuarters[Opening],{keys})" if here == first else f"{at['Closing']}{here - 1}"
+    less = "".join(f"-{at[name]}{here}" for name in ("Spent before", "Charged", "Lapsed") if name in at)
+    values: dict[str, Value] = {
+        "Awards": ALL,
+        "Quarter": row.quarter,
+        "Period": row.period or None,
+        "From": row.days.first,
+        "Until": row.days.last,
+        "Opening": Formula(begins, row.opening),
+        **{name: Formula(f"SUMIFS(tblQuarters[{name}],{keys})", amount) for name, amount in flows.items()},
+        "Closing": Formula(f"{at['Opening']}{here}+{at['Received']}{here}{less}", row.closing),
+    }
+    return [values[name] for name in at]
 
 
 class Quarters:
@@ -193,10 +237,26 @@ class Quarters:
             "Lapsed: of money that came in advance, what may no longer be used; it may have to be returned.", "note"
         )
         page.skip()
+        if len(self.facts.awards) > 1:
+            page.say("All awards", "heading")
+            page.say(
+                "The money of one award pays no cost of another: what you must find is the Float, not the Closing."
+            )
+            self._all(page)
+            page.say("By award", "heading")
         first = page.row + 1
         page.table("tblQuarters", self.columns, (self._cells(row, first + i, i) for i, row in enumerate(self.rows)))
         page.freeze = (first, 3) if len(self.rows) > LONG else None
         return page.sheet()
+
+    def _all(self, page: Page) -> None:
+        """All awards together, quarter by quarter: what is there, and what must be carried."""
+        columns = [Column("Awards", 16), *(column for column in self.columns[1:] if column.header not in OF_ONE)]
+        at = {name: f"${column}" for name, column in letters(columns).items()}
+        first = page.row + 1
+        rows = enumerate(together(self.rows), first)
+        page.table("tblQuartersAll", columns, (_of_all(row, here, at, first) for here, row in rows))
+        page.skip()
 
     def _cells(self, row: Row, at: int, place: int) -> list[Value]:
         begins = place == 0 or self.rows[place - 1].award != row.award
@@ -215,8 +275,6 @@ class Quarters:
             row.period or None,
             row.days.first,
             row.days.last,
-            BACK if row.back else AHEAD,
-            float(row.part),
             Formula(opening, row.opening) if opening else NOTHING,
             Formula(received, row.received),
             *([spent if row.before else NOTHING] if self.facts.before else []),
@@ -226,6 +284,8 @@ class Quarters:
                 "-".join([f"{cell['Opening']}+{cell['Received']}", *(cell[name] for name in less_of)]), row.closing
             ),
             Formula(f"MAX({self._down(cell['Charged to date'] + '-' + cell['Come to date'])},0)", row.carried),
+            BACK if row.back else AHEAD,
+            float(row.part),
             Formula(to_date, float(row.exact)) if row.period else Formula(above["Charged to date"], float(row.exact)),
             Formula(came, float(row.came)) if came else NOTHING,
             Formula(f"{cell['Charged to date']}-{cell['Come to date']}", float(row.exact - row.came)),

@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from braid.basics.words import codes_told
 from braid.files.sheets import Sheet, Value
+from braid.judge.cash import lag_of, reimbursed
 from braid.proposal import Award
 from braid.workbook.facts import Facts, page_of
 from braid.workbook.page import Column
@@ -15,6 +16,7 @@ REGISTER = (
     Column("Award", 14, "id"),
     Column("Name", 26),
     Column("Program", 18, "id"),
+    Column("Kind", 11),
     Column("Edition", 16),
     Column("Status", 12),
     Column("Agency", 14),
@@ -38,8 +40,10 @@ DATES = (
     Column("Obligate by", 12, "date"),
     Column("Liquidate by", 12, "date"),
 )
-ALWAYS = {"Award", "Name", "Program", "Status", "From", "Until"}
+ALWAYS = {"Award", "Name", "Program", "Kind", "Status", "From", "Until"}
 """Columns that stand even where they are empty; the others are left out then."""
+UNDATED = {"Award", "Payment"}
+"""Columns of the lower table that say something of every award."""
 Table = tuple[list[Column], list[list[Value]]]
 
 
@@ -51,7 +55,9 @@ def register(facts: Facts) -> Sheet:
     awards = sorted(facts.plan.case.written.awards, key=lambda award: award.id)
     numbers = _filled(REGISTER, [_numbers(facts, award) for award in awards])
     dates = _filled(DATES, [_dates(award) for award in awards])
-    dated = any(any(row[1:]) for row in dates[1])
+    dated = any(award.payment for award in awards) or any(
+        value for row in dates[1] for column, value in zip(dates[0], row, strict=True) if column.header not in UNDATED
+    )
     page = page_of(facts, "Award register", "input", max(numbers[0], dates[0], key=len))
     pairs = zip_longest(numbers[0], dates[0] if dated else [])
     page.widths = [max(column.width for column in pair if column is not None) for pair in pairs]
@@ -80,6 +86,7 @@ def _numbers(facts: Facts, award: Award) -> list[Value]:
         award.id,
         award.label,
         award.program,
+        facts.plan.case.catalogue.program(award.program).kind,
         _edition(facts, award),
         _status(award),
         award.agency,
@@ -101,7 +108,7 @@ def _dates(award: Award) -> list[Value]:
         _payment(award),
         award.prime_awarded,
         award.awarded,
-        award.start or (award.budget_periods[0].start if award.budget_periods else None),
+        award.first,
         award.last,
         (extension.approved or extension.requested) if extension else None,
         award.obligate_by,
@@ -127,7 +134,10 @@ def _status(award: Award) -> str:
     return f"expected ({float(award.probability):.0%})" if award.probability is not None else "expected"
 
 
-def _payment(award: Award) -> str | None:
-    if award.payment is None:
-        return None
-    return award.payment if award.lag_days is None else f"{award.payment}, {award.lag_days} days after the claim"
+def _payment(award: Award) -> str:
+    """How it pays, as the cash flow takes it; «assumed» where the award does not say so itself."""
+    if not reimbursed(award):
+        return "advance" if award.payment else "as it is received"
+    assumed = [word for word, said in (("payment", award.payment), ("days", award.lag_days)) if said is None]
+    told = f"reimbursement, {lag_of(award)} days after the claim"
+    return told if not assumed else f"{told} ({'days ' if assumed == ['days'] else ''}assumed)"
