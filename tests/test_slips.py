@@ -58,3 +58,38 @@ def test_a_ceiling_of_an_award_needs_no_yaml(tmp_path: Path) -> None:
     assert braid.read(made(tmp_path, terms)) == read_text(
         YAML.replace("amount: 100}]\n", f"amount: 100, {term}}}]\n", 1)
     )
+
+
+@pytest.mark.parametrize(
+    ("edits", "sentence"),
+    [
+        (
+            {"Awards!F1": "Receipts FY2027", "Awards!F2": 5, "Receipts!A1": "Award", "Receipts!B1": "Date",
+             "Receipts!C1": "Amount", "Receipts!A2": "a", "Receipts!B2": "2026-08-01", "Receipts!C2": 5},
+            "Receipts!A2  this stands by fiscal year in Awards!F2 as well; clear one of the two",
+        ),
+        (
+            {"Proposal!A8": "Indirect rate", "Proposal!B8": "15%", "Indirect rates!A1": "Fiscal year",
+             "Indirect rates!B1": "Rate", "Indirect rates!A2": "FY2027", "Indirect rates!B2": "15%"},
+            "'Indirect rates'!A2  what stands here year by year is given for all years in Proposal!B8 as well; clear "
+            "one of the two",
+        ),
+        (
+            {"Approvals!A1": "Award", "Approvals!B1": "Rule", "Approvals!C1": "Note", "Approvals!A2": "a",
+             "Approvals!B2": "scop", "Approvals!C2": "letter"},
+            "Approvals!B2  awards[a].approvals.scop  «scop» is no rule that binds this award (did you mean «scope»?)",
+        ),
+        (
+            {"Charged before!A1": "Award", "Charged before!B1": "Category", "Charged before!C1": "Amount",
+             "Charged before!A2": "a", "Charged before!B2": "Supplies", "Charged before!C2": 5},
+            "'Charged before'!B2  awards[a].spent_before[1].category  «Supplies» is not known; one of personnel, "
+            "fringe, travel, equipment, supplies, contractual, construction, other or indirect is expected (did you "
+            "mean «supplies»?)",
+        ),
+    ],
+)  # fmt: skip
+def test_what_stands_in_two_places_or_beside_a_word_is_told_once(
+    edits: dict[str, object], sentence: str, tmp_path: Path
+) -> None:
+    """What two sheets say, and a word that is nearly right, is one fault at the cell to mend."""
+    assert told(made(tmp_path, *(put(place, value) for place, value in edits.items()))).count(sentence) == 1

@@ -26,7 +26,7 @@ LAST_YEAR = 9000
 _MONTHS = re.compile(r"(?P<count>[0-9]{1,6}) +months?", re.ASCII)
 
 
-ApprovedBudget = dict[Category | Literal["indirect"], Money]
+ApprovedBudget = dict[Literal[Category, "indirect"], Money]
 """By object class, and indirect, what the funder approved."""
 
 
@@ -198,7 +198,7 @@ class Spent(Frozen):
 
     amount: Money
     line: Text | None = None
-    category: Category | Literal["indirect"] | None = None
+    category: Literal[Category, "indirect"] | None = None
     period: Text | None = None
     function: Text = "service"
     item: Text | None = None

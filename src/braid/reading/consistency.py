@@ -101,7 +101,8 @@ def _rules_named(document: Document, loc: Loc, award: Award, proposal: Proposal,
     for key, named in (("approvals", award.approvals), ("exceptions", award.exceptions)):
         for name in named:
             if name not in known and not (key == "approvals" and name == "scope"):
-                sentence = f"«{name}» is no rule that binds this award{nearest(name, known)}"
+                words = known | {"scope"} if key == "approvals" else known
+                sentence = f"«{name}» is no rule that binds this award{nearest(name, words)}"
                 document.fault((*loc, key, name), sentence, at_key=True)
 
 

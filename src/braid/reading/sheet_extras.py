@@ -58,6 +58,7 @@ COMMITTED = Table(
         Column("Line", ("line",), "text", "Required. The full id of a line: activity/line.", width=32),
         Column("Period", ("period",), "text", "Required. As in FY2027.", width=12),
         Column("Amount", ("amount",), "amount", "Required. At least this much."),
+        key_column("Exactly", "flag", "Yes where it is no more than that either.", choices=YES_NO, shown=False),
         further(),
     ),
 )

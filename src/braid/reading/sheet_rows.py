@@ -119,11 +119,23 @@ class Rows:
         self._find_heads()
         note_merged(document, self.grid, self.top, {*self.heads})
         self._note_astray()
+        if self._is_elsewhere():
+            return
         if not table.key and not table.name:
             document.data.setdefault(table.under, [])
             document.cells.setdefault((table.under,), At(self.grid.title, self.top + 1, 1))
         for row in sorted({row for row, column in self.grid.cells if row > self.top and column in self.heads}):
             self._row(row)
+
+    def _is_elsewhere(self) -> bool:
+        """Whether the sheet Proposal says in one row what this sheet says year by year, which is noted."""
+        at = None if self.table.key or not self.table.name else self.document.at_cell((self.table.under,))
+        rows = [row for row, column in self.grid.cells if row > self.top and column in self.heads]
+        if at is None or not rows:
+            return False
+        told = f"what stands here year by year is given for all years in {at} as well; clear one of the two"
+        self.document.note(self._at(min(rows), 1), told)
+        return True
 
     def _at(self, row: int, column: int) -> At:
         return At(self.grid.title, row, column)
@@ -234,6 +246,7 @@ class Rows:
             self.document.note(self._at(row, number) if number else at, f"«{self.table.name}» is missing")
             return None
         here = (*loc, cleaned(held.text))
+        self.document.keys_at.setdefault(here, self._at(row, number))
         whole = any(not column.path and column.form != "yaml" for column in self.table.columns)
         return here if whole else self._made(here, self._at(row, number))
 
@@ -260,5 +273,7 @@ class Rows:
         if self.document.put(loc, {}, at):
             return loc
         told = f"{self.document.path(loc)} is given twice; also in {self.document.at_cell(loc)}"
+        if isinstance(self.document.at(loc[:-1]), dict) and isinstance(loc[-1], int):
+            told = f"this stands by fiscal year in {self.document.at_cell(loc)} as well; clear one of the two"
         self.document.note(at, told)
         return None

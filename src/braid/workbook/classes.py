@@ -67,7 +67,11 @@ def classes(facts: Facts) -> Sheet | None:
 
 def _totals(page: Page, facts: Facts, columns: Sequence[Column]) -> None:
     """A total for each approved budget: of an award, or of each of its budget periods."""
-    styles = ["total" if column.style == "money" else "total text" for column in columns]
+    plain = BY_PERIOD | {"Counts as a move"}
+    styles = [
+        column.style if column.header in plain else "total" if column.style == "money" else "total text"
+        for column in columns
+    ]
     at = {name: f"${column}" for name, column in letters(columns).items()}
     for award, installment, first in dict.fromkeys((row.award, row.installment, row.first) for row in facts.classes):
         mine = [row for row in facts.classes if (row.award, row.installment) == (award, installment)]

@@ -17,7 +17,7 @@ from braid.workbook.together import Moved, quoted
 
 ROLES = {
     "Contents": ("start here", "this page"),
-    "Summary": ("result", "Need and gap by activity, what is charged by award and period, the checks, a chart"),
+    "Summary": ("result", "Need and gap by activity with a chart, why there is a gap, what is charged, the checks"),
     "Braid": ("result", "Who pays for what: activities down, awards across, totals both ways, a chart"),
     "Allocation": ("input", "One row for every charge; every total of the workbook adds up this table"),
     "Award register": ("data", "What each award is: numbers, scope, approvals, codes, and every date that binds it"),

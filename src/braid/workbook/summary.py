@@ -1,4 +1,4 @@
-"""The Summary: need and gap by activity, what awards are charged by period, the checks, and a chart."""
+"""The Summary: need and gap by activity with a chart, why there is a gap, what awards are charged, and the checks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from braid.workbook.checks import Checks, overview
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import Key
 from braid.workbook.page import Page, label
+from braid.workbook.tables import by_reason
 
 MOST_BARS = 40
 BLOCK = "Need, funded and gap, by activity"
@@ -53,10 +54,11 @@ class Summary:
             page.say(sentence)
         page.skip()
         block = self._funding()
-        page.keep(len(self.facts.awards) + 4)
-        self._periods()
         if len(self.facts.activities) <= MOST_BARS:
             page.chart("Need by activity: funded and gap", BLOCK, block, (5, 6), (COLOURS[2], "BFBFBF"))
+        self._reasons()
+        page.keep(len(self.facts.awards) + 4)
+        self._periods()
 
     def _funding(self) -> tuple[int, int]:
         page, facts = self.page, self.facts
@@ -89,6 +91,24 @@ class Summary:
         )
         page.skip()
         return top, bottom
+
+    def _reasons(self) -> None:
+        """The gap by reason, off the sheet Gaps."""
+        page, found = self.page, by_reason(self.facts.plan.file.gaps)
+        if not found:
+            return
+        page.keep(len(found) + 4)
+        page.say("Why the gap", "heading")
+        styles = ["text", "key", "money", "share"]
+        first = page.header(["Reason", "Code", "Gap", "Share of it"], styles) + 1
+        whole, end = sum((sum(each, NOTHING) for _, _, each in found), NOTHING), first + len(found)
+        for code, words, each in found:
+            row, amount = page.row, sum(each, NOTHING)
+            gap = Formula(f"SUMIFS(tblReasons[Amount],tblReasons[Code],$B{row})", amount)
+            page.line([words, code, gap, Formula(f"IFERROR($C{row}/$C${end},0)", float(amount / whole))], styles)
+        total = Formula(f"SUM(C{first}:C{end - 1})", whole)
+        page.line(["All gaps", None, total, None], ["total text", "total text", "total", "total text"])
+        page.skip()
 
     def _periods(self) -> None:
         page, facts = self.page, self.facts

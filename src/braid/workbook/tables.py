@@ -74,22 +74,25 @@ def _reason(gap: Gap) -> str:
     return REASONS.get(gap.reason, gap.reason).capitalize()
 
 
-def _reasons(page: Page, rows: Sequence[Gap]) -> None:
-    """The gaps by reason, the largest first."""
-    amounts: dict[str, list[Decimal]] = {}
-    codes = {_reason(gap): gap.reason for gap in rows}
+def by_reason(rows: Sequence[Gap]) -> list[tuple[str, str, list[Decimal]]]:
+    """The amounts of the gaps by reason, each with its code and its words, the largest first."""
+    amounts: dict[tuple[str, str], list[Decimal]] = {}
     for gap in rows:
-        amounts.setdefault(_reason(gap), []).append(gap.amount)
-    ordered = sorted(amounts.items(), key=lambda pair: (-sum(pair[1]), pair[0]))
+        amounts.setdefault((gap.reason, _reason(gap)), []).append(gap.amount)
+    ordered = sorted(amounts.items(), key=lambda pair: (-sum(pair[1]), pair[0][1]))
+    return [(code, words, each) for (code, words), each in ordered]
+
+
+def _reasons(page: Page, rows: Sequence[Gap]) -> None:
     first = page.row + 1
     found = [
         (
-            codes[reason],
-            reason,
+            code,
+            words,
             Formula(f"COUNTIF(tblGaps[Reason],$B{row})", len(each)),
             Formula(f"SUMIFS(tblGaps[Amount],tblGaps[Reason],$B{row})", sum(each, NOTHING)),
         )
-        for row, (reason, each) in enumerate(ordered, first)
+        for row, (code, words, each) in enumerate(by_reason(rows), first)
     ]
     page.table("tblReasons", (*REASON_COLUMNS, Column("Amount", 0, "money")), found)
     page.skip()
