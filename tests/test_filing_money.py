@@ -154,6 +154,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any
     book = openpyxl.load_workbook(path, data_only=True)
     assert not [row[1] for row in book["Checks"].iter_rows(values_only=True) if row[8] == "FAIL"]
     found: dict[str, list[tuple[Any, ...]]] = {"form": list(book["SF-424A grant"].iter_rows(values_only=True))}
+    found["of interest"] = list(book["SF-424A jag"].iter_rows(values_only=True))
     award = ""
     for row in book["SF-425"].iter_rows(values_only=True):
         award = str(row[1]) if row[1] in {"jag", "grant"} else award
@@ -170,6 +171,8 @@ def test_interest_that_joins_an_award_is_program_income_that_is_added(report: di
     assert 698 <= lines["10n"][-1] <= 700  # rounding indirect cost down may leave a dollar or two
     assert [row[10] for row in report["jag"] if row[0] == "10o"] == [700 - lines["10n"][-1]]
     assert lines["10i"] == lines["10k"] == (None,) * 8
+    (paid,) = [row[3] for row in report["of interest"] if str(row[1]).startswith("Of line 5 (e), what interest")]
+    assert paid == lines["10n"][-1]
 
 
 def test_line_eleven_gives_each_rate_with_its_base(report: dict[str, list[tuple[Any, ...]]]) -> None:

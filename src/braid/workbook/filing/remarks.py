@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from braid.basics.money import show_percent
 from braid.files.sheets import Formula, letter
 from braid.judge.oncosts import Indirect
@@ -23,6 +25,7 @@ BLANK = (
     "instructions provide for it (instructions for the SF-424A, lines 1 to 4)."
 )
 PAID_FROM = "Of line 5 (e), what this plan pays from it; some agencies want it left out"
+FROM_INTEREST = "Of line 5 (e), what interest that joins the award pays: it is program income"
 LEFT = "Where the agency asks for (c): what earlier budget periods leave and may be carried over"
 
 
@@ -105,21 +108,34 @@ def why_blank(form: Form, filed: Filed, award: str, key: int) -> None:
     form.page.say(BLANK, "note")
     if filed.continued and (left := unobligated(form, filed, award, key)):
         form.fill([None, LEFT, None, left], ["", "text", "text", "money"])
-        _paid_from_it(form, filed, award, key)
+        _paid_from(form, filed, award, key, PAID_FROM, earlier(filed))
+    if joins := interest(filed):
+        _paid_from(form, filed, award, key, FROM_INTEREST, joins)
 
 
-def _paid_from_it(form: Form, filed: Filed, award: str, key: int) -> None:
-    """What of line 5 (e) the plan pays from carried-over money, which some agencies want left out of it."""
-    numbers = sorted(part.number for part in earlier(filed))
-    if numbers != list(range(1, len(numbers) + 1)):
+def interest(filed: Filed) -> list[Part]:
+    """The installments of interest that joins an award: program income, no federal funds."""
+    mine = (part for part in filed.facts.parts if part.award == filed.id and part.received)
+    return [part for part in mine if part.source[0] == "interest"]
+
+
+def _paid_from(form: Form, filed: Filed, award: str, key: int, label: str, parts: Sequence[Part]) -> None:
+    """What of line 5 (e) the plan pays from some installments, which agencies may want left out of it.
+
+    Their numbers stand to the right of what is printed; nothing is written where others come between them.
+    """
+    numbers, column, row = [part.number for part in parts], filed.step, form.page.row
+    low, high = min(numbers), max(numbers)
+    if len(numbers) <= high - low:
         return
-    column, row = filed.step, form.page.row
-    charges = [c for c in filed.facts.ledger.charged(award=filed.id) if int(c.installment) <= numbers[-1]]
+    charges = [c for c in filed.facts.ledger.charged(award=filed.id) if low <= int(c.installment) <= high]
     value = sum((c.amount if column.parts is None else column.parts(c) for c in charges), NOTHING)
-    own = f'{TABLE}[Award],{award},{TABLE}[Installment],"<="&${letter(key)}{row}'
-    form.page.put(key, numbers[-1], "count")
-    paid = Formula(f"SUMIFS({TABLE}[{column.name}],{own})", value)
-    form.fill([None, PAID_FROM, None, paid], ["", "text", "text", "money"])
+    own = f"{TABLE}[Installment]"
+    span = f'{own},">="&${letter(key)}{row},{own},"<="&${letter(key + 1)}{row}'
+    paid = Formula(f"SUMIFS({TABLE}[{column.name}],{TABLE}[Award],{award},{span})", value)
+    form.fill([low, high], ["count", "count"], key)
+    form.page.row = row
+    form.fill([None, label, None, paid], ["", "text", "text", "money"])
 
 
 def unobligated(form: Form, filed: Filed, award: str, first: int) -> Formula | None:
@@ -159,8 +175,6 @@ def _sentences(filed: Filed, beside: Beside) -> list[str]:
             "The award is granted in one amount, and sections A to C give all of it: so section E, for funds needed in "
             "later budget periods, is blank (general instructions for the SF-424A)."
         )
-    if any(part.award == filed.id and part.source[0] == "interest" for part in filed.facts.parts):
-        found.append("Line 5 (e) includes what is paid from interest that joins the award.")
     if beside.of(filed.id):
         found.append("Non-federal amounts are the match of this plan and what is pledged: see Match by class.")
     if filed.continued and not earlier(filed):

@@ -25,9 +25,9 @@ from braid.workbook.filing.beside import Beside
 from braid.workbook.filing.form import Filed, Form, booked, plus
 from braid.workbook.filing.income import Income
 from braid.workbook.filing.indirect_expense import IndirectExpense
+from braid.workbook.filing.remarks import interest
 from braid.workbook.ledger import Key
 from braid.workbook.match import matched
-from braid.workbook.nouns import Part
 from braid.workbook.page import Page
 
 TITLE = "SF-425"
@@ -111,9 +111,9 @@ class Report:
     def _costs(self, filed: Filed, ends: Sequence[dt.date]) -> None:
         """To the right: costs by their days, and what of them has arisen by the end of each quarter."""
         charges = self.facts.ledger.charged(award=filed.id)
-        interest = {str(part.number) for part in self._interest(filed)}
-        self.federal = self._windows([c for c in charges if c.installment not in interest], ends, apart=bool(interest))
-        self.added = self._windows([c for c in charges if c.installment in interest], ends, apart=True)
+        joining = {str(part.number) for part in interest(filed)}
+        self.federal = self._windows([c for c in charges if c.installment not in joining], ends, apart=bool(joining))
+        self.added = self._windows([c for c in charges if c.installment in joining], ends, apart=True)
         self.joined = self._joins(filed, ends)
         mine = self.beside.of(filed.id)
         pairs, first = sorted({(row.first, row.last) for row in mine}), self.form.page.row
@@ -124,11 +124,6 @@ class Report:
         self.expense = IndirectExpense(self.form, filed, self.key_cell, self.key, self.dates)
         self.expense.behind(ends)
         self.bottom = self.form.page.row - 1
-
-    def _interest(self, filed: Filed) -> list[Part]:
-        """The installments of interest that joins an award."""
-        mine = (part for part in self.facts.parts if part.award == filed.id and part.received)
-        return [part for part in mine if part.source[0] == "interest"]
 
     def _windows(self, charges: Sequence[Charge], ends: Sequence[dt.date], *, apart: bool) -> tuple[int, int]:
         """A row for costs of the same days, and, where installments are told apart, of the same installment."""
@@ -142,7 +137,7 @@ class Report:
     def _joins(self, filed: Filed, ends: Sequence[dt.date]) -> tuple[int, int]:
         """A row for each installment of interest: what of it has joined the award by the end of each quarter."""
         first = self.form.page.row
-        for part in self._interest(filed):
+        for part in interest(filed):
             row, cells = self.form.page.row, list[Value]()
             keys = f"tblInstallments[Award],{self.key_cell.cell},tblInstallments[Installment],${letter(self.key)}{row}"
             for column, end in enumerate(ends, FIRST):
@@ -222,17 +217,17 @@ class Report:
         every = Formula(text, self.facts.ledger.total(award=filed.id))
         whole = plus(every, self.form.ref(3, at["e"])) if before else every
         left, lines = self.form.ref(last, at["e"]), "line 10e"
-        if self._interest(filed):
+        if interest(filed):
             left, lines = plus(left, self.form.ref(last, at["n"])), "lines 10e and 10n"
         self.form.holds(f"{filed.id}, {lines} at the last quarter's end: all that is charged", left, whole)
         self._remarks(filed)
 
     def _income(self, filed: Filed, ends: Sequence[dt.date], at: dict[str, int]) -> None:
         """Lines 10l to 10o: what other payers bring is deducted, interest is added to the award."""
-        columns, interest = range(FIRST, FIRST + len(ends)), self._interest(filed)
+        columns, joining = range(FIRST, FIRST + len(ends)), interest(filed)
         earned, deducted = self._earned(filed, ends), list[Value]()
         for place, (column, brought) in enumerate(zip(columns, earned, strict=True)):
-            joins = self._arisen(column, self.joined, FIRST) if interest else None
+            joins = self._arisen(column, self.joined, FIRST) if joining else None
             deducted.append(brought)
             if joins is not None:
                 earned[place] = plus(brought, joins) if brought else joins
@@ -243,8 +238,8 @@ class Report:
                 deducted[place] = self._same(column, at["l"], brought.value)
         self._put("10l", "Total federal program income earned", None, earned)
         self._put("10m", "Program income expended, deduction alternative", None, deducted)
-        added = [self._arisen(column, self.added, FIRST) for column in columns] if interest else [None] * len(ends)
-        self._put("10n", "Program income expended, addition alternative", None, added, "money" if interest else "input")
+        added = [self._arisen(column, self.added, FIRST) for column in columns] if joining else [None] * len(ends)
+        self._put("10n", "Program income expended, addition alternative", None, added, "money" if joining else "input")
         cells: list[Value] = []
         for c in columns:
             left = self.form.value(c, at["l"]) - self.form.value(c, at["m"]) - self.form.value(c, at["n"])
@@ -260,7 +255,7 @@ class Report:
             found.append("Line 10i is what the whole award asks for.")
         if self.income.of(filed.id):
             found.append("Program income is deducted, unless the award says otherwise (2 CFR 200.307).")
-        if self._interest(filed):
+        if interest(filed):
             found.append("Interest that joins the award is program income, added to it.")
         for number, sentence in enumerate(found):
             self.form.fill(
@@ -302,7 +297,7 @@ class Report:
 
     def _less_interest(self, filed: Filed, column: int, found: Formula) -> Formula:
         """What installments bring, without interest, which is no federal money."""
-        if not self._interest(filed):
+        if not interest(filed):
             return found
         joins = self._arisen(column, self.joined, FIRST)
         return Formula(f"{found.text}-{joins.text}", Decimal(found.value) - Decimal(joins.value))
