@@ -16,7 +16,7 @@ from braid.judge.funds import CENTS, Installment
 from braid.judge.oncosts import Indirect
 from braid.proposal import Activity, Cost, at
 from braid.proposal.awards import Pledge
-from braid.proposal.costs import growth
+from braid.proposal.costs import Position, growth
 from braid.workbook.approved import ClassRow, class_rows, over_awards
 from braid.workbook.before import Before
 from braid.workbook.charges import KINDS, NOTHING, charges_of
@@ -124,6 +124,11 @@ class Facts:
     def lessened(self) -> bool:
         """Whether other payers, or what was spent before the plan, leave less of a need than it costs."""
         return any(need.spent or need.others for need in self.needs)
+
+    @cached_property
+    def position_of(self) -> dict[str, Position]:
+        """The positions by id."""
+        return {position.id: position for position in self.plan.proposal.positions}
 
     @cached_property
     def period_of(self) -> dict[str, Period]:

@@ -73,7 +73,6 @@ class PayerRow:
 def payer_rows(facts: Facts) -> Iterator[PayerRow]:
     """Every line that pays a person, period by period, payer by payer; a line without a position is one of its own."""
     costs = {cost.id: cost for cost in facts.plan.proposal.costs}
-    known = {position.id: position for position in facts.plan.proposal.positions}
     lines = [need for need in facts.needs if need.category == "personnel" and need.cost]
     order = {period: place for place, period in enumerate(facts.periods)}
     employed = _employed(facts, [(costs[need.line], need.period) for need in lines])
@@ -81,7 +80,7 @@ def payer_rows(facts: Facts) -> Iterator[PayerRow]:
         cost = costs[need.line]
         name = _name(cost)
         fte = _fte(facts, cost, need.period) * employed[name, need.line, need.period]
-        position = known.get(cost.line.position or "")
+        position = facts.position_of.get(cost.line.position or "")
         whole = position.fte if position else Fraction(1) if cost.line.position else fte
         paid = NOTHING
         for award, (pay, fringe) in sorted(_paid(facts, need).items()):
@@ -161,9 +160,9 @@ def shared(facts: Facts, rows: Sequence[PayerRow]) -> bool:
 
 def _codes(facts: Facts, row: PayerRow) -> str:
     """The codes of a position; of a line that names none, its own."""
-    known = {position.id: position.codes for position in facts.plan.proposal.positions}
     line = facts.plan.proposal.cost(row.need.line).line
-    return codes_told(known.get(line.position, {}) if line.position else line.codes)
+    position = facts.position_of.get(line.position or "")
+    return codes_told(position.codes if position else {} if line.position else line.codes)
 
 
 def _effort(page: Page, facts: Facts, rows: list[PayerRow], coded: bool) -> None:
