@@ -47,13 +47,13 @@ def _effort(facts: Facts, limit: Limit, row: int) -> Live:
     before = facts.before.sum(span, award=award, **of) if facts.before else None
     every = facts.ledger.sum(span, AMOUNT, **of, kind=word("direct"))
     mine_at, off = f"${BASE}{row}", _off(facts, limit)
-    alone = f"{mine_at}*({mine_at}-{every.text})=0"
+    shared = f"{mine_at}*({mine_at}-{every.text})"
     if apart:
         others = f'SUMIFS({TABLE}[Amount],{TABLE}[Counts in],"*;beside "&{award.cell}&" "&${MARK}{row}&";*"'
-        alone = f"{mine_at}*{others},{TABLE}[Period],{when.cell})=0"  # the mark is that of `marks.beside`
+        shared = f"{mine_at}*{others},{TABLE}[Period],{when.cell})"  # the mark is that of `marks.beside`
     part = f"(${BASE}{row}+${BEFORE}{row})" if before is not None else f"${BASE}{row}"
     step = f"${GOES_BY}{row}"
-    text = f"IF({alone},0,ABS({part}-ROUND({part}/{step},0)*{step}))"
+    text = f"IF({shared},ABS({part}-ROUND({part}/{step},0)*{step}),0)".replace("$", "")  # all of its own row: short
     denominator = (limit.step or Fraction(1)).denominator
     most = Decimal(denominator - 1) / denominator * facts.step
     scope = Scope(
