@@ -69,6 +69,8 @@ def test_amounts_are_exact(value: Any, form: str, cents: int, tmp_path: Path) ->
         ("Awards!B2", "sorr", "General", "«sorr» is no program of the catalogue (did you mean «sor»?)"),
         ("Proposal!B6", 2027, "General", "«2027» is no fiscal year; write the year in which it ends, as in FY2027"),
         ("Proposal!B7", "FY 2028", "General", "is no fiscal year; write the year in which it ends, as in FY2028"),
+        ("Awards!C2", 20270701, "yyyy-mm-dd", "the cell holds the error #VALUE!, or a number that is no day; type the "
+         "date as year, month, day, as in 2027-06-30"),
         ("Awards!C2", "7/1/2026", "General", "«7/1/2026» is no date; write year, month and day, as in 2026-07-01"),
         ("Awards!B2", "SOR (4)", "General", "«SOR (4)» is no program of the catalogue (did you mean «sor»?)"),
         ("Lines!F1", "Amount FY 2027", "General", "is no header of the sheet Lines (did you mean «Amount FY2027»?)"),

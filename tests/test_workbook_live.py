@@ -194,6 +194,7 @@ GIVEN = {
     ("Limits", "May differ by"): "rounding",
     ("Limits", "Base"): "the cost of one unit",
     ("Checks", "May differ by"): "rounding",
+    ("SF-425", "Before the plan"): "line 11: the rate of Indirect, which may differ by period",
     ("SF-424A", "Rate"): "the rate of Indirect, which may differ by period",
     ("Detail", "Salary"): "unit cost with growth",
     ("Detail", "Annual salary"): "unit cost with growth",

@@ -21,6 +21,8 @@ Data = str | list[str] | dict[str, str]
 NONE = "none"
 """What a cell says for a list without words; an empty cell says nothing at all."""
 MOST_DIGITS = 15
+NO_DAY = "#VALUE!"
+"""What openpyxl reads of a number in a format of dates that is too large for one, as 20270630."""
 _SEPARATED = re.compile(r"[,;\n]")
 _PAIRED = re.compile(r"[;\n]|,(?=\s*[^,;:\n]+:)")
 _PERIOD = re.compile(r"\S*[0-9]\S*")
@@ -149,6 +151,11 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 def _scalar(form: Form, held: Held) -> str:
     text = held.text
+    if form == "date" and held.sort == "error" and text == NO_DAY:
+        raise ValueError(
+            f"the cell holds the error {text}, or a number that is no day; type the date as year, month, day, as in "
+            "2027-06-30"
+        )
     if held.sort == "error":
         raise ValueError(f"the cell holds the error {text}; mend its formula, or type the value")
     if held.sort == "uncalculated":
