@@ -155,7 +155,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[Any
     assert not [row[1] for row in book["Checks"].iter_rows(values_only=True) if row[8] == "FAIL"]
     found: dict[str, list[tuple[Any, ...]]] = {"form": list(book["SF-424A grant"].iter_rows(values_only=True))}
     found["of interest"] = list(book["SF-424A jag"].iter_rows(values_only=True))
-    award = ""
+    award = "top"
     for row in book["SF-425"].iter_rows(values_only=True):
         award = str(row[1]) if row[1] in {"jag", "grant"} else award
         found.setdefault(award, []).append(row)
@@ -173,6 +173,15 @@ def test_interest_that_joins_an_award_is_program_income_that_is_added(report: di
     assert lines["10i"] == lines["10k"] == (None,) * 8
     (paid,) = [row[3] for row in report["of interest"] if str(row[1]).startswith("Of line 5 (e), what interest")]
     assert paid == lines["10n"][-1]
+
+
+def test_the_report_begins_with_who_and_what_it_is_about(report: dict[str, list[tuple[Any, ...]]]) -> None:
+    """Items 1 to 8: recipient, basis and period as the proposal has them, and what it does not know to fill in."""
+    items = {row[0]: row[2] for row in report["top"] if str(row[0]) in {"1", "2", "3", "4a", "4b", "5", "6", "7", "8"}}
+    assert items["3"] == "Test County, NC"
+    assert items["8"] == "2026-07-01 to 2028-06-30"
+    assert items["7"] == "accrual, as this plan counts costs"
+    assert [items[name] for name in ("4a", "4b", "6")] == [None] * 3
 
 
 def test_line_eleven_gives_each_rate_with_its_base(report: dict[str, list[tuple[Any, ...]]]) -> None:

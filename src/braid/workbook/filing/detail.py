@@ -72,7 +72,8 @@ class Detail:
         page.say(f"{filed.award.label}: {self.template.name}.{booked(filed.award)}")
         page.say(
             "Cost is quantity × unit cost × part of the year; of it, Share is what this award pays with what stands "
-            "beside it. Federal adds up the Allocation, Non-federal the match."
+            "beside it. Federal adds up the Allocation, Non-federal the match. What else the agency asks for (names, "
+            "how contractors are selected, why one travels) is to be added in the narrative document."
         )
         row = self.form.fill(["Award", filed.id], ["strong", "id"])
         self.award = Key(f"$B${row}", filed.id)

@@ -1,4 +1,4 @@
-"""The SF-425 of federal awards: lines 10a to 12 as the plan foresees them at the end of each calendar quarter.
+"""The SF-425 of federal awards: items 1 to 12 as the plan foresees them at the end of each calendar quarter.
 
 What an award is charged by a day adds up its costs as they arise over their days; what is obligated and not yet paid is
 left to fill in. Interest that joins an award is no federal money: it is program income, which is added to the award
@@ -16,13 +16,14 @@ from fractions import Fraction
 from math import ceil, floor
 
 from braid.basics.fiscal import Interval, span
+from braid.basics.words import codes_told
 from braid.files.sheets import Cell, Formula, Sheet, Value, letter
 from braid.judge.cash import lag_of, quarters, reimbursed
 from braid.workbook.charges import NOTHING, Charge
 from braid.workbook.check import Check
 from braid.workbook.facts import Facts
 from braid.workbook.filing.beside import Beside
-from braid.workbook.filing.form import Filed, Form, booked, plus
+from braid.workbook.filing.form import Filed, Form, plus
 from braid.workbook.filing.income import Income
 from braid.workbook.filing.indirect_expense import IndirectExpense
 from braid.workbook.filing.remarks import interest
@@ -31,7 +32,7 @@ from braid.workbook.match import matched
 from braid.workbook.page import Page
 
 TITLE = "SF-425"
-HOLDS = "Lines 10a to 12 of the Federal Financial Report, award by award, as the plan foresees each quarter's end"
+HOLDS = "Items 1 to 12 of the Federal Financial Report, award by award, as the plan foresees each quarter's end"
 MOST = 12
 """Quarters that one printed page carries."""
 FIRST = 4
@@ -89,11 +90,10 @@ class Report:
             f"{filed.award.label}, {filed.award.fain or filed.award.award_number or 'award number not given'}",
             "heading",
         )
-        if filed.award.codes:
-            page.say(booked(filed.award).strip(), "note")
+        self._cover(filed)
         row = form.fill(["", filed.id], ["key", "key"])
         self.key_cell = Key(f"$B${row}", filed.id)
-        heads = ["Line", "Reporting period ends", "Before the plan", *(str(end) for end in ends)]
+        heads = ["Line", "9. Reporting period ends", "Before the plan", *(str(end) for end in ends)]
         page.header(heads, ["count", "text", *["money"] * (len(heads) - 2)])
         self.dates = page.row - 2
         for column, end in enumerate(ends, FIRST):
@@ -105,6 +105,24 @@ class Report:
         self._lines(filed, ends)
         page.row = max(page.row, self.bottom + 1)
         page.skip()
+
+    def _cover(self, filed: Filed) -> None:
+        """Items 1 to 8; item 9, the end of the reporting period, heads the columns."""
+        who, days = self.facts.plan.proposal.jurisdiction, filed.award.days
+        rows: list[tuple[str, str, Value]] = [
+            ("1", "Federal agency", filed.agency or "not given"),
+            ("2", "Federal grant number", filed.award.fain or filed.award.award_number or "not given"),
+            ("3", "Recipient organization", f"{who.name}, {who.state}"),
+            ("4a", "UEI", None),
+            ("4b", "EIN", None),
+            ("5", "Recipient account number", codes_told(filed.award.codes) if filed.award.codes else None),
+            ("6", "Report type: quarterly, semi-annual, annual or final", None),
+            ("7", "Basis of accounting", "accrual, as this plan counts costs"),
+            ("8", "Project period", f"{days.first} to {days.last}"),
+        ]
+        for mark, label, value in rows:
+            style = "input text" if value is None else "plain"
+            self.form.fill([mark, label, value], ["count", "text", style])
 
     # ------------------------------------------------------------ what the lines add up
 
