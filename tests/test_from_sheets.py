@@ -321,6 +321,15 @@ def test_what_two_programs_would_read_differently(old: bytes, new: bytes, tmp_pa
     assert told(path) == ["is damaged, or was cut short; give a whole copy of it"]
 
 
+def test_many_merged_places_are_told_in_few_lines(tmp_path: Path) -> None:
+    """3,000 rows merged across the whole sheet: twenty are told one by one, the others by their number."""
+    places = b"".join(b'<mergeCell ref="A%d:XFD%d"/>' % (row, row) for row in range(3, 3_003))
+    path = repacked(made(tmp_path), in_lines(b"</sheetData>", b"</sheetData><mergeCells>" + places + b"</mergeCells>"))
+    found = told(path)
+    assert found[0].startswith("Lines!A3  is merged as far as XFD3, and only its first cell holds a value")
+    assert found[20:] == ["Lines!A23  is the first of 2,980 more merged places; unmerge them all"]
+
+
 def test_rows_without_numbers_are_read(tmp_path: Path) -> None:
     """Some programs number neither rows nor cells: they follow one another."""
     path = repacked(made(tmp_path), in_lines(b'<row r="2">', b"<row>"))

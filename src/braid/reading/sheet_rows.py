@@ -19,6 +19,8 @@ from braid.reading.sheet_forms import Column, Table, normal, taken
 
 MOST_AS_PERCENT = 100
 MOST_ROWS_ABOVE = 30
+MOST_MERGED = 20
+"""Merged places of a sheet that are told one by one."""
 """Rows in which the headers of a sheet are looked for."""
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _TOTAL = re.compile(r"((grand|sub)[ -]?)?totals?\b.*|notes?\b.*|\*.*", re.IGNORECASE | re.DOTALL)
@@ -93,13 +95,18 @@ def header_row(table: Table, grid: Grid) -> int:
 
 def note_merged(document: SheetDocument, grid: Grid, top: int, columns: set[int]) -> None:
     """Note merged cells among the rows of a sheet: only the first of them holds what all of them show."""
-    for first, left, last, right in grid.merged:
-        if last >= top and columns & {*range(left, right + 1)}:
-            ends = cell_name("x", last, right).removeprefix("x!")
-            sentence = (
-                f"is merged as far as {ends}, and only its first cell holds a value; unmerge it, and fill each cell"
-            )
-            document.note(At(grid.title, first, left), sentence)
+    found = [
+        (first, left, last, right)
+        for first, left, last, right in grid.merged
+        if last >= top and any(left <= column <= right for column in columns)
+    ]
+    for first, left, last, right in found[:MOST_MERGED]:
+        ends = cell_name("x", last, right).removeprefix("x!")
+        sentence = f"is merged as far as {ends}, and only its first cell holds a value; unmerge it, and fill each cell"
+        document.note(At(grid.title, first, left), sentence)
+    for first, left, _, _ in found[MOST_MERGED : MOST_MERGED + 1]:
+        more = len(found) - MOST_MERGED
+        document.note(At(grid.title, first, left), f"is the first of {more:,} more merged places; unmerge them all")
 
 
 @dataclass
