@@ -50,13 +50,30 @@ activities:
     lines: [{id: books, category: other, function: administration, amount: "900"}]
 """
 )
+GROWN = (
+    HEAD.replace("rate: 10%", "rate: 0%")
+    + """\
+awards:
+  - {id: grant, program: other-federal, agency: HHS, awarded: 2026-06-01, start: 2026-07-01, end: 2028-06-30,
+     amount: "283,000", scope: [linkage-to-care]}
+  - {id: hoped, program: foundation, status: expected, probability: 60%, start: 2026-07-01, end: 2028-06-30,
+     amount: "9,000"}
+activities:
+  - id: act
+    uses: linkage-to-care
+    lines:
+      - {id: nurse, category: personnel, quantity: 0.5, unit: FTE, unit_cost: "90,000", grows: 4%, start: 2026-10-01}
+      - {id: kits, category: supplies, quantity: 10, unit: kit, unit_cost: "41", whole_units: true}
+      - {id: more, category: contractual, amount: "100,000", grows: 2%}
+"""
+)
 
 
 @pytest.fixture(scope="module")
 def plans() -> dict[str, Plan]:
     found = {str(case.values[0]["case"]): case.values[0] for case in cases()}
     made = {name: braid.plan(filled(found[sentence]["proposal"])) for name, sentence in WORKED.items()}
-    return {**made, "years": braid.plan(small(YEARS))}
+    return {**made, "years": braid.plan(small(YEARS)), "grown": braid.plan(small(GROWN))}
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +114,16 @@ def test_each_is_live_and_holds(plans: dict[str, Plan], again: dict[str, Workboo
         for row in plan.file.limits:
             assert abs(float(rows[row.row]["Actual"]) - float(row.actual)) < 0.01, row.row
             assert abs(float(rows[row.row]["Bound"]) - float(row.bound)) < 0.01, row.row
+
+
+@pytest.mark.needs_program("soffice")
+def test_what_has_grown_is_worked_out_by_the_sheets(again: dict[str, Workbook]) -> None:
+    """A salary of 90,000 is 93,600 after a year of 4%; nine months of FY2027 are 273 of its 365 days; 60% is likely."""
+    sheet = next(sheet for sheet in again["grown"] if sheet.title.startswith("Detail"))
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[2] == 0.5]
+    assert [row[4] for row in rows] == [90_000, 93_600]
+    assert [row[5] for row in rows] == [pytest.approx(273 / 365), 1]
+    assert [row["Likely"] for row in table(again["grown"], "Expected money", "Award") if row["Priority"]] == [0.6]
 
 
 @pytest.mark.needs_program("soffice")

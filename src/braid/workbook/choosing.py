@@ -1,4 +1,4 @@
-"""Limits that are no plain sum, as formulas all the same: who pays a line, steps of effort, and the float."""
+"""Limits that are no plain sum, as formulas all the same: who pays a line, whole units, steps of effort, the float."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from fractions import Fraction
 from braid.files.sheets import Formula
 from braid.judge.limit import Limit
 from braid.workbook.answer.quarters import BACK, Quarters
+from braid.workbook.entered import in_units
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import AMOUNT, EVERYTHING, TABLE, Key, Span, word
 from braid.workbook.marks import person
 from braid.workbook.needs import said_of
 from braid.workbook.nouns import NeedRow
-from braid.workbook.scope import AWARD, BASE, BEFORE, GOES_BY, LAST, LINE, MARK, PERIOD, SHARE, Live, Scope
+from braid.workbook.scope import ACTUAL, AWARD, BASE, BEFORE, GOES_BY, LAST, LINE, MARK, PERIOD, SHARE, Live, Scope
 from braid.workbook.times import column_of_cost
 
 
@@ -33,6 +34,19 @@ def _payer(facts: Facts, limit: Limit, row: int) -> Live:
     text = f"SUMPRODUCT((SUMIFS({TABLE}[Amount],{keys})>0)*{among})"
     actual = Formula(text, len(_payers(facts, limit, line, period)))
     return Live(actual, Decimal(limit.bound), Scope(line=line, period=period, mark=named))
+
+
+def _units(facts: Facts, limit: Limit, row: int) -> Live:
+    """What is paid, and the largest whole number of units within it."""
+    line, period, each = limit.line or "", facts.periods[limit.key[1]], facts.money(limit.bound)
+    named, when = Key(f"${LINE}{row}", line), Key(f"${PERIOD}{row}", period)
+    paid = facts.ledger.sum(line=named, period=when, kind=word("direct"))
+    need = facts.need_of.get((line, period))
+    entered = said_of(facts, need).get("Entered") if need else None
+    text = f"SUMIFS(tblNeeds[Entered],tblNeeds[Line],${LINE}{row},tblNeeds[Period],${PERIOD}{row})"
+    cost = in_units(None if entered is None else Formula(text, float(entered)), each, facts.step)
+    bound = Formula(f"${BASE}{row}*INT(ROUND(${ACTUAL}{row}/${BASE}{row},6))", Decimal(paid.value) // each * each)
+    return Live(paid, bound, Scope(line=line, period=period, base=cost or each))
 
 
 def _effort(facts: Facts, limit: Limit, row: int) -> Live:
@@ -128,5 +142,10 @@ def _float(facts: Facts, limit: Limit, row: int) -> Live:
     return Live(Formula(text, float(owed)), facts.setting("Float", most) or most, Scope(last=last), rounded)
 
 
-CHOICES: dict[str, Callable[[Facts, Limit, int], Live]] = {"payer": _payer, "effort": _effort, "float": _float}
+CHOICES: dict[str, Callable[[Facts, Limit, int], Live]] = {
+    "payer": _payer,
+    "effort": _effort,
+    "float": _float,
+    "units": _units,
+}
 """These kinds."""

@@ -299,14 +299,6 @@ def _others(at: _At, most: Decimal) -> Formula | Decimal:
     return Formula(f"SUMIFS(tblNeeds[Direct],{of})", most) if sum(rows, Decimal(0)) == most else most
 
 
-def _units(at: _At) -> Live:
-    """What is paid, and the largest whole number of units within it."""
-    paid = at.sum(kind=word("direct"))
-    whole = Decimal(paid.value) // at.bound * at.bound
-    bound = Formula(f"${BASE}{at.row}*INT(ROUND(${ACTUAL}{at.row}/${BASE}{at.row},6))", whole)
-    return Live(paid, bound, Scope(line=at.scope.line, period=at.scope.period, base=at.bound))
-
-
 def _share(at: _At) -> Live:
     """How far an award's part is from its share of what the line is paid; less than a unit."""
     share = at.limit.share or Fraction(0)
@@ -383,7 +375,6 @@ KINDS: dict[str, Callable[[_At], Live]] = {
     "must": _least,
     "minimum": _least,
     "essential": _essential,
-    "units": _units,
     "share": _share,
     "match": _matched,
     "transfer": _moved,

@@ -9,6 +9,7 @@ from braid.basics.fiscal import Period
 from braid.files.sheets import Formula, Value
 from braid.judge.limit import Limit
 from braid.judge.needs import Need
+from braid.proposal.costs import growth
 from braid.workbook.facts import Facts
 from braid.workbook.ledger import Key
 from braid.workbook.nouns import NeedRow
@@ -20,11 +21,18 @@ COLUMNS = (
     Column("Days of the whole", 10, "count"),
     Column("Grows", 9, "share"),
     Column("Years", 9, "count"),
+    Column("Grown to", 9, "quantity"),
     Column("Units", 12, "quantity"),
     Column("Unit-years", 12, "quantity"),
 )
 PRORATED = {"FTE", "year", "month"}
 """Units of which a line that runs for a part of the time has but that part."""
+
+
+def grown_to(facts: Facts, need: NeedRow) -> Fraction:
+    """What the cost of a need has grown to, of one as it was entered."""
+    line, period = facts.plan.proposal.cost(need.line).line, facts.period_of[need.period]
+    return growth(line, period, facts.plan.proposal.fiscal)
 
 
 def counted(facts: Facts, limit: Limit, need: Need) -> tuple[str, Fraction]:
@@ -51,14 +59,14 @@ class Times:
         wanted = {column for column, _ in self._units.values()}
         absent = {"Units", "Unit-years"} - wanted
         if not any(self._grows(need) for need in self.facts.needs):
-            absent |= {"Grows", "Years"}
+            absent |= {"Grows", "Years", "Grown to"}
         if not (wanted or any(self._prorated(need) for need in self.facts.needs)):
             absent.add("Days of the whole")
         return absent
 
     def times(self, need: NeedRow, at: Mapping[str, str]) -> Formula | None:
         """What the cost of a need is multiplied by; None where by nothing."""
-        parts = [f"(1+{at['Grows']})^{at['Years']}"] if self._grows(need) else []
+        parts = [at["Grown to"]] if self._grows(need) and "Grown to" in at else []
         parts += [_part(at)] if self._prorated(need) else []
         return Formula("*".join(parts), float(need.times)) if parts and "Times" in at else None
 
@@ -78,6 +86,7 @@ class Times:
             "Days of the whole": self._whole(need),
             "Grows": Formula(found.text, float(grows)) if found and said else float(grows) or None,
             "Years": int(period.year[2:]) - facts.plan.proposal.fiscal.first,
+            "Grown to": Formula(f"(1+{at['Grows']})^{at['Years']}", float(grown_to(facts, need))) if grows else None,
             "Units": None,
             "Unit-years": None,
             **({column: self._unit(need, at, said_as)} if column else {}),

@@ -8,6 +8,7 @@ from braid.answer.rows import Hope
 from braid.files.sheets import Formula, Sheet, Value
 from braid.workbook.charges import NOTHING
 from braid.workbook.facts import Facts, page_of
+from braid.workbook.ledger import Key
 from braid.workbook.page import Column, Page
 
 EXPECTED = (
@@ -34,7 +35,8 @@ def expected(facts: Facts) -> Sheet | None:
     if facts.plan.file.with_expected:
         page.say("This plan was made as if all of it had come.", "strong")
     page.skip()
-    page.table("tblExpected", EXPECTED, (_row(facts, row) for row in rows))
+    first = page.row + 1
+    page.table("tblExpected", EXPECTED, (_row(facts, row, first + place) for place, row in enumerate(rows)))
     page.skip()
     _by_thing(page, rows)
     return page.sheet()
@@ -53,7 +55,11 @@ def _by_thing(page: Page, rows: tuple[Hope, ...]) -> None:
         page.line([award, what, None, None, adds], ["id", "text", "text", "text", "money"])
 
 
-def _row(facts: Facts, row: Hope) -> list[Value]:
+def _row(facts: Facts, row: Hope, at: int) -> list[Value]:
     award = next((each for each in facts.plan.case.written.awards if each.id == row.award), None)
-    likely = float(award.probability) if award is not None and award.probability is not None else None
-    return [row.award, row.what, likely, row.priority, row.amount]
+    if award is None or award.probability is None:
+        return [row.award, row.what, None, row.priority, row.amount]
+    found, likely = facts.said("Awards", "Probability", Id=Key(f"$A{at}", row.award)), float(award.probability)
+    said = found is not None and float(found.value) == likely
+    chance = Formula(found.text, likely) if found and said else likely
+    return [row.award, row.what, chance, row.priority, row.amount]

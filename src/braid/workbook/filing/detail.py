@@ -19,6 +19,7 @@ from braid.workbook.filing.templates import Category, template_for
 from braid.workbook.ledger import AMOUNT, EVERYTHING, TABLE, Key, word
 from braid.workbook.needs import said_of
 from braid.workbook.page import Page
+from braid.workbook.times import grown_to
 
 HOLDS = "Every cost of the award with its computation and narrative, federal and non-federal, year by year"
 WIDTHS = (44.0, 10.0, 11.0, 10.0, 14.0, 11.0, 14.0, 10.0)
@@ -172,8 +173,8 @@ class Detail:
         return [
             self._said(row, at, "Quantity", quantity) if quantity is not None else None,
             row.unit or None,
-            self._said(row, at, "Entered", row.unit_cost or Fraction(0)),
-            self._said(row, at, "Times", row.part) if row.part is not None else None,
+            self._unit_cost(row, at),
+            self._part(row, at) if row.part is not None else None,
             Formula(f"ROUND(ROUND({product},2),{places})", cost),
             Formula(f"IFERROR($I{at}/$G{at},0)", share),
         ]
@@ -186,9 +187,32 @@ class Detail:
         known = said_of(self.facts, need)
         if self.facts.timed:
             known["Times"] = need.times
-        keys = f"tblNeeds[Line],{key_of(self.key, at, row.line).cell},tblNeeds[Period],$B{at}"
+        keys = self._keys(row, at)
         said = column in known and float(known[column]) == float(value)
         return Formula(f"SUMIFS(tblNeeds[{column}],{keys})", float(value)) if said else float(value)
+
+    def _unit_cost(self, row: Costing, at: int) -> Formula | float:
+        """What one costs: as entered, times what it has grown to."""
+        need, cost = self.facts.need_of.get((row.line, row.period)), row.unit_cost or Fraction(0)
+        grown = grown_to(self.facts, need) if need else Fraction(1)
+        entered = said_of(self.facts, need).get("Entered") if need else None
+        if grown == 1 or entered is None or float(entered * grown) != float(cost):
+            return self._said(row, at, "Entered", cost)
+        keys = self._keys(row, at)
+        return Formula(f"SUMIFS(tblNeeds[Entered],{keys})*SUMIFS(tblNeeds[Grown to],{keys})", float(cost))
+
+    def _part(self, row: Costing, at: int) -> Formula | float:
+        """The part of twelve months: what Needs multiplies a cost by, less what that has grown to."""
+        need, part = self.facts.need_of.get((row.line, row.period)), row.part or Fraction(0)
+        grown = grown_to(self.facts, need) if need else Fraction(1)
+        if need is None or grown == 1 or need.times != part * grown:
+            return self._said(row, at, "Times", part)
+        keys = self._keys(row, at)
+        return Formula(f"SUMIFS(tblNeeds[Times],{keys})/SUMIFS(tblNeeds[Grown to],{keys})", float(part))
+
+    def _keys(self, row: Costing, at: int) -> str:
+        """The row of Needs that a row goes by."""
+        return f"tblNeeds[Line],{key_of(self.key, at, row.line).cell},tblNeeds[Period],$B{at}"
 
     def _on_base(self, row: Costing, at: int) -> list[Value]:
         base, rate = base_in(self.filed, row), row.part or Fraction(0)

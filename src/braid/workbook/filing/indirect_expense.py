@@ -97,7 +97,10 @@ class IndirectExpense:
         for each in self.rates:
             label = f"Indirect expense: {kind_of(self.filed, each.terms)}, on {BASES[each.terms.base]}"
             form.fill(["11a", label], ["count", "text"])
-            form.fill(["11b", "Rate", float(each.terms.rate)], ["count", "text", "share"])
+            period = f"${letter(self.key + 3 + count)}{each.rows[0]}"
+            of = f"tblIndirect[Award],{self.award.cell},tblIndirect[Period],{period}"
+            rate = Formula(f"SUMIFS(tblIndirect[Rate],{of})", float(each.terms.rate))
+            form.fill(["11b", "Rate", rate], ["count", "text", "share"])
             form.fill(["11c", f"Period from {each.first} to {each.last}"], ["count", "text"])
             columns = range(FIRST, FIRST + count)
             base = [self._base(column, each.rows, count) for column in columns]
