@@ -22,13 +22,10 @@ WORKED = {
     "paid before": "With one dollar less it comes to one step less",
     "insurance": "A step is of the person's time, whatever insurance pays of it",
     "moves": "Of two budget periods that have their own budgets a rule on the award counts both together",
-    "lesser": "The lesser of 25% and $250,000, where $250,000 is less",
     "carried": "What is spent in a year beyond its own budget period uses what is carried over into it",
     "direct": "A share of direct cost leaves out fringe and indirect that are spent already",
     "of need": "A share of the need that comes to half a dollar goes to the dollar above",
-    "cents": "A committed amount with cents goes to the dollar above",
     "received": "A share of what both have received by each year's end",
-    "rest": "A floor over both leaves the rest what both bring less its share",
 }
 """Cases that are worked out by hand elsewhere, by a short name."""
 YEARS = (
@@ -123,7 +120,7 @@ def test_what_has_grown_is_worked_out_by_the_sheets(again: dict[str, Workbook]) 
     rows = [row for row in sheet.iter_rows(values_only=True) if row[2] == 0.5]
     assert [row[4] for row in rows] == [90_000, 93_600]
     assert [row[5] for row in rows] == [pytest.approx(273 / 365), 1]
-    assert [row["Likely"] for row in table(again["grown"], "Expected money", "Award") if row["Priority"]] == [0.6]
+    assert [row["Likely"] for row in table(again["grown"], "Expected money", "Award") if row.get("Priority")] == [0.6]
 
 
 @pytest.mark.needs_program("soffice")
