@@ -69,7 +69,7 @@ def test_openpyxl_and_pandas_open_each(books: list[Path]) -> None:
     """pandas opens every sheet of each workbook, and finds the amounts that add up to the carried total of the plan."""
     for path in books[:-1]:
         with pd.ExcelFile(path, engine="openpyxl") as opened:  # by openpyxl, once for both
-            frames, titles = opened.parse(sheet_name=None, header=None), opened.book.sheetnames
+            frames, titles = pd.read_excel(opened, sheet_name=None, header=None), opened.book.sheetnames
         assert list(frames) == titles == opened.sheet_names
         frame = frames["Allocation"]
         top = frame.index[frame[0] == "Award"][0]
