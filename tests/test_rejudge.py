@@ -215,9 +215,9 @@ STATED: dict[str, tuple[Change, str, str]] = {
     "money of a later year": (
         lambda data: next(
             row for row in data["allocations"] if row["award"] == "settlement" and row["period"] == "FY2027"
-        ).update(installment="6"),
+        ).update(installment="9"),
         "settlement on ",
-        "installment 6 pays costs of 2028-07-01 on, not of 2026-07-01..",
+        "installment 9 pays costs of 2028-07-01 on, not of 2026-07-01..",
     ),
 }  # fmt: skip
 
