@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,10 +35,20 @@ def test_input_typed_over_turns_the_right_checks(plan: Plan, tmp_path: Path, pro
     """An award made smaller and a line made cheaper on their own sheets break just what goes by them.
 
     The grant is charged more than 300, its administration more than a tenth of that, and kits are paid more than 100
-    in FY2027; the pot and FY2028 stay as they are.
+    in FY2027; the pot and FY2028 stay as they are. A day moves nothing here, and is warned of; so is what was added.
     """
-    changes = {("Awards", "grant", "Amount"): 300, ("Lines", "kits", "Amount FY2027"): 100}
+    changes = {
+        ("Awards", "grant", "Amount"): 300,
+        ("Lines", "kits", "Amount FY2027"): 100,
+        ("Awards", "grant", "End"): dt.date(2027, 3, 31),
+        ("Activities", "act", "Minimum"): 50,
+    }
     again = entered(plan, program, tmp_path, changes)
+    warned = [row["What must hold"] for row in table(again, "Checks", "Check") if row["Result"] == "WARN"]
+    assert {said.partition(" since")[0] for said in warned if "since" in said} == {
+        "Awards, End: no day was changed",
+        "Activities: no number and no day was added or cleared",
+    }
     bounds = {row: each["Bound"] for row, each in limits(again).items()}
     assert (bounds["award[grant]"], bounds["need[act/kits,FY2027]"], bounds["need[act/kits,FY2028]"]) == (300, 100, 400)
     assert bounds["cap[grant,admin]"] == 30
@@ -175,6 +186,7 @@ GIVEN = {
     ("Allocation", "In own base"): "the same for the recipient's own base",
     ("Allocation", "Match per dollar"): "a rule",
     ("Installments", "May carry over"): "a share by a rule, or by the funder's word, which is entered as text",
+    ("Fund statement", "None"): "what each payer has in an opening balance of several, which is entered as text",
     ("Needs", "Times"): "once, where nothing multiplies a cost",
     ("Revenue", "Direct"): "where payers pay different lines of one activity",
     ("Revenue", "Fringe"): "where payers pay different lines of one activity",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from braid.files.sheets import Formula
 from braid.workbook.charges import NOTHING
@@ -15,6 +16,7 @@ def cautions(facts: Facts, place: Place, warned: int) -> Iterator[Check]:
     for part in (_limits(facts, warned), _before(facts, place), _lapses(facts, place), _moved(facts, place)):
         yield from part
     yield from _unconfirmed(facts)
+    yield from _entered(facts)
 
 
 def _limits(facts: Facts, warned: int) -> Iterator[Check]:
@@ -78,3 +80,9 @@ def _unconfirmed(facts: Facts) -> Iterator[Check]:
         NOTHING,
         warning=True,
     )
+
+
+def _entered(facts: Facts) -> Iterator[Check]:
+    """What no formula follows: another day, a number where none stood. Such a workbook is to be planned anew."""
+    for each in facts.entries():
+        yield Check("Entered", each.sentence, each.now, Decimal(each.now.value), counted=True, warning=True)

@@ -75,6 +75,7 @@ KINDS = {
     "Lapses": "No money ends unspent",
     "Budget": "No object class is above what the funder approved",
     "Confirmed": "Nothing rests on a permission that is not confirmed",
+    "Entered": "Days are those that were planned with, and nothing was added or cleared",
 }
 """What is checked, in the order of the sheet."""
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from braid.files.sheets import Formula, ListTable, Number, Sheet, Value
 from braid.workbook.ledger import Key
+from braid.workbook.over_rows import DAY_ZERO
 
 PREFIX = "tblInput"
 _PLAIN = re.compile(r"[A-Za-z0-9][^*?~\n]{0,200}")
@@ -51,6 +53,14 @@ def table_of(title: str, top: int, headers: Iterable[str], rows: int) -> tuple[L
     return (ListTable(table_name(title), top, heads, rows),)
 
 
+@dataclass(frozen=True)
+class Entries:
+    """Something of a sheet of input by which it shows that a plan was made with something else, and what it is now."""
+
+    sentence: str
+    now: Formula
+
+
 class Entered:
     """The sheets of input: the settings, which come first, and the tables."""
 
@@ -59,9 +69,11 @@ class Entered:
         self._places: dict[str, dict[str, int]] = {}
         """Of each table the places of its columns, by their headers."""
         self._tables: dict[str, tuple[Row, ...]] = {}
+        self._titles: dict[str, str] = {}
         for sheet in sheets:
             blocks = {block.top: block for block in sheet.blocks}
             for table in sheet.tables:
+                self._titles[table.name] = sheet.title
                 self._places[table.name] = {head: place for place, head in enumerate(table.headers)}
                 self._tables[table.name] = tuple(blocks[table.top + 1].values())
         self._by: dict[tuple[str, ...], dict[tuple[str, ...], list[Row]]] = {}
@@ -78,6 +90,30 @@ class Entered:
             return None
         parts = [f"{name}[{column}]", *(f"{name}[{header}],{key.cell}" for header, key in keys.items())]
         return Formula(f"SUMIFS({','.join(parts)})", sum((Decimal(str(each)) for each in amounts), Decimal(0)))
+
+    def entries(self) -> Iterator[Entries]:
+        """How many numbers and days each sheet has, and the days of each column added up as the numbers that they are.
+
+        What is typed where nothing stood, or cleared, changes the first; another day changes the second. Neither
+        moves a limit that the plan does not have.
+        """
+        for name, title in self._titles.items():
+            heads, rows = list(self._places[name]), self._tables[name]
+            if not all(map(_NAMED.fullmatch, (heads[0], heads[-1]))):
+                continue
+            count = sum(_is_number(value) for row in rows for value in row)
+            yield Entries(
+                f"{title}: no number and no day was added or cleared since the plan was made.",
+                Formula(f"COUNT({name}[[{heads[0]}]:[{heads[-1]}]])", count),
+            )
+            for head, at in self._places[name].items():
+                days = [row[at] for row in rows if isinstance(row[at], dt.date)]
+                if days and _NAMED.fullmatch(head):
+                    added = sum((day - DAY_ZERO).days for day in days if isinstance(day, dt.date))
+                    yield Entries(
+                        f"{title}, {head}: no day was changed since the plan was made (they are added up as numbers).",
+                        Formula(f"SUM({name}[{head}])", added),
+                    )
 
     def setting(self, name: str) -> Formula | None:
         """A setting of the first sheet, where it is a number."""
@@ -109,6 +145,10 @@ def in_units(found: Formula | None, value: Number, step: Decimal, *, up: bool = 
     whole = (exact / step).to_integral_value(ROUND_CEILING if up else ROUND_FLOOR) * step
     name, places = "ROUNDUP" if up else "ROUNDDOWN", 0 if step == 1 else 2
     return Formula(f"{name}(ROUND({found.text},6),{places})", whole) if whole == value else None
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float | Decimal | dt.date) and not isinstance(value, bool)
 
 
 def _text(value: Value) -> str:

@@ -20,7 +20,7 @@ from braid.proposal.costs import Position, growth
 from braid.workbook.approved import ClassRow, class_rows, over_awards
 from braid.workbook.before import Before
 from braid.workbook.charges import KINDS, NOTHING, charges_of
-from braid.workbook.entered import Entered, in_units
+from braid.workbook.entered import Entered, Entries, in_units
 from braid.workbook.filing.years import Years
 from braid.workbook.input import input_sheets
 from braid.workbook.ledger import Adds, Key, Ledger, drawn_in, in_year
@@ -71,6 +71,10 @@ class Facts:
     def said(self, title: str, column: str, **keys: Key) -> Formula | None:
         """What a sheet of input says, as it is written there; None where no row says it as a number."""
         return self._entered.sum(title, column, keys)
+
+    def entries(self) -> Iterator[Entries]:
+        """What shows on the sheets of input that a plan was made with something else."""
+        return self._entered.entries()
 
     def setting(self, name: str, value: Decimal) -> Formula | None:
         """A setting of the sheet Proposal as a formula; None where it does not say just this amount."""

@@ -54,6 +54,7 @@ WARNINGS = (
 READING = (
     "Cells in blue on yellow may be typed over; all others are results. Change an amount on Allocation, or one that "
     "was entered, and every total, share and check follows. What braid worked out says so: run braid check after it.",
+    "Another day, and a number added or cleared on a sheet of input, is to be planned anew; Checks warns of it.",
     "A check, and a limit, says PASS; FAIL is an error, and WARN a warning to look at. Colour only repeats the word.",
     "Amounts are dollars; a dash is zero. FY2027 is the fiscal year that ends in 2027.",
     "A dollar can be followed from sheet to sheet by two ids: that of its award, and that of its line (activity/line).",
