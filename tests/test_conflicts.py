@@ -30,9 +30,19 @@ SEEDS = range(90)
 
 @cache
 def in_conflict() -> tuple[braid.Plan, ...]:
-    """The plans of those random proposals whose requirements cannot hold together."""
-    found = (plan(read_text(as_yaml(instances.wide_proposal(seed)))) for seed in SEEDS)
-    return tuple(each for each in found if each.status == "conflict")
+    """The plans of those random proposals whose requirements cannot hold together; only these are planned."""
+    found = [plan(proposal) for proposal in map(random_proposal, SEEDS) if not can_hold(proposal)]
+    assert {each.status for each in found} == {"conflict"}
+    return tuple(found)
+
+
+def random_proposal(seed: int) -> Proposal:
+    return read_text(as_yaml(instances.wide_proposal(seed)))
+
+
+def can_hold(proposal: Proposal) -> bool:
+    possible = Possible(Case(proposal, shipped()), Deadline(60))
+    return possible.in_units(possible.names)
 
 
 def sets_of(found: braid.Plan) -> dict[int, list[str]]:
