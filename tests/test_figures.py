@@ -70,7 +70,7 @@ def little() -> Plan:
 
 @pytest.fixture(scope="module")
 def crowded() -> Plan:
-    """Thirty awards and eighty activities with long names: more than labels have room for."""
+    """Thirty awards and eighty activities with long names: more than labels have room for, whatever plan it is."""
     awards = "".join(
         f'  - {{id: a{n}, name: The award of number {n} to the county, program: other, opening_balance: "{n}000"}}\n'
         for n in range(1, 31)
@@ -81,7 +81,7 @@ def crowded() -> Plan:
         f' uses: naloxone-distribution, {line}{n * 137}"}}}}]}}\n'
         for n in range(1, 81)
     )
-    return plan(read_text(f"{HEAD}awards:\n{awards}activities:\n{activities}", "crowded.yaml"))
+    return plan(read_text(f"{HEAD}goals: [fund]\nawards:\n{awards}activities:\n{activities}", "crowded.yaml"))
 
 
 def bands(axes: Axes) -> dict[tuple[str, str], tuple[float, float]]:
