@@ -43,9 +43,9 @@ class Drawn:
         return (instances.wide_proposal if self.wide else instances.random_proposal)(self.seed)
 
 
-LONG = {1219, 6866}
-"""Seeds whose last whole dollar is sought for up to a minute: others are drawn for them. One of that kind, random 47,
-is held to the oracle in test_oracle."""
+LONG = {1219, 1251, 1738, 4094, 6866}
+"""Seeds whose last whole dollar is sought for up to a minute, again and again: others are drawn for them. One of that
+kind, random 47, is held to the oracle in test_oracle."""
 DRAWN = st.builds(
     Drawn,
     st.sampled_from([False, True, True]),
@@ -83,7 +83,7 @@ def test_looser_bounds_never_fund_less(drawn: Drawn, which: int) -> None:
             break  # more of a former priority, be it by less than a unit, may leave less for the next
 
 
-@given(st.integers(0, 10**6))
+@given(st.integers(0, 10**6).map(lambda seed: seed + 1 if seed in LONG else seed))
 @settings(FEW, max_examples=12)
 def test_tidiness_costs_nothing_in_whole_units(seed: int) -> None:
     """With `tidy`, every goal before it is at least what it is without it, exactly; no more payers, no more crumbs.

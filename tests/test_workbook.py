@@ -37,7 +37,7 @@ SHEETS += ["SEFA preview", "True-up", "Match by class", "Program income", "Budge
 INPUT = ["Proposal", "Awards", "Activities", "Lines", "Requirements", "Committed", "Receipts", "Budget periods"]
 INPUT += ["Released", "Charged before", "Match pledged", "Terms", "Approvals", "Income of activities", "Payroll"]
 SHEETS += [*INPUT, "Provenance"]
-FUNCTIONS = {"SUM", "SUMIFS", "COUNTIF", "COUNTIFS", "SUBTOTAL", "IF", "IFERROR", "ROUND", "ROUNDDOWN"}
+FUNCTIONS = {"SUM", "SUMIFS", "COUNT", "COUNTIF", "COUNTIFS", "SUBTOTAL", "IF", "IFERROR", "ROUND", "ROUNDDOWN"}
 FUNCTIONS |= {"ABS", "AND", "INT", "MAX", "MIN", "ROUNDUP", "ROWS", "SUMPRODUCT", "INDEX", "SUBSTITUTE"}
 NUMBERS = {"0", "1", "2", "6", "109"}
 """Nothing, a last day, the decimals of a cent and of a rate, SUBTOTAL's code for a sum of the rows in sight."""
