@@ -18,10 +18,11 @@ from braid.reading.sheet_document import At, SheetDocument
 from braid.reading.sheet_forms import Column, Table, normal, taken
 
 MOST_AS_PERCENT = 100
+"""Up to it, a bare number above 1 may have been meant as a percentage."""
 MOST_ROWS_ABOVE = 30
+"""Rows in which the headers of a sheet are looked for."""
 MOST_MERGED = 20
 """Merged places of a sheet that are told one by one."""
-"""Rows in which the headers of a sheet are looked for."""
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _TOTAL = re.compile(r"((grand|sub)[ -]?)?totals?\b.*|notes?\b.*|\*.*", re.IGNORECASE | re.DOTALL)
 _YEAR = re.compile(r"FY ?-?(?P<year>[0-9]{4})(?: ?-? ?(?P<quarter>Q[1-4]))?", re.IGNORECASE)

@@ -125,11 +125,6 @@ class Facts:
         return any(need.spent for need in self.needs)
 
     @cached_property
-    def lessened(self) -> bool:
-        """Whether other payers, or what was spent before the plan, leave less of a need than it costs."""
-        return any(need.spent or need.others for need in self.needs)
-
-    @cached_property
     def position_of(self) -> dict[str, Position]:
         """The positions by id."""
         return {position.id: position for position in self.plan.proposal.positions}

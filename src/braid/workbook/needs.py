@@ -14,7 +14,7 @@ from braid.workbook.facts import Facts, page_of
 from braid.workbook.ledger import Key
 from braid.workbook.nouns import NeedRow
 from braid.workbook.page import Column, Made, letters
-from braid.workbook.times import COLUMNS, Times
+from braid.workbook.times import COLUMNS, Times, column_of_cost
 
 BY_HAND = "A number in its place is worked out by braid; run braid check after a change."
 TIMES = (
@@ -74,7 +74,7 @@ def _columns(facts: Facts, times: Times) -> tuple[Column, ...]:
         absent.add("Other payers")
     if not facts.spent_on_lines:
         absent.add("Spent before")
-    if len(absent) > 1:
+    if column_of_cost(facts) != "Cost":
         absent.add("Cost")
     if not facts.timed:
         absent.add("Times")

@@ -19,6 +19,7 @@ from braid.workbook.ledger import Key, word
 from braid.workbook.needs import said_of
 from braid.workbook.nouns import NeedRow
 from braid.workbook.page import FAIL, PASS, Column, Made, Page
+from braid.workbook.times import column_of_cost
 
 EFFORT = (
     Column("Position", 30, "id"),
@@ -207,7 +208,6 @@ def _effort(page: Page, facts: Facts, rows: list[PayerRow], coded: bool) -> None
 def _payer(facts: Facts, row: PayerRow, at: int) -> list[Value]:
     line, period, payer = Key(f"$B{at}", row.need.line), Key(f"$C{at}", row.need.period), Key(f"$E{at}", row.payer)
     need = f"tblNeeds[Line],{line.cell},tblNeeds[Period],{period.cell}"
-    column = "Cost" if facts.lessened else "Direct"
     pay: Value = facts.ledger.sum(award=payer, line=line, period=period, kind=word("direct"))
     fringe: Value = facts.ledger.sum(award=payer, line=line, period=period, kind=word("fringe"))
     if row.who == OTHER:
@@ -226,7 +226,7 @@ def _payer(facts: Facts, row: PayerRow, at: int) -> list[Value]:
         row.payer,
         pay,
         fringe,
-        Formula(f"SUMIFS(tblNeeds[{column}],{need})", row.need.cost),
+        Formula(f"SUMIFS(tblNeeds[{column_of_cost(facts)}],{need})", row.need.cost),
         Formula(f"IFERROR(MAX($F{at},0)/$H{at}*$D{at}/{whole},0)", float(row.effort)),
         row.who,
     ]
